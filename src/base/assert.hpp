@@ -8,5 +8,6 @@ namespace waybill {
 
 }  // namespace waybill
 
-#define WAYBILL_ASSERT(expression) \
-    (static_cast<bool>(expression) ? static_cast<void>(0) : ::waybill::assertion_failed(#expression, __FILE__, __LINE__))
+#define WAYBILL_ASSERT(expression)                        \
+    (static_cast<bool>(expression) ? static_cast<void>(0) \
+                                   : ::waybill::assertion_failed(#expression, __FILE__, __LINE__))

@@ -17,7 +17,8 @@ TEST(Decimal, ReadsExactlyAndRefusesTheRest) {
     EXPECT_EQ(parse_decimal("7", 0), 7);
     EXPECT_EQ(parse_decimal("9223372036854775807", 0), INT64_MAX);
     EXPECT_EQ(parse_decimal("-9223372036854775808", 0), INT64_MIN);
-    for (const char* bad : {"", "-", ".", "1.", ".5", "1.005", "1e3", "+1", " 1", "1,0", "9223372036854775808", "1.0x"}) {
+    for (const char* bad :
+         {"", "-", ".", "1.", ".5", "1.005", "1e3", "+1", " 1", "1,0", "9223372036854775808", "1.0x"}) {
         EXPECT_FALSE(parse_decimal(bad, 2)) << bad;
     }
 }
@@ -44,7 +45,8 @@ TEST(MulDiv, RoundsAsNamed) {
 }
 
 TEST(IntegerSqrt, IsTheFloor) {
-    for (const std::int64_t v : {0L, 1L, 2L, 3L, 4L, 99L, 100L, 101L, 4'503'599'761'588'223L, 9'223'372'036'854'775'807L}) {
+    for (const std::int64_t v :
+         {0L, 1L, 2L, 3L, 4L, 99L, 100L, 101L, 4'503'599'761'588'223L, 9'223'372'036'854'775'807L}) {
         const Int128 root = integer_sqrt(v);
         EXPECT_LE(root * root, v);
         EXPECT_GT((root + 1) * (root + 1), v);

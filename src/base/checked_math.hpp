@@ -38,8 +38,8 @@ enum class Rounding { half_even, half_up, down, up };
 
 /// a * b / divisor with a 128-bit intermediate. `half_up` rounds halves away from zero, `down` towards zero and `up`
 /// away from zero. Errors: nullopt when the result does not fit. REQUIRES: divisor > 0.
-[[nodiscard]] constexpr std::optional<std::int64_t> mul_div(
-    std::int64_t a, std::int64_t b, std::int64_t divisor, Rounding rounding) {
+[[nodiscard]] constexpr std::optional<std::int64_t> mul_div(std::int64_t a, std::int64_t b, std::int64_t divisor,
+                                                            Rounding rounding) {
     WAYBILL_ASSERT(divisor > 0);
     const Int128 product = static_cast<Int128>(a) * b;
     Int128 quotient = product / divisor;

@@ -37,9 +37,8 @@ constexpr std::int64_t powers_of_ten[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'
 }  // namespace
 
 std::optional<Currency> Currency::parse(std::string_view code) {
-    const auto* const row = std::lower_bound(
-        std::begin(currencies), std::end(currencies), code,
-        [](const CurrencyRow& a, std::string_view b) { return a.code < b; });
+    const auto* const row = std::lower_bound(std::begin(currencies), std::end(currencies), code,
+                                             [](const CurrencyRow& a, std::string_view b) { return a.code < b; });
     if (row == std::end(currencies) || row->code != code) return std::nullopt;
     Currency out;
     std::copy(code.begin(), code.end(), out.code_.begin());
@@ -47,8 +46,8 @@ std::optional<Currency> Currency::parse(std::string_view code) {
     return out;
 }
 
-std::optional<std::int64_t> extend_price(
-    std::int64_t price_micros, std::int64_t quantity, Currency currency, Rounding rounding) {
+std::optional<std::int64_t> extend_price(std::int64_t price_micros, std::int64_t quantity, Currency currency,
+                                         Rounding rounding) {
     return mul_div(price_micros, quantity, powers_of_ten[micros_places - currency.exponent()], rounding);
 }
 
@@ -80,8 +79,8 @@ std::vector<std::int64_t> apportion(std::int64_t total, std::span<const std::int
         given += parts[i];
         shares.push_back({remainder, i});
     }
-    std::stable_sort(
-        shares.begin(), shares.end(), [](const Share& a, const Share& b) { return a.remainder > b.remainder; });
+    std::stable_sort(shares.begin(), shares.end(),
+                     [](const Share& a, const Share& b) { return a.remainder > b.remainder; });
     for (std::size_t i = 0; given < total; ++i, ++given) parts[shares[i].at] += 1;
     return parts;
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Money. `Minor` is an amount in the smallest unit of a currency that stands beside it (an order has one currency for
-// all its amounts); `Micros` is a price or a cost at 10^-6 of the currency's major unit. Both are int64 and never become
-// floating point. Currencies are ISO 4217 codes with their exponent.
+// all its amounts); `Micros` is a price or a cost at 10^-6 of the currency's major unit. Both are int64 and never
+// become floating point. Currencies are ISO 4217 codes with their exponent.
 
 #include <array>
 #include <cstdint>
@@ -35,8 +35,8 @@ private:
 inline constexpr int micros_places = 6;
 
 /// unit price (10^-6) times quantity as minor units. Errors: nullopt on overflow.
-[[nodiscard]] std::optional<std::int64_t> extend_price(
-    std::int64_t price_micros, std::int64_t quantity, Currency currency, Rounding rounding);
+[[nodiscard]] std::optional<std::int64_t> extend_price(std::int64_t price_micros, std::int64_t quantity,
+                                                       Currency currency, Rounding rounding);
 
 /// Splits `total` over `weights` by largest remainder: the parts sum to `total` exactly, each is within one of its
 /// exact share, ties go to the earlier part. All weights zero: everything goes to the first. REQUIRES: at least one

@@ -40,7 +40,8 @@ std::optional<std::int64_t> parse_decimal(std::string_view text, int places) {
 void append_decimal(std::string& out, std::int64_t value, int places, int places_min) {
     char digits[24];
     const bool negative = value < 0;
-    const std::uint64_t magnitude = negative ? ~static_cast<std::uint64_t>(value) + 1 : static_cast<std::uint64_t>(value);
+    const std::uint64_t magnitude =
+        negative ? ~static_cast<std::uint64_t>(value) + 1 : static_cast<std::uint64_t>(value);
     const auto end = std::to_chars(digits, digits + sizeof digits, magnitude).ptr;
     const int count = static_cast<int>(end - digits);
     if (negative) out += '-';

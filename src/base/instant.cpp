@@ -28,17 +28,15 @@ void append_padded(std::string& out, std::int64_t value, int width) {
 }  // namespace
 
 CivilDate CivilDate::from_ymd(int year, int month, int day) {
-    const std::chrono::year_month_day ymd{
-        std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-        std::chrono::day(static_cast<unsigned>(day))};
+    const std::chrono::year_month_day ymd{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                          std::chrono::day(static_cast<unsigned>(day))};
     return CivilDate(static_cast<std::int32_t>(std::chrono::sys_days(ymd).time_since_epoch().count()));
 }
 
 CivilDate::Ymd CivilDate::ymd() const {
     const std::chrono::year_month_day ymd{std::chrono::sys_days(std::chrono::days(days_))};
-    return {
-        static_cast<int>(ymd.year()), static_cast<int>(static_cast<unsigned>(ymd.month())),
-        static_cast<int>(static_cast<unsigned>(ymd.day()))};
+    return {static_cast<int>(ymd.year()), static_cast<int>(static_cast<unsigned>(ymd.month())),
+            static_cast<int>(static_cast<unsigned>(ymd.day()))};
 }
 
 int CivilDate::weekday() const {
@@ -52,9 +50,8 @@ std::optional<CivilDate> parse_date(std::string_view text) {
     const auto month = digits(text, 5, 2);
     const auto day = digits(text, 8, 2);
     if (!year || !month || !day || *year < 1900) return std::nullopt;
-    const std::chrono::year_month_day ymd{
-        std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
-        std::chrono::day(static_cast<unsigned>(*day))};
+    const std::chrono::year_month_day ymd{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+                                          std::chrono::day(static_cast<unsigned>(*day))};
     if (!ymd.ok()) return std::nullopt;
     return CivilDate::from_ymd(*year, *month, *day);
 }

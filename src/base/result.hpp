@@ -33,8 +33,8 @@ public:
 
     Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
     template <class F>
-        requires std::is_convertible_v<F, E>
-    Result(Unexpected<F> failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}
+    requires std::is_convertible_v<F, E> Result(Unexpected<F> failure)
+        : state_(std::in_place_index<1>, std::move(failure.error)) {}
 
     [[nodiscard]] bool has_value() const { return state_.index() == 0; }
     explicit operator bool() const { return has_value(); }

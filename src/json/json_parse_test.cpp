@@ -96,6 +96,12 @@ TEST(JsonParser, IsUsedAgainAfterSuccessAndFault) {
     }
 }
 
+TEST(JsonParser, ManyTextsLargerThanItsBufferNeedNoMoreMemoryThanOne) {
+    Parser parser;
+    const std::string text = "[\"" + std::string(100'000, 'x') + "\"]";
+    for (int round = 0; round < 200; ++round) ASSERT_TRUE(parser.parse(text)) << round;
+}
+
 TEST(JsonDocument, MovesWithItsMemory) {
     auto document = parse(R"({"a":["some text that is not stored inside the value itself"]})");
     ASSERT_TRUE(document);

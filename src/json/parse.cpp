@@ -285,12 +285,16 @@ struct Parser::State {
     static constexpr std::size_t buffer_bytes = 12 * 1024;
     static constexpr std::size_t stack_bytes = 4 * 1024;
 
-    State() : memory(buffer.data(), buffer.size()), values({}, stack.data(), stack.size()) {}
+    State() : values({}, stack.data(), stack.size()) {}
+
+    /// Made anew for every text: one that is only released remembers how far it grew, and doubles that with every text
+    /// that is larger than the buffer until it asks for more memory than there is.
+    bj::monotonic_resource* fresh_memory() { return &memory.emplace(buffer.data(), buffer.size()); }
 
     // In this order: the values go before the memory that they stand in.
     std::array<unsigned char, buffer_bytes> buffer;
     std::array<unsigned char, stack_bytes> stack;
-    bj::monotonic_resource memory;
+    std::optional<bj::monotonic_resource> memory;
     bj::value_stack values;
     std::vector<std::uint64_t> keys;
     std::optional<bj::value> root;
@@ -308,8 +312,7 @@ Result<const bj::value*, Issue> Parser::parse(std::string_view text, ParseLimits
     }
     state_->root.reset();
     state_->values.reset();
-    state_->memory.release();
-    state_->values.reset(&state_->memory);
+    state_->values.reset(state_->fresh_memory());
     state_->keys.clear();
 
     bj::parse_options options;
