@@ -1,0 +1,217 @@
+#pragma once
+// The commands: every change of state is one of these, whoever asks (HTTP, bulk, CLI, timers, the simulator). They
+// carry what the caller said, in the caller's words (SKUs, codes); the decide functions resolve and check them.
+//
+// Text in commands is UTF-8 and free of control characters; edges see to that. Everything else is checked by decide.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "core/access/api_key.hpp"
+#include "core/catalogue/item.hpp"
+#include "core/customer/customer.hpp"
+#include "core/inventory/movement.hpp"
+#include "core/network/channel.hpp"
+#include "core/network/location.hpp"
+#include "core/order/order.hpp"
+#include "core/tenant.hpp"
+
+namespace waybill::core {
+
+/// Makes the tenant's settings, or changes them. The currency is set once.
+struct ConfigureTenant {
+    static constexpr std::string_view name = "configure_tenant";
+    TenantSettings settings;
+};
+
+struct ComponentInput {
+    std::string sku;
+    std::int64_t quantity = 1;
+};
+
+struct PutItem {
+    static constexpr std::string_view name = "put_item";
+    Item item;  ///< components are given by `components`
+    std::vector<ComponentInput> components;
+};
+
+struct PutLocation {
+    static constexpr std::string_view name = "put_location";
+    Location location;
+};
+
+struct PutChannel {
+    static constexpr std::string_view name = "put_channel";
+    Channel channel;  ///< routing.locations are given by `locations`
+    std::vector<std::string> locations;
+};
+
+struct PutPostcodeAreas {
+    static constexpr std::string_view name = "put_postcode_areas";
+    std::vector<PostcodeArea> areas;
+};
+
+struct IssueKey {
+    static constexpr std::string_view name = "issue_key";
+    std::string key_name;
+    Role role = Role::viewer;
+    std::vector<std::string> locations;
+    std::string hash;
+};
+
+struct RevokeKey {
+    static constexpr std::string_view name = "revoke_key";
+    KeyId id;
+};
+
+/// What a person or system says happened to stock. `count` sets on hand to `quantity`; `safety` and `quarantine` set
+/// their bucket; the other kinds move `quantity` units (adjust: signed).
+enum class MoveKind : std::uint8_t { receive, adjust, count, transfer, safety, quarantine };
+BOOST_DESCRIBE_ENUM(MoveKind, receive, adjust, count, transfer, safety, quarantine)
+
+struct MoveInput {
+    MoveKind kind = MoveKind::receive;
+    std::string sku;
+    std::string location;
+    std::string to_location;  ///< transfer only
+    std::string unit;         ///< empty: the base unit
+    std::int64_t quantity = 0;
+    std::string reason;  ///< required for adjust
+};
+
+/// All of them or none.
+struct MoveInventory {
+    static constexpr std::string_view name = "move_inventory";
+    std::vector<MoveInput> moves;
+    std::string reference;
+};
+
+enum class FeedMode : std::uint8_t { count, delta };
+BOOST_DESCRIBE_ENUM(FeedMode, count, delta)
+
+struct FeedRowInput {
+    std::string sku;
+    std::string location;
+    std::int64_t quantity = 0;
+    std::optional<std::int64_t> safety;
+};
+
+/// One message of a stock feed. Rows that can not be taken are reported and do not stop the others.
+struct ApplyFeed {
+    static constexpr std::string_view name = "apply_feed";
+    std::string source;
+    std::uint64_t sequence = 0;
+    FeedMode mode = FeedMode::count;
+    std::vector<FeedRowInput> rows;
+};
+
+struct IdentityInput {
+    std::string channel;
+    std::string external_id;
+};
+
+/// Makes a customer (id not set) or changes one.
+struct PutCustomer {
+    static constexpr std::string_view name = "put_customer";
+    CustomerId id;
+    std::vector<IdentityInput> identities;  ///< added to those it has
+    std::optional<std::string> group;
+    std::optional<bool> blocked;
+    std::string blocked_reason;
+    bool has_person = false;  ///< the caller gave personal data; the engine keeps it
+};
+
+struct MergeCustomers {
+    static constexpr std::string_view name = "merge_customers";
+    CustomerId from;
+    CustomerId into;
+};
+
+struct ErasePerson {
+    static constexpr std::string_view name = "erase_person";
+    CustomerId customer;
+};
+
+struct LineInput {
+    std::string channel_line_id;
+    std::string sku;
+    std::string unit;           ///< empty: the base unit
+    std::int64_t quantity = 0;  ///< in that unit
+    std::int64_t unit_price_micros = 0;
+    std::int64_t discount = 0;  ///< minor units, of this line alone
+    std::int64_t tax = 0;
+};
+
+struct PlaceOrder {
+    static constexpr std::string_view name = "place_order";
+    std::string channel;
+    std::string channel_order_id;
+    CustomerId customer;  ///< or the identity, or neither
+    std::string customer_external_id;
+    Instant placed_at;  ///< not set: now
+    Currency currency;
+    bool tax_included = false;
+    FulfillmentMethod method = FulfillmentMethod::ship;
+    std::string pickup_location;
+    ShipTo ship_to;  ///< person is set by the engine
+    bool has_person = false;
+    std::optional<CivilDate> requested_date;
+    std::optional<CivilDate> promised_date;
+    std::vector<std::string> tags;
+    std::optional<bool> allow_split;  ///< each overrides the channel's
+    std::optional<bool> ship_complete;
+    std::optional<std::int64_t> max_shipments;
+    std::optional<OnShortage> on_shortage;
+    std::vector<Charge> charges;
+    std::int64_t discount = 0;          ///< of the whole order, apportioned over its lines by amount
+    std::optional<std::int64_t> total;  ///< what the channel says it comes to; checked
+    std::vector<LineInput> lines;
+};
+
+struct CancelLineInput {
+    LineNo line_no;
+    std::optional<std::int64_t> quantity;  ///< base units; none: all that is left
+};
+
+struct CancelOrder {
+    static constexpr std::string_view name = "cancel_order";
+    OrderId order;
+    std::vector<CancelLineInput> lines;  ///< empty: all that has not shipped
+    std::string reason;
+};
+
+/// Sources again what is open and, when asked, what is reserved and has not shipped.
+struct RerouteOrder {
+    static constexpr std::string_view name = "reroute_order";
+    OrderId order;
+    bool open_only = false;
+    std::vector<std::string> exclude_locations;
+    std::string reason;
+};
+
+struct ShipLineInput {
+    LineNo line_no;
+    std::int64_t quantity = 0;  ///< base units
+};
+
+struct ShipOrder {
+    static constexpr std::string_view name = "ship_order";
+    OrderId order;
+    std::string location;
+    std::vector<ShipLineInput> lines;  ///< empty: all that is reserved there
+    std::string carrier;
+    std::string tracking;
+};
+
+using Command = std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, IssueKey, RevokeKey,
+                             MoveInventory, ApplyFeed, PutCustomer, MergeCustomers, ErasePerson, PlaceOrder,
+                             CancelOrder, RerouteOrder, ShipOrder>;
+
+[[nodiscard]] std::string_view name_of(const Command& command);
+
+}  // namespace waybill::core

@@ -1,0 +1,78 @@
+#include "core/decide.hpp"
+
+#include <type_traits>
+
+#include "core/access/keys.hpp"
+#include "core/catalogue/put_item.hpp"
+#include "core/customer/customers.hpp"
+#include "core/inventory/apply_feed.hpp"
+#include "core/inventory/move_inventory.hpp"
+#include "core/network/configure.hpp"
+#include "core/order/cancel_order.hpp"
+#include "core/order/place_order.hpp"
+#include "core/order/reroute_order.hpp"
+#include "core/order/ship_order.hpp"
+
+namespace waybill::core {
+namespace {
+
+struct NeedsOf {
+    const TenantState& state;
+    Needs& needs;
+
+    void operator()(const ConfigureTenant&) const {}
+    void operator()(const PutItem&) const {}
+    void operator()(const PutLocation&) const {}
+    void operator()(const PutChannel&) const {}
+    void operator()(const PutPostcodeAreas&) const {}
+    void operator()(const IssueKey&) const {}
+    void operator()(const RevokeKey&) const {}
+    void operator()(const MoveInventory&) const {}
+    void operator()(const ApplyFeed&) const {}
+
+    void operator()(const PutCustomer& command) const {
+        if (command.id.is_set()) needs.customers.push_back(command.id);
+        for (const IdentityInput& identity : command.identities) {
+            if (const auto channel = state.channels.find(identity.channel)) {
+                needs.identities.push_back({*channel, identity.external_id});
+            }
+        }
+    }
+    void operator()(const MergeCustomers& command) const {
+        needs.customers.push_back(command.from);
+        needs.customers.push_back(command.into);
+    }
+    void operator()(const ErasePerson& command) const { needs.customers.push_back(command.customer); }
+
+    void operator()(const PlaceOrder& command) const {
+        if (command.customer.is_set()) needs.customers.push_back(command.customer);
+        // A channel that is not known yet can have sent nothing.
+        const auto channel = state.channels.find(command.channel);
+        if (!channel) return;
+        needs.channel_orders.emplace_back(*channel, command.channel_order_id);
+        if (!command.customer_external_id.empty()) {
+            needs.identities.push_back({*channel, command.customer_external_id});
+        }
+    }
+    void operator()(const CancelOrder& command) const { needs.orders.push_back(command.order); }
+    void operator()(const RerouteOrder& command) const { needs.orders.push_back(command.order); }
+    void operator()(const ShipOrder& command) const { needs.orders.push_back(command.order); }
+};
+
+}  // namespace
+
+std::string_view name_of(const Command& command) {
+    return std::visit([](const auto& c) { return std::decay_t<decltype(c)>::name; }, command);
+}
+
+Needs needs_of(const Command& command, const TenantState& state) {
+    Needs needs;
+    std::visit(NeedsOf{state, needs}, command);
+    return needs;
+}
+
+Result<Decision, Rejection> decide(const Command& command, const TenantState& state, const Context& context) {
+    return std::visit([&](const auto& c) { return decide(c, state, context); }, command);
+}
+
+}  // namespace waybill::core

@@ -1,0 +1,182 @@
+#pragma once
+// The events: ground truth. A published event keeps its meaning for ever: members are only added, with a default that
+// says what older events meant; a change of meaning is a new event type with an upcaster.
+//
+// Every event is a described struct with its name on the log as `type_name`. Stored text is in docs/formats/events.md.
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/access/api_key.hpp"
+#include "core/catalogue/item.hpp"
+#include "core/customer/customer.hpp"
+#include "core/ids.hpp"
+#include "core/inventory/movement.hpp"
+#include "core/network/channel.hpp"
+#include "core/network/location.hpp"
+#include "core/order/order.hpp"
+#include "core/routing/trace.hpp"
+#include "core/tenant.hpp"
+
+namespace waybill::core {
+
+struct TenantConfigured {
+    static constexpr std::string_view type_name = "tenant_configured";
+    TenantSettings settings;
+};
+BOOST_DESCRIBE_STRUCT(TenantConfigured, (), (settings))
+
+struct ItemPut {
+    static constexpr std::string_view type_name = "item_put";
+    ItemIx ix = 0;
+    Item item;
+};
+BOOST_DESCRIBE_STRUCT(ItemPut, (), (ix, item))
+
+struct LocationPut {
+    static constexpr std::string_view type_name = "location_put";
+    LocationIx ix = 0;
+    Location location;
+};
+BOOST_DESCRIBE_STRUCT(LocationPut, (), (ix, location))
+
+struct ChannelPut {
+    static constexpr std::string_view type_name = "channel_put";
+    ChannelIx ix = 0;
+    Channel channel;
+};
+BOOST_DESCRIBE_STRUCT(ChannelPut, (), (ix, channel))
+
+struct PostcodeAreasPut {
+    static constexpr std::string_view type_name = "postcode_areas_put";
+    std::vector<PostcodeArea> areas;
+};
+BOOST_DESCRIBE_STRUCT(PostcodeAreasPut, (), (areas))
+
+struct KeyIssued {
+    static constexpr std::string_view type_name = "key_issued";
+    ApiKey key;
+};
+BOOST_DESCRIBE_STRUCT(KeyIssued, (), (key))
+
+struct KeyRevoked {
+    static constexpr std::string_view type_name = "key_revoked";
+    KeyId id;
+};
+BOOST_DESCRIBE_STRUCT(KeyRevoked, (), (id))
+
+struct InventoryMoved {
+    static constexpr std::string_view type_name = "inventory_moved";
+    std::vector<Movement> movements;
+    std::string reference;  ///< the caller's own number for it (a receipt, a transfer)
+};
+BOOST_DESCRIBE_STRUCT(InventoryMoved, (), (movements, reference))
+
+struct FeedApplied {
+    static constexpr std::string_view type_name = "feed_applied";
+    FeedIx feed = 0;
+    std::string source;
+    std::uint64_t sequence = 0;
+    std::vector<Movement>
+        movements;  ///< counts that found no difference are listed too: they mark the level as counted
+};
+BOOST_DESCRIBE_STRUCT(FeedApplied, (), (feed, source, sequence, movements))
+
+struct CustomerPut {
+    static constexpr std::string_view type_name = "customer_put";
+    Customer customer;
+};
+BOOST_DESCRIBE_STRUCT(CustomerPut, (), (customer))
+
+/// `from` lives on in `into`, with its identities.
+struct CustomersMerged {
+    static constexpr std::string_view type_name = "customers_merged";
+    CustomerId from;
+    CustomerId into;
+};
+BOOST_DESCRIBE_STRUCT(CustomersMerged, (), (from, into))
+
+struct PersonErased {
+    static constexpr std::string_view type_name = "person_erased";
+    CustomerId customer;
+};
+BOOST_DESCRIBE_STRUCT(PersonErased, (), (customer))
+
+struct OrderPlaced {
+    static constexpr std::string_view type_name = "order_placed";
+    Order order;
+    RoutingTrace routing;
+};
+BOOST_DESCRIBE_STRUCT(OrderPlaced, (), (order, routing))
+
+/// Some units of the allocation at `location` for `capacity_day`.
+struct AllocationPart {
+    LocationIx location = 0;
+    CivilDate capacity_day;
+    std::int64_t quantity = 0;
+    bool operator==(const AllocationPart&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(AllocationPart, (), (location, capacity_day, quantity))
+
+/// What happened to one line: releases first, then reservations, then the rest.
+struct LineChange {
+    LineNo line_no;
+    std::int64_t cancelled = 0;
+    std::vector<AllocationPart> released;
+    std::vector<Allocation> reserved;
+    std::vector<AllocationPart> shipped;
+    bool operator==(const LineChange&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(LineChange, (), (line_no, cancelled, released, reserved, shipped))
+
+struct OrderCancelled {
+    static constexpr std::string_view type_name = "order_cancelled";
+    OrderId order;
+    std::string reason;
+    std::vector<LineChange> lines;
+};
+BOOST_DESCRIBE_STRUCT(OrderCancelled, (), (order, reason, lines))
+
+struct OrderRerouted {
+    static constexpr std::string_view type_name = "order_rerouted";
+    OrderId order;
+    std::string reason;
+    std::vector<LineChange> lines;
+    RoutingTrace routing;
+};
+BOOST_DESCRIBE_STRUCT(OrderRerouted, (), (order, reason, lines, routing))
+
+struct OrderShipped {
+    static constexpr std::string_view type_name = "order_shipped";
+    OrderId order;
+    LocationIx location = 0;
+    std::vector<LineChange> lines;
+    std::string carrier;
+    std::string tracking;
+};
+BOOST_DESCRIBE_STRUCT(OrderShipped, (), (order, location, lines, carrier, tracking))
+
+using Event = std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
+                           InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced,
+                           OrderCancelled, OrderRerouted, OrderShipped>;
+
+enum class AggregateKind : std::uint8_t { tenant, item, location, channel, key, inventory, customer, order };
+BOOST_DESCRIBE_ENUM(AggregateKind, tenant, item, location, channel, key, inventory, customer, order)
+
+/// What an event happened to. `id` is the order's or customer's id or the dense index of an item, location, channel or
+/// feed; inventory movements that belong to no feed have id 0.
+struct Aggregate {
+    AggregateKind kind = AggregateKind::tenant;
+    std::uint64_t id = 0;
+    bool operator==(const Aggregate&) const = default;
+};
+[[nodiscard]] Aggregate aggregate_of(const Event& event);
+[[nodiscard]] std::string_view type_of(const Event& event);
+/// Configuration events: what a decision's config_sequence counts.
+[[nodiscard]] bool is_configuration(const Event& event);
+
+}  // namespace waybill::core

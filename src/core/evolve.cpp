@@ -1,0 +1,218 @@
+#include "core/evolve.hpp"
+
+#include <algorithm>
+
+#include "core/order/line_change.hpp"
+
+namespace waybill::core {
+namespace {
+
+/// One overload an event: what it does to the state, movements of stock apart (those are applied for all alike).
+class Evolver {
+public:
+    Evolver(const Event& event, EventStamp stamp, TenantState& state) : event_(event), stamp_(stamp), state_(state) {}
+
+    void operator()(const TenantConfigured& event) {
+        if (state_.settings.size() == 0) {
+            state_.settings.add(event.settings);
+        } else {
+            state_.settings.write(0) = event.settings;
+        }
+    }
+
+    void operator()(const ItemPut& event) {
+        const bool is_new = event.ix == state_.items.size();
+        if (!is_new) release_gtins(event.ix, state_.items[event.ix]);
+        state_.items.put(event.ix, event.item.sku, event.item);
+        if (is_new) state_.levels.add({});
+        claim_gtins(event.ix, event.item);
+    }
+
+    void operator()(const LocationPut& event) {
+        const bool is_new = event.ix == state_.locations.size();
+        state_.locations.put(event.ix, event.location.code, event.location);
+        if (is_new) state_.capacity.add({});
+    }
+
+    void operator()(const ChannelPut& event) { state_.channels.put(event.ix, event.channel.code, event.channel); }
+
+    void operator()(const PostcodeAreasPut& event) {
+        for (const PostcodeArea& area : event.areas) {
+            const std::string code = area.country + "/" + area.prefix;
+            const auto ix = state_.postcode_areas.find(code);
+            state_.postcode_areas.put(ix.value_or(state_.postcode_areas.size()), code, area);
+        }
+    }
+
+    void operator()(const KeyIssued& event) { state_.keys.put(state_.keys.size(), event.key.hash, event.key); }
+
+    void operator()(const KeyRevoked& event) {
+        for (std::uint32_t ix = 0; ix < state_.keys.size(); ++ix) {
+            if (state_.keys[ix].id == event.id) state_.keys.rows.write(ix).revoked_at = stamp_.at;
+        }
+    }
+
+    void operator()(const InventoryMoved&) {}
+
+    void operator()(const FeedApplied& event) {
+        if (event.feed == state_.feeds.size()) {
+            state_.feeds.put(event.feed, event.source, FeedSource{event.source, 0, 0, {}});
+        }
+        state_.feeds.rows.write(event.feed).mark_applied(event.sequence);
+        for (const Movement& movement : event.movements) {
+            if (movement.kind != MovementKind::count) continue;
+            Level& level = state_.levels.write(movement.item).at(movement.location);
+            level.feed = event.feed;
+            level.feed_sequence = event.sequence;
+        }
+    }
+
+    void operator()(const CustomerPut& event) {
+        state_.working.customers[event.customer.id] = event.customer;
+        for (const CustomerIdentity& identity : event.customer.identities) {
+            state_.working.identities[identity] = event.customer.id;
+        }
+    }
+
+    void operator()(const CustomersMerged& event) {
+        Customer& from = state_.working.customers.at(event.from);
+        Customer& into = state_.working.customers.at(event.into);
+        for (const CustomerIdentity& identity : from.identities) {
+            into.identities.push_back(identity);
+            state_.working.identities[identity] = into.id;
+        }
+        std::sort(into.identities.begin(), into.identities.end());
+        from.identities.clear();
+        from.merged_into = into.id;
+        from.version = stamp_.sequence.raw();
+        into.version = stamp_.sequence.raw();
+    }
+
+    void operator()(const PersonErased& event) {
+        Customer& customer = state_.working.customers.at(event.customer);
+        customer.person = {};
+        customer.version = stamp_.sequence.raw();
+    }
+
+    void operator()(const OrderPlaced&) {
+        auto order = evolve_order(event_, stamp_, nullptr);
+        move_capacity(nullptr, order.get(), state_);
+        state_.working.channel_orders[{order->channel, order->channel_order_id}] = order->id;
+        state_.working.orders[order->id] = std::move(order);
+    }
+    void operator()(const OrderCancelled& event) { change(event.order); }
+    void operator()(const OrderRerouted& event) { change(event.order); }
+    void operator()(const OrderShipped& event) { change(event.order); }
+
+private:
+    /// A changed copy takes the place of the old order: earlier answers of the batch may still hold that.
+    void change(OrderId id) {
+        std::shared_ptr<Order>& slot = state_.working.orders.at(id);
+        auto order = evolve_order(event_, stamp_, slot.get());
+        move_capacity(slot.get(), order.get(), state_);
+        slot = std::move(order);
+    }
+
+    void claim_gtins(ItemIx ix, const Item& item) {
+        for (const ItemUnit& unit : item.units) {
+            if (unit.gtin.empty()) continue;
+            if (const auto at = state_.gtins.find(unit.gtin)) {
+                state_.gtin_items.write(*at) = ix;
+            } else {
+                state_.gtins.add(unit.gtin);
+                state_.gtin_items.add(ix);
+            }
+        }
+    }
+
+    void release_gtins(ItemIx ix, const Item& item) {
+        for (const ItemUnit& unit : item.units) {
+            if (unit.gtin.empty()) continue;
+            const auto at = state_.gtins.find(unit.gtin);
+            if (at && state_.gtin_items.read(*at) == ix) state_.gtin_items.write(*at) = no_index;
+        }
+    }
+
+    const Event& event_;
+    EventStamp stamp_;
+    TenantState& state_;
+};
+
+std::vector<Movement> changed_order_movements(const TenantState& state, OrderId id,
+                                              const std::vector<LineChange>& lines) {
+    std::vector<Movement> out;
+    const Order* order = state.working.find_order(id);
+    WAYBILL_ASSERT(order != nullptr);
+    for (const LineChange& line : lines) line_change_movements(*order, line, out);
+    return out;
+}
+
+}  // namespace
+
+std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const Order* order) {
+    std::shared_ptr<Order> out;
+    const auto change = [&](const std::vector<LineChange>& lines) {
+        WAYBILL_ASSERT(order != nullptr);
+        out = std::make_shared<Order>(*order);
+        for (const LineChange& line : lines) apply_line_change(*out, line);
+    };
+    if (const auto* placed = std::get_if<OrderPlaced>(&event)) {
+        out = std::make_shared<Order>(placed->order);
+    } else if (const auto* cancelled = std::get_if<OrderCancelled>(&event)) {
+        change(cancelled->lines);
+        out->status_reason = cancelled->reason;
+        for (const LineChange& line : cancelled->lines)
+            find_line(*out, line.line_no)->cancel_reason = cancelled->reason;
+    } else if (const auto* rerouted = std::get_if<OrderRerouted>(&event)) {
+        change(rerouted->lines);
+        out->status_reason = rerouted->reason;
+    } else if (const auto* shipped = std::get_if<OrderShipped>(&event)) {
+        change(shipped->lines);
+    }
+    WAYBILL_ASSERT(out != nullptr);
+    out->version += 1;
+    out->last_sequence = stamp.sequence;
+    out->updated_at = stamp.at;
+    return out;
+}
+
+std::vector<Movement> movements_of(const Event& event, const TenantState& state) {
+    if (const auto* moved = std::get_if<InventoryMoved>(&event)) return moved->movements;
+    if (const auto* feed = std::get_if<FeedApplied>(&event)) return feed->movements;
+    if (const auto* placed = std::get_if<OrderPlaced>(&event)) {
+        std::vector<Movement> out;
+        for (const OrderLine& line : placed->order.lines) {
+            for (const Allocation& allocation : line.allocations) {
+                allocation_movements(line, allocation, allocation.quantity, MovementKind::reserve, out);
+            }
+        }
+        return out;
+    }
+    if (const auto* cancelled = std::get_if<OrderCancelled>(&event)) {
+        return changed_order_movements(state, cancelled->order, cancelled->lines);
+    }
+    if (const auto* rerouted = std::get_if<OrderRerouted>(&event)) {
+        return changed_order_movements(state, rerouted->order, rerouted->lines);
+    }
+    if (const auto* shipped = std::get_if<OrderShipped>(&event)) {
+        return changed_order_movements(state, shipped->order, shipped->lines);
+    }
+    return {};
+}
+
+void evolve(const Event& event, EventStamp stamp, TenantState& state) {
+    WAYBILL_ASSERT(stamp.sequence.raw() == state.head.raw() + 1);
+    for (const Movement& movement : movements_of(event, state)) {
+        Level& level = state.levels.write(movement.item).at(movement.location);
+        level.on_hand += movement.on_hand;
+        level.reserved += movement.reserved;
+        level.safety += movement.safety;
+        level.unsellable += movement.unsellable;
+    }
+    std::visit(Evolver(event, stamp, state), event);
+    state.head = stamp.sequence;
+    state.last_instant = stamp.at;
+    if (is_configuration(event)) state.config_sequence = stamp.sequence.raw();
+}
+
+}  // namespace waybill::core

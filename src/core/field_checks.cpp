@@ -1,0 +1,48 @@
+#include "core/field_checks.hpp"
+
+namespace waybill::core {
+
+std::string at(std::string_view list, std::size_t index, std::string_view member) {
+    std::string out(list);
+    out += '/';
+    out += std::to_string(index);
+    if (!member.empty()) {
+        out += '/';
+        out += member;
+    }
+    return out;
+}
+
+void check_text(Faults& faults, std::string pointer, std::string_view text, std::size_t bytes_min,
+                std::size_t bytes_max) {
+    if (text.size() < bytes_min) {
+        faults.add(std::move(pointer), Reject::invalid_request, "must not be empty");
+    } else if (text.size() > bytes_max) {
+        faults.add(std::move(pointer), Reject::invalid_request,
+                   "must be at most " + std::to_string(bytes_max) + " bytes long");
+    }
+}
+
+void check_range(Faults& faults, std::string pointer, std::int64_t value, std::int64_t min, std::int64_t max) {
+    if (value >= min && value <= max) return;
+    faults.add(std::move(pointer), Reject::invalid_request,
+               "must be from " + std::to_string(min) + " to " + std::to_string(max));
+}
+
+void check_code(Faults& faults, std::string pointer, std::string_view code, std::size_t bytes_max) {
+    if (code.empty() || code.size() > bytes_max) {
+        check_text(faults, std::move(pointer), code, 1, bytes_max);
+        return;
+    }
+    if (code.front() == ' ' || code.back() == ' ') {
+        faults.add(std::move(pointer), Reject::invalid_request, "must not begin or end with a blank");
+    }
+}
+
+void check_country(Faults& faults, std::string pointer, std::string_view code) {
+    const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (code.size() == 2 && upper(code[0]) && upper(code[1])) return;
+    faults.add(std::move(pointer), Reject::invalid_request, "must be an ISO 3166-1 code of two capital letters");
+}
+
+}  // namespace waybill::core

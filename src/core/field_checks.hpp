@@ -1,0 +1,23 @@
+#pragma once
+// Checks of single fields that many commands share. Each adds a fault with the field's JSON pointer.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/limits.hpp"
+#include "core/rejection.hpp"
+
+namespace waybill::core {
+
+/// "/lines" and 3 make "/lines/3"; a third part makes "/lines/3/sku".
+[[nodiscard]] std::string at(std::string_view list, std::size_t index, std::string_view member = {});
+
+void check_text(Faults& faults, std::string pointer, std::string_view text, std::size_t bytes_min,
+                std::size_t bytes_max);
+void check_range(Faults& faults, std::string pointer, std::int64_t value, std::int64_t min, std::int64_t max);
+/// A code: text that can stand in a URL path and a CSV cell without quoting. No blanks at its ends.
+void check_code(Faults& faults, std::string pointer, std::string_view code, std::size_t bytes_max);
+void check_country(Faults& faults, std::string pointer, std::string_view code);
+
+}  // namespace waybill::core

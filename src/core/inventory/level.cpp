@@ -1,0 +1,25 @@
+#include "core/inventory/level.hpp"
+
+#include <algorithm>
+
+namespace waybill::core {
+namespace {
+
+bool before(const Level& level, LocationIx location) { return level.location < location; }
+
+}  // namespace
+
+const Level* ItemLevels::find(LocationIx location) const {
+    const auto at = std::lower_bound(levels.begin(), levels.end(), location, before);
+    return at == levels.end() || at->location != location ? nullptr : &*at;
+}
+
+Level& ItemLevels::at(LocationIx location) {
+    const auto place = std::lower_bound(levels.begin(), levels.end(), location, before);
+    if (place != levels.end() && place->location == location) return *place;
+    Level fresh;
+    fresh.location = location;
+    return *levels.insert(place, fresh);
+}
+
+}  // namespace waybill::core

@@ -1,0 +1,12 @@
+#pragma once
+// CancelOrder: an order, some lines, or some units of a line. What waits is cancelled before what is reserved.
+
+#include "core/decide.hpp"
+
+namespace waybill::core {
+
+/// Errors: unknown_order, out_of_scope, order_closed, invalid_request, unknown_line, quantity_not_cancellable.
+[[nodiscard]] Result<Decision, Rejection> decide(const CancelOrder& command, const TenantState& state,
+                                                 const Context& context);
+
+}  // namespace waybill::core

@@ -1,0 +1,153 @@
+#pragma once
+// Order: what a customer asked for, and what became of every unit. Quantities are in the item's base unit and carry
+// state: of `quantity`, `cancelled` were cancelled, each allocation holds some at a location of which some have
+// shipped, and the rest is open (waiting for supply). Amounts are minor units of the order's currency.
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/currency.hpp"
+#include "base/instant.hpp"
+#include "core/ids.hpp"
+#include "core/network/channel.hpp"
+#include "core/network/geography.hpp"
+
+namespace waybill::core {
+
+enum class SupplyKind : std::uint8_t {
+    on_hand,
+    inbound,  ///< a purchase order or ship notice, named by supply_id
+    feed,     ///< stock that a supplier reports, named by its source
+};
+BOOST_DESCRIBE_ENUM(SupplyKind, on_hand, inbound, feed)
+
+/// What one unit of a kit takes from the stock of its component.
+struct KitTake {
+    ItemIx item = 0;
+    std::int64_t quantity = 1;
+    bool operator==(const KitTake&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(KitTake, (), (item, quantity))
+
+/// Line x quantity x location x supply. An open allocation is a reservation of quantity - shipped units.
+struct Allocation {
+    LocationIx location = 0;
+    std::int64_t quantity = 0;
+    std::int64_t shipped = 0;
+    SupplyKind supply = SupplyKind::on_hand;
+    std::string supply_id;
+    std::vector<KitTake> takes;  ///< for kits; empty: the line's own item, one for one
+    CivilDate capacity_day;      ///< the working day whose capacity it uses
+    bool operator==(const Allocation&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Allocation, (), (location, quantity, shipped, supply, supply_id, takes, capacity_day))
+
+struct OrderLine {
+    LineNo line_no;
+    std::string channel_line_id;
+    ItemIx item = 0;
+    std::string unit;                    ///< as ordered
+    std::int64_t unit_quantity = 0;      ///< in that unit
+    std::int64_t quantity = 0;           ///< in base units
+    std::int64_t unit_price_micros = 0;  ///< of one ordered unit
+    std::int64_t amount = 0;             ///< price x quantity, rounded half to even once
+    std::int64_t discount = 0;           ///< including its share of the order's discounts; never negative
+    std::int64_t tax = 0;
+    std::int64_t cancelled = 0;           ///< base units
+    std::string cancel_reason;            ///< of the last cancellation
+    std::vector<Allocation> allocations;  ///< ascending by location
+
+    [[nodiscard]] std::int64_t allocated() const;  ///< reserved and not yet shipped
+    [[nodiscard]] std::int64_t shipped() const;
+    [[nodiscard]] std::int64_t open() const;  ///< neither cancelled nor allocated nor shipped
+    bool operator==(const OrderLine&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(OrderLine, (),
+                      (line_no, channel_line_id, item, unit, unit_quantity, quantity, unit_price_micros, amount,
+                       discount, tax, cancelled, cancel_reason, allocations))
+
+enum class ChargeKind : std::uint8_t { shipping, handling, gift_wrap, fee, adjustment };
+BOOST_DESCRIBE_ENUM(ChargeKind, shipping, handling, gift_wrap, fee, adjustment)
+
+struct Charge {
+    ChargeKind kind = ChargeKind::shipping;
+    std::string code;
+    std::int64_t amount = 0;
+    std::int64_t tax = 0;
+    bool operator==(const Charge&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Charge, (), (kind, code, amount, tax))
+
+enum class FulfillmentMethod : std::uint8_t { ship, pickup };
+BOOST_DESCRIBE_ENUM(FulfillmentMethod, ship, pickup)
+
+/// Where it goes, as far as decisions need it. Name, street and telephone are in the person row.
+struct ShipTo {
+    std::string country;  ///< ISO 3166-1 alpha-2
+    std::string region;
+    std::string postcode;
+    GeoPoint point;
+    PersonId person;
+    bool operator==(const ShipTo&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ShipTo, (), (country, region, postcode, point, person))
+
+enum class OrderStatus : std::uint8_t {
+    backordered,          ///< nothing allocated, units wait for supply
+    partially_allocated,  ///< some units wait for supply
+    allocated,            ///< every unit that is not cancelled is reserved somewhere
+    partially_shipped,
+    shipped,
+    cancelled,
+};
+BOOST_DESCRIBE_ENUM(OrderStatus, backordered, partially_allocated, allocated, partially_shipped, shipped, cancelled)
+
+struct Order {
+    OrderId id;
+    ChannelIx channel = 0;
+    std::string channel_order_id;
+    CustomerId customer;
+    Instant placed_at;    ///< when the customer ordered, as the channel says
+    Instant received_at;  ///< when Waybill took it
+    Currency currency;
+    bool tax_included = false;  ///< prices include tax
+    FulfillmentMethod method = FulfillmentMethod::ship;
+    LocationIx pickup_location = no_index;
+    ShipTo ship_to;
+    std::optional<CivilDate> requested_date;
+    std::optional<CivilDate> promised_date;
+    std::vector<std::string> tags;  ///< ascending, no repeats
+    RoutingPolicy routing;          ///< in force for this order: the channel's, as the order changed it
+    std::vector<Charge> charges;
+    std::vector<OrderLine> lines;
+    std::string status_reason;  ///< why it is in its state: code of the last cancellation, shortage ...
+    std::uint32_t version = 0;  ///< events of this order so far
+    Sequence last_sequence;     ///< of its latest event
+    Instant updated_at;
+
+    [[nodiscard]] OrderStatus status() const;
+    bool operator==(const Order&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Order, (),
+                      (id, channel, channel_order_id, customer, placed_at, received_at, currency, tax_included, method,
+                       pickup_location, ship_to, requested_date, promised_date, tags, routing, charges, lines,
+                       status_reason, version, last_sequence, updated_at))
+
+/// What the order is worth, now and as placed. Derived, never stored on its own.
+struct OrderTotals {
+    std::int64_t subtotal = 0;  ///< sum of line amounts
+    std::int64_t discount = 0;
+    std::int64_t charges = 0;
+    std::int64_t tax = 0;        ///< of lines and charges
+    std::int64_t total = 0;      ///< subtotal - discount + charges, and tax where prices do not include it
+    std::int64_t cancelled = 0;  ///< the part of `total` that belongs to cancelled units
+};
+[[nodiscard]] OrderTotals totals_of(const Order& order);
+
+/// What may be done with the order now; names of commands, as the API lists them in `allowed_actions`.
+[[nodiscard]] std::vector<std::string> allowed_actions(const Order& order);
+
+}  // namespace waybill::core

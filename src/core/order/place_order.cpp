@@ -1,0 +1,113 @@
+#include "core/order/place_order.hpp"
+
+#include "core/field_checks.hpp"
+#include "core/order/order_input.hpp"
+#include "core/order/preview.hpp"
+
+namespace waybill::core {
+namespace {
+
+struct ChosenCustomer {
+    CustomerId id;
+    std::optional<CustomerPut> made;  ///< an identity that was seen for the first time
+};
+
+Result<ChosenCustomer, Rejection> choose_customer(const PlaceOrder& command, const Order& order,
+                                                  const TenantState& state, const Context& context) {
+    ChosenCustomer out;
+    const Customer* known = nullptr;
+    if (command.customer.is_set()) {
+        known = state.working.find_customer(command.customer);
+        if (known == nullptr) return reject(Reject::unknown_customer);
+    } else if (!command.customer_external_id.empty()) {
+        const CustomerIdentity identity{order.channel, command.customer_external_id};
+        const auto at = state.working.identities.find(identity);
+        if (at == state.working.identities.end()) {
+            Customer customer;
+            customer.id = CustomerId(context.next.raw());
+            customer.identities.push_back(identity);
+            customer.version = context.next.raw();
+            if (command.has_person) customer.person = PersonId(context.next.raw() + 1);
+            out.id = customer.id;
+            out.made = CustomerPut{std::move(customer)};
+            return out;
+        }
+        known = state.working.find_customer(at->second);
+        WAYBILL_ASSERT(known != nullptr);
+    }
+    if (known == nullptr) return out;
+    if (known->merged_into.is_set()) {
+        return reject(Reject::customer_merged, "into cus_" + std::to_string(known->merged_into.raw()));
+    }
+    if (known->blocked) return reject(Reject::customer_blocked, known->blocked_reason);
+    out.id = known->id;
+    return out;
+}
+
+/// Gives the routed units their places; what is short waits, is cancelled or refuses the order.
+Result<Unit, Rejection> apply_route(const RouteResult& routed, Order& order) {
+    for (const RouteResult::LineAllocation& given : routed.allocations) {
+        order.lines[given.line_no.raw() - 1].allocations.push_back(given.allocation);
+    }
+    if (routed.short_units.empty()) return Unit{};
+    switch (order.routing.on_shortage) {
+        case OnShortage::backorder:
+            order.status_reason = "no_supply";
+            break;
+        case OnShortage::cancel:
+            order.status_reason = "no_supply";
+            for (const auto& [line_no, units] : routed.short_units) {
+                OrderLine& line = order.lines[line_no.raw() - 1];
+                line.cancelled = units;
+                line.cancel_reason = "no_supply";
+            }
+            break;
+        case OnShortage::reject: {
+            Faults faults;
+            for (const auto& [line_no, units] : routed.short_units) {
+                faults.add(at("/lines", line_no.raw() - 1, "quantity"), Reject::insufficient_supply,
+                           std::to_string(units) + " units have no supply");
+            }
+            return faults.take();
+        }
+    }
+    return Unit{};
+}
+
+}  // namespace
+
+Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState& state, const Context& context) {
+    Faults faults;
+    Order order = order_from(command, state, context, faults);
+    check_text(faults, "/customer/external_id", command.customer_external_id, 0, limits::code_bytes_max);
+    if (faults.any()) return faults.take();
+
+    const auto taken = state.working.channel_orders.find({order.channel, order.channel_order_id});
+    if (taken != state.working.channel_orders.end()) {
+        return reject(Reject::duplicate_order, "it is order ord_" + std::to_string(taken->second.raw()));
+    }
+    auto customer = choose_customer(command, order, state, context);
+    if (!customer) return fail(std::move(customer).error());
+    order.customer = customer->id;
+    order.id = OrderId(context.next.raw() + (customer->made ? 1 : 0));
+    if (command.has_person) order.ship_to.person = PersonId(order.id.raw());
+
+    RouteResult routed = route(route_request_of(order), state, context);
+    if (auto applied = apply_route(routed, order); !applied) return fail(std::move(applied).error());
+
+    Decision decision;
+    decision.outcome.object = {AggregateKind::order, order.id.raw()};
+    if (customer->made) decision.events.emplace_back(std::move(*customer->made));
+    decision.events.emplace_back(OrderPlaced{std::move(order), std::move(routed.trace)});
+    return decision;
+}
+
+Result<RouteRequest, Rejection> preview_request(const PlaceOrder& command, const TenantState& state,
+                                                const Context& context) {
+    Faults faults;
+    const Order order = order_from(command, state, context, faults);
+    if (faults.any()) return faults.take();
+    return route_request_of(order);
+}
+
+}  // namespace waybill::core

@@ -1,0 +1,109 @@
+#include "core/order/reroute_order.hpp"
+
+#include <algorithm>
+
+#include "core/field_checks.hpp"
+#include "core/order/order_input.hpp"
+#include "core/routing/route.hpp"
+
+namespace waybill::core {
+namespace {
+
+void free_allocation(const OrderLine& line, const Allocation& allocation, std::int64_t units, RouteRequest& request) {
+    if (allocation.takes.empty()) {
+        request.freed.push_back({line.item, allocation.location, units});
+    }
+    for (const KitTake& take : allocation.takes) {
+        request.freed.push_back({take.item, allocation.location, units * take.quantity});
+    }
+}
+
+/// Drops what is released and taken again at the same place for the same day: it did not move.
+void drop_unmoved(LineChange& change) {
+    for (AllocationPart& part : change.released) {
+        for (Allocation& reserved : change.reserved) {
+            if (reserved.location != part.location || reserved.capacity_day != part.capacity_day) continue;
+            const std::int64_t same = std::min(part.quantity, reserved.quantity);
+            part.quantity -= same;
+            reserved.quantity -= same;
+        }
+    }
+    std::erase_if(change.released, [](const AllocationPart& part) { return part.quantity == 0; });
+    std::erase_if(change.reserved, [](const Allocation& a) { return a.quantity == 0; });
+}
+
+struct Plan {
+    RouteRequest request;
+    std::vector<LineChange> changes;  ///< one for each routed line, in order
+};
+
+Plan plan_reroute(const Order& order, const RerouteOrder& command) {
+    Plan plan;
+    plan.request = route_request_of(order);
+    plan.request.lines.clear();
+    for (const OrderLine& line : order.lines) {
+        std::int64_t units = line.open();
+        LineChange change;
+        change.line_no = line.line_no;
+        for (const Allocation& allocation : line.allocations) {
+            const std::int64_t reserved = allocation.quantity - allocation.shipped;
+            std::int64_t given_back = 0;
+            if (!command.open_only && reserved > 0) {
+                given_back = reserved;
+                units += reserved;
+                change.released.push_back({allocation.location, allocation.capacity_day, reserved});
+                free_allocation(line, allocation, reserved, plan.request);
+            }
+            plan.request.held.push_back({allocation.location, allocation.capacity_day, given_back});
+        }
+        if (units == 0) continue;
+        plan.request.lines.push_back({line.line_no, line.item, units});
+        plan.changes.push_back(std::move(change));
+    }
+    return plan;
+}
+
+}  // namespace
+
+Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantState& state, const Context& context) {
+    const Order* order = state.working.find_order(command.order);
+    if (order == nullptr) return reject(Reject::unknown_order);
+    Faults faults;
+    check_text(faults, "/reason", command.reason, 0, limits::code_bytes_max);
+    Plan plan = plan_reroute(*order, command);
+    for (std::size_t i = 0; i < command.exclude_locations.size(); ++i) {
+        const auto ix = state.locations.find(command.exclude_locations[i]);
+        if (!ix) {
+            faults.add(at("/exclude_locations", i), Reject::unknown_location,
+                       "no location has the code " + command.exclude_locations[i]);
+            continue;
+        }
+        plan.request.excluded.push_back(*ix);
+    }
+    if (faults.any()) return faults.take();
+    if (plan.request.lines.empty()) return reject(Reject::nothing_to_route);
+    std::sort(plan.request.excluded.begin(), plan.request.excluded.end());
+
+    RouteResult routed = route(plan.request, state, context);
+    for (const RouteLine& line : plan.request.lines) {
+        routed.trace.lines.push_back(line.line_no);
+        routed.trace.quantities.push_back(line.quantity);
+    }
+    for (RouteResult::LineAllocation& given : routed.allocations) {
+        const auto change = std::find_if(plan.changes.begin(), plan.changes.end(), [&](const LineChange& candidate) {
+            return candidate.line_no == given.line_no;
+        });
+        change->reserved.push_back(std::move(given.allocation));
+    }
+    for (LineChange& change : plan.changes) drop_unmoved(change);
+    std::erase_if(plan.changes,
+                  [](const LineChange& change) { return change.released.empty() && change.reserved.empty(); });
+    Decision decision;
+    decision.outcome.object = {AggregateKind::order, order->id.raw()};
+    if (plan.changes.empty()) return decision;
+    decision.events.emplace_back(
+        OrderRerouted{order->id, command.reason, std::move(plan.changes), std::move(routed.trace)});
+    return decision;
+}
+
+}  // namespace waybill::core

@@ -1,0 +1,86 @@
+#include "core/order/ship_order.hpp"
+
+#include <algorithm>
+
+#include "core/field_checks.hpp"
+#include "core/inventory/stock_row.hpp"
+#include "core/order/line_change.hpp"
+
+namespace waybill::core {
+namespace {
+
+std::int64_t reserved_at(const OrderLine& line, LocationIx location) {
+    std::int64_t sum = 0;
+    for (const Allocation& allocation : line.allocations) {
+        if (allocation.location == location) sum += allocation.quantity - allocation.shipped;
+    }
+    return sum;
+}
+
+/// The earliest working day first.
+LineChange ship_units(const OrderLine& line, LocationIx location, std::int64_t units) {
+    LineChange change;
+    change.line_no = line.line_no;
+    for (const Allocation& allocation : line.allocations) {
+        if (allocation.location != location) continue;
+        const std::int64_t taken = std::min(units, allocation.quantity - allocation.shipped);
+        if (taken == 0) continue;
+        change.shipped.push_back({location, allocation.capacity_day, taken});
+        units -= taken;
+    }
+    WAYBILL_ASSERT(units == 0);
+    return change;
+}
+
+}  // namespace
+
+Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& state, const Context& context) {
+    const Order* order = state.working.find_order(command.order);
+    if (order == nullptr) return reject(Reject::unknown_order);
+    const auto location = state.locations.find(command.location);
+    if (!location) return reject(Reject::unknown_location, "no location has the code " + command.location);
+    if (!in_scope(context, *location)) return reject(Reject::out_of_scope, "the key is not for " + command.location);
+    Faults faults;
+    check_text(faults, "/carrier", command.carrier, 0, limits::code_bytes_max);
+    check_text(faults, "/tracking", command.tracking, 0, limits::code_bytes_max);
+    if (command.lines.size() > limits::order_lines_max) {
+        faults.add("/lines", Reject::invalid_request, "more lines than an order has");
+        return faults.take();
+    }
+    OrderShipped event{order->id, *location, {}, command.carrier, command.tracking};
+    if (command.lines.empty()) {
+        for (const OrderLine& line : order->lines) {
+            const std::int64_t units = reserved_at(line, *location);
+            if (units > 0) event.lines.push_back(ship_units(line, *location, units));
+        }
+        if (event.lines.empty()) return reject(Reject::order_closed, "nothing is reserved at " + command.location);
+    }
+    for (std::size_t i = 0; i < command.lines.size(); ++i) {
+        const ShipLineInput& input = command.lines[i];
+        const OrderLine* line = find_line(*order, input.line_no);
+        if (line == nullptr) {
+            faults.add(at("/lines", i, "line_no"), Reject::unknown_line, "the order has no such line");
+            continue;
+        }
+        const bool repeated = std::any_of(event.lines.begin(), event.lines.end(),
+                                          [&](const LineChange& change) { return change.line_no == input.line_no; });
+        if (repeated) {
+            faults.add(at("/lines", i, "line_no"), Reject::invalid_request, "is named twice");
+            continue;
+        }
+        const std::int64_t reserved = reserved_at(*line, *location);
+        if (input.quantity < 1 || input.quantity > reserved) {
+            faults.add(at("/lines", i, "quantity"), Reject::quantity_not_allocated,
+                       std::to_string(reserved) + " units are reserved at " + command.location);
+            continue;
+        }
+        event.lines.push_back(ship_units(*line, *location, input.quantity));
+    }
+    if (faults.any()) return faults.take();
+    Decision decision;
+    decision.outcome.object = {AggregateKind::order, order->id.raw()};
+    decision.events.emplace_back(std::move(event));
+    return decision;
+}
+
+}  // namespace waybill::core

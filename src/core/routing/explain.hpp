@@ -1,0 +1,63 @@
+#pragma once
+// explain: a routing decision in full, derived on demand by running it again from what its trace recorded: every
+// candidate, why it was out or by how much it lost, the cost of what was chosen term by term, proof or gap.
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/routing/route.hpp"
+
+namespace waybill::core {
+
+struct ExplainedSupply {
+    LineNo line_no;
+    std::int64_t available = 0;  ///< units that the place could give this line, at most what the line wants
+    std::int64_t chosen = 0;
+    std::int64_t unit_cost_micros = 0;
+};
+
+struct ExplainedCandidate {
+    Candidate candidate;
+    std::vector<ExplainedSupply> supplies;
+    bool chosen = false;
+    /// How much dearer the best plan is in which this place sends at least one unit. 0 for chosen places and ties;
+    /// none: no valid plan uses it, or finding out would take more than explain_work_max.
+    std::optional<std::int64_t> loses_by_micros;
+};
+
+struct ExplainedCost {
+    std::int64_t shipments_micros = 0;
+    std::int64_t units_micros = 0;   ///< handling and freight by weight
+    std::int64_t orders_micros = 0;  ///< order fees and priority
+    std::int64_t short_micros = 0;
+    std::int64_t total_micros = 0;
+};
+
+struct Explanation {
+    RoutingTrace trace;      ///< as recorded, or of this run for a preview
+    bool reproduced = true;  ///< running it again gave the recorded cost; false: see `reproduced_note`
+    const char* reproduced_note = "";
+    std::vector<RouteLine> lines;
+    std::vector<ExplainedCandidate> candidates;                 ///< ascending by distance, unknown last
+    std::vector<std::pair<LocationIx, Ineligible>> ineligible;  ///< ascending by location
+    std::vector<std::pair<LineNo, std::int64_t>> short_units;
+    ExplainedCost cost;
+};
+
+inline constexpr std::uint64_t explain_work_max = 20'000'000;
+
+/// A preview: what `route` would decide now, explained. Takes nothing.
+[[nodiscard]] Explanation explain_preview(const RouteRequest& request, const TenantState& state,
+                                          const Context& context);
+
+/// A decision of the past. `state` holds the configuration as of trace.config_sequence (stock in it is not looked at;
+/// the recorded inputs are). `decided_at` is the instant of the decision.
+[[nodiscard]] Explanation explain_recorded(const RouteRequest& request, const RoutingTrace& trace, Instant decided_at,
+                                           const TenantState& state, const Context& context);
+
+/// The request that led to a recorded decision on this order, for explanations.
+[[nodiscard]] RouteRequest request_of(const Order& order, const RoutingTrace& trace);
+
+}  // namespace waybill::core

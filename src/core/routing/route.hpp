@@ -1,0 +1,86 @@
+#pragma once
+// route: chooses the source of every unit of some lines: eligibility, costs, exact solve, allocations. One function for
+// live orders, previews, re-routes and replays; what it read is packed into the trace so that it can be run again.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/decide.hpp"
+#include "core/order/order.hpp"
+#include "core/routing/trace.hpp"
+#include "core/sourcing/problem.hpp"
+
+namespace waybill::core {
+
+/// Units of one line that want a source, in the item's base unit.
+struct RouteLine {
+    LineNo line_no;
+    ItemIx item = 0;
+    std::int64_t quantity = 0;
+};
+
+struct RouteRequest {
+    std::vector<RouteLine> lines;
+    RoutingPolicy policy;
+    FulfillmentMethod method = FulfillmentMethod::ship;
+    LocationIx pickup_location = no_index;
+    GeoPoint point;  ///< of the ship-to; unset: distances are unknown
+    std::string country;
+    std::vector<LocationIx> excluded;  ///< ascending
+    /// Reservations of the same order that the route may use again as if they were free.
+    struct Freed {
+        ItemIx item = 0;
+        LocationIx location = 0;
+        std::int64_t units = 0;
+    };
+    std::vector<Freed> freed;
+    /// Capacity that the order holds and may use again.
+    struct Held {
+        LocationIx location = 0;
+        CivilDate day;
+        std::int64_t units = 0;  ///< given back by the re-route
+    };
+    std::vector<Held> held;
+};
+
+/// Why a location can not serve an order, whatever its stock.
+enum class Ineligible : std::uint8_t {
+    inactive,
+    not_on_channel,
+    excluded,
+    does_not_ship,
+    not_the_pickup_location,
+    capacity_full,
+};
+BOOST_DESCRIBE_ENUM(Ineligible, inactive, not_on_channel, excluded, does_not_ship, not_the_pickup_location,
+                    capacity_full)
+
+/// One location as the decision saw it.
+struct Candidate {
+    LocationIx location = 0;
+    std::int64_t distance_m = -1;  ///< -1: unknown
+    CivilDate capacity_day;
+    std::int64_t shipment_cost_micros = 0;
+    std::int64_t order_cost_micros = 0;  ///< once per order; priority adds its few micros here
+    std::int64_t per_unit_micros = 0;
+    std::int64_t per_kg_micros = 0;
+    std::int64_t units_left = -1;  ///< capacity of the day; -1: unlimited
+};
+
+struct RouteResult {
+    struct LineAllocation {
+        LineNo line_no;
+        Allocation allocation;
+    };
+    std::vector<LineAllocation> allocations;  ///< ascending by (line, location)
+    std::vector<std::pair<LineNo, std::int64_t>> short_units;
+    RoutingTrace trace;
+};
+
+/// Errors: none; what can not be sourced is in short_units. Cost: O(lines x locations with stock) and the solver's
+/// budget.
+[[nodiscard]] RouteResult route(const RouteRequest& request, const TenantState& state, const Context& context);
+
+}  // namespace waybill::core
