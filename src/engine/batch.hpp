@@ -1,0 +1,124 @@
+#pragma once
+// Batch: one round of the writer, from commands to rows and answers. The writer drives it phase by phase:
+//
+//   load     the rows that the commands need, one look-up a tenant
+//   decide   in order; pending copies of the state change, nobody else sees them
+//   (commit  by the writer: rows() of all tenants in one transaction)
+//   accept   or drop
+//   answer   what decide put down for each command
+//
+// Commands of one batch behave as if they came one after the other: a repeated Idempotency-Key gets the first one's
+// answer, a repeated channel_order_id is a duplicate.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "base/result.hpp"
+#include "engine/engine.hpp"
+#include "engine/tenant_rows.hpp"
+#include "engine/tenants.hpp"
+
+namespace waybill::engine {
+
+enum class JobKind : std::uint8_t { command, create_tenant };
+
+struct Job {
+    JobKind kind = JobKind::command;
+    Submission submission;
+};
+
+/// What a batch uses of the engine.
+struct Surroundings {
+    Store* store = nullptr;
+    Tenants* tenants = nullptr;
+    const std::vector<core::ZoneRules>* zones = nullptr;
+    sourcing::Workspace* workspace = nullptr;
+    const EngineOptions* options = nullptr;
+};
+
+struct BatchCounts {
+    std::uint64_t accepted = 0;
+    std::uint64_t rejected = 0;
+    std::uint64_t events = 0;
+    std::uint64_t routed_optimal = 0;
+    std::uint64_t routed_unproved = 0;
+};
+
+class Batch {
+public:
+    Batch(const Surroundings& around, std::vector<Job> jobs, Instant now);
+
+    [[nodiscard]] Result<Unit, IoError> load(Reader& reader);
+    void decide();
+    /// Encodes what changed. Empty when nothing did.
+    [[nodiscard]] const std::vector<TenantBatch>& rows();
+    [[nodiscard]] const std::vector<TenantBatch>& rows_made() const { return rows_; }
+
+    /// The rows are durable: makes them visible. Returns the tenants whose logs grew, with their new heads.
+    std::vector<std::pair<core::TenantId, core::Sequence>> accept();
+    /// The rows are not durable: nothing has happened.
+    void drop();
+
+    /// Tells everybody what was decided. After accept.
+    void answer(Reader& reader);
+    void answer_all(const Failure& failure);
+
+    [[nodiscard]] const BatchCounts& counts() const { return counts_; }
+
+private:
+    /// What the batch does to one tenant, and how it was before.
+    struct Work {
+        TenantSlot* slot = nullptr;
+        std::unique_ptr<TenantSlot> fresh;  ///< of a tenant that this batch makes
+        Instant now;
+        core::Sequence head_before;
+        std::uint64_t config_before = 0;
+        Instant instant_before;
+        LoadKeys keys;
+        TenantRows rows;
+        std::map<std::string, ReplyRow, std::less<>> replies;               ///< known before the batch
+        std::map<std::string, std::size_t, std::less<>> first_use;          ///< accepted in this batch: which job
+        std::vector<std::pair<core::CustomerId, core::CustomerId>> merges;  ///< from, into; when persons are erased
+        bool erases = false;
+        bool locations_changed = false;
+        std::string unreadable;  ///< not empty: some loaded row could not be read
+    };
+    struct Answer {
+        std::optional<Failure> failure;
+        Receipt receipt;
+        std::optional<std::size_t> same_as;  ///< repeats the answer of an earlier job of this batch
+        core::TenantId tenant;
+    };
+
+    Work* work_of(core::TenantId tenant);
+    Work& open_work(TenantSlot& slot);
+    void gather(const Submission& submission, Work& work);
+    [[nodiscard]] Result<Unit, IoError> load_rows(Work& work, Reader& reader);
+    [[nodiscard]] Result<Unit, IoError> load_merges(Work& work, Reader& reader);
+    void take(Loaded loaded, Work& work);
+
+    void decide_one(std::size_t at);
+    [[nodiscard]] std::optional<Failure> create_tenant(Submission& submission);
+    [[nodiscard]] std::optional<Failure> check_before(const Submission& submission, Work& work);
+    [[nodiscard]] bool repeats(std::size_t at, Work& work, Answer& answer);
+    void apply(std::size_t at, core::Decision decision, Work& work, Answer& answer);
+    void keep_person(Submission& submission, const core::Decision& decision, Work& work);
+    void erase_persons(core::CustomerId customer, Work& work);
+    void note_routing(const core::Event& event, Receipt& receipt);
+
+    Surroundings around_;
+    std::vector<Job> jobs_;
+    Instant now_;
+    std::map<core::TenantId, Work> works_;
+    std::set<std::string, std::less<>> fresh_names_;
+    std::vector<Answer> answers_;
+    std::vector<TenantBatch> rows_;
+    BatchCounts counts_;
+};
+
+}  // namespace waybill::engine

@@ -1,0 +1,136 @@
+// The load phase of a batch: what its commands need to know of the rows that are not in memory.
+
+#include <algorithm>
+
+#include "engine/batch.hpp"
+#include "engine/codec.hpp"
+
+namespace waybill::engine {
+namespace {
+
+constexpr std::uint32_t page_events = 1'000;
+
+template <class T>
+void sort_unique(std::vector<T>& values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>&& from) {
+    std::move(from.begin(), from.end(), std::back_inserter(to));
+}
+
+bool is_empty(const LoadKeys& keys) {
+    return keys.orders.empty() && keys.customers.empty() && keys.channel_orders.empty() && keys.identities.empty() &&
+           keys.replies.empty();
+}
+
+}  // namespace
+
+Result<Unit, IoError> Batch::load(Reader& reader) {
+    for (const Job& job : jobs_) {
+        if (job.kind == JobKind::create_tenant) continue;
+        if (Work* work = work_of(job.submission.tenant)) gather(job.submission, *work);
+    }
+    for (auto& [id, work] : works_) {
+        if (auto loaded = load_rows(work, reader); !loaded) return loaded;
+        if (work.erases) {
+            if (auto loaded = load_merges(work, reader); !loaded) return loaded;
+        }
+    }
+    return Unit{};
+}
+
+void Batch::gather(const Submission& submission, Work& work) {
+    core::Needs needs = core::needs_of(submission.command, *work.slot->state);
+    append(work.keys.orders, std::move(needs.orders));
+    append(work.keys.customers, std::move(needs.customers));
+    append(work.keys.channel_orders, std::move(needs.channel_orders));
+    append(work.keys.identities, std::move(needs.identities));
+    if (submission.idempotency) work.keys.replies.push_back(submission.idempotency->key);
+    if (std::holds_alternative<core::ErasePerson>(submission.command)) work.erases = true;
+}
+
+Result<Unit, IoError> Batch::load_rows(Work& work, Reader&) {
+    LoadKeys& keys = work.keys;
+    if (is_empty(keys)) return Unit{};
+    sort_unique(keys.orders);
+    sort_unique(keys.customers);
+    sort_unique(keys.channel_orders);
+    sort_unique(keys.identities);
+    sort_unique(keys.replies);
+    auto loaded = around_.store->load(work.slot->state->id, keys);
+    if (!loaded) return fail(std::move(loaded.error()));
+    take(*std::move(loaded), work);
+
+    // An identity leads to a customer, whom the command needs as well.
+    LoadKeys more;
+    core::WorkingSet& working = work.slot->state->working;
+    for (const auto& [identity, customer] : working.identities) {
+        if (working.find_customer(customer) == nullptr) more.customers.push_back(customer);
+    }
+    if (more.customers.empty()) return Unit{};
+    sort_unique(more.customers);
+    auto followed = around_.store->load(work.slot->state->id, more);
+    if (!followed) return fail(std::move(followed.error()));
+    take(*std::move(followed), work);
+    for (const core::CustomerId id : more.customers) {
+        if (working.find_customer(id) == nullptr && work.unreadable.empty()) {
+            work.unreadable = "customer " + std::to_string(id.raw()) + " of a stored identity is missing";
+        }
+    }
+    return Unit{};
+}
+
+void Batch::take(Loaded loaded, Work& work) {
+    core::WorkingSet& working = work.slot->state->working;
+    for (const StoredOrder& stored : loaded.orders) {
+        auto order = decode_order(stored);
+        if (!order) {
+            work.unreadable = "a stored order can not be read: " + order.error();
+            continue;
+        }
+        const core::OrderId id = order->id;
+        working.orders[id] = std::make_shared<core::Order>(*std::move(order));
+    }
+    for (const std::string& doc : loaded.customers) {
+        auto customer = decode_doc<core::Customer>(doc);
+        if (!customer) {
+            work.unreadable = "a stored customer can not be read: " + customer.error();
+            continue;
+        }
+        const core::CustomerId id = customer->id;
+        working.customers[id] = *std::move(customer);
+    }
+    for (auto& [key, order] : loaded.channel_orders) working.channel_orders[std::move(key)] = order;
+    for (auto& [identity, customer] : loaded.identities) working.identities[std::move(identity)] = customer;
+    for (ReplyRow& reply : loaded.replies) {
+        std::string key = reply.key;
+        work.replies.emplace(std::move(key), std::move(reply));
+    }
+}
+
+Result<Unit, IoError> Batch::load_merges(Work& work, Reader& reader) {
+    EventQuery query;
+    query.types = {std::string(core::CustomersMerged::type_name)};
+    query.kinds = {core::AggregateKind::customer};
+    query.limit = page_events;
+    while (true) {
+        auto rows = reader.events(work.slot->state->id, query);
+        if (!rows) return fail(std::move(rows.error()));
+        for (const EventRow& row : *rows) {
+            const auto event = decode_event(row.type, row.schema_version, row.body);
+            if (!event) {
+                return fail(
+                    IoError{IoFailure::corrupt, "event " + std::to_string(row.sequence.raw()) + ": " + event.error()});
+            }
+            const auto& merged = std::get<core::CustomersMerged>(*event);
+            work.merges.emplace_back(merged.from, merged.into);
+        }
+        if (rows->size() < page_events) return Unit{};
+        query.after = rows->back().sequence;
+    }
+}
+
+}  // namespace waybill::engine

@@ -1,0 +1,76 @@
+#include "engine/decision_history.hpp"
+
+#include "core/evolve.hpp"
+#include "engine/codec.hpp"
+
+namespace waybill::engine {
+namespace {
+
+constexpr std::uint32_t page_events = 500;
+
+IoError unreadable(const EventRow& row, const std::string& why) {
+    return {IoFailure::corrupt, "event " + std::to_string(row.sequence.raw()) + " can not be read: " + why};
+}
+
+const std::vector<std::string>& configuration_types() {
+    static const std::vector<std::string> types = {
+        std::string(core::TenantConfigured::type_name), std::string(core::ItemPut::type_name),
+        std::string(core::LocationPut::type_name), std::string(core::ChannelPut::type_name),
+        std::string(core::PostcodeAreasPut::type_name)};
+    return types;
+}
+
+}  // namespace
+
+Result<std::optional<RecordedDecision>, IoError> latest_decision(Reader& reader, core::TenantId tenant,
+                                                                 core::OrderId order) {
+    std::optional<RecordedDecision> latest;
+    EventQuery query;
+    query.aggregate = core::Aggregate{core::AggregateKind::order, order.raw()};
+    query.types = {std::string(core::OrderPlaced::type_name), std::string(core::OrderRerouted::type_name)};
+    query.limit = page_events;
+    while (true) {
+        auto rows = reader.events(tenant, query);
+        if (!rows) return fail(std::move(rows).error());
+        for (const EventRow& row : *rows) {
+            query.after = row.sequence;
+            const auto event = decode_event(row.type, row.schema_version, row.body);
+            if (!event) return fail(unreadable(row, event.error()));
+            if (const auto* placed = std::get_if<core::OrderPlaced>(&*event)) {
+                latest = RecordedDecision{placed->routing, row.at, row.sequence};
+            } else if (const auto* rerouted = std::get_if<core::OrderRerouted>(&*event)) {
+                latest = RecordedDecision{rerouted->routing, row.at, row.sequence};
+            }
+        }
+        if (rows->size() < page_events) return latest;
+    }
+}
+
+Result<std::unique_ptr<core::TenantState>, IoError> configuration_as_of(Reader& reader, core::TenantId tenant,
+                                                                        std::uint64_t sequence) {
+    auto state = std::make_unique<core::TenantState>();
+    state->id = tenant;
+    EventQuery query;
+    query.until = core::Sequence(sequence);
+    query.types = configuration_types();
+    using Kind = core::AggregateKind;
+    query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel};
+    query.limit = page_events;
+    while (true) {
+        auto rows = reader.events(tenant, query);
+        if (!rows) return fail(std::move(rows).error());
+        for (const EventRow& row : *rows) {
+            query.after = row.sequence;
+            const auto event = decode_event(row.type, row.schema_version, row.body);
+            if (!event) return fail(unreadable(row, event.error()));
+            // Other events lie between; the fold of configuration does not need them.
+            state->head = core::Sequence(row.sequence.raw() - 1);
+            core::evolve(*event, {row.sequence, row.at}, *state);
+        }
+        if (rows->size() < page_events) break;
+    }
+    state->accept();
+    return state;
+}
+
+}  // namespace waybill::engine

@@ -1,0 +1,178 @@
+#pragma once
+// The engine: one writer. Commands wait in a bounded queue; the writer thread takes what is there as one batch, stamps
+// it, loads the rows that it needs, decides and evolves in order, makes it durable with one commit and only then
+// answers. The batch forms by itself: while one commit is under way the next one gathers.
+//
+// Threads: `submit`, `inspect`, `view` and the counters may be called from any thread. Done callbacks come on the
+// writer thread and must not block. The writer holds the memory lock only while it swaps a batch in; readers never wait
+// for a commit.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "base/result.hpp"
+#include "core/commands.hpp"
+#include "core/decide.hpp"
+#include "core/rejection.hpp"
+#include "core/routing/route.hpp"
+#include "core/state.hpp"
+#include "engine/store.hpp"
+
+namespace waybill::engine {
+
+struct EngineOptions {
+    std::size_t queue_commands_max = 20'000;  ///< more are refused with engine_overloaded
+    std::size_t batch_commands_max = 1'000;
+    std::chrono::hours reply_keep{7 * 24};        ///< how long an Idempotency-Key is remembered
+    std::chrono::milliseconds probe_every{1000};  ///< how often a store that failed is tried while no commands come
+    sourcing::Budget routing_budget = sourcing::live_budget;
+};
+
+/// Where instants come from. The engine never reads a clock of its own.
+class Clock {
+public:
+    virtual ~Clock() = default;
+    virtual Instant now() = 0;
+};
+
+/// Who asks: goes into every event.
+struct Actor {
+    std::string name = "system";          ///< "key_12"
+    std::vector<core::LocationIx> scope;  ///< locations it is limited to; empty: all
+};
+
+/// Personal data that came with a command. Kept beside the log; core sees its id only.
+struct PersonData {
+    std::string doc;  ///< JSON
+    std::string search_text;
+};
+
+struct Idempotency {
+    std::string key;
+    std::array<unsigned char, 32> body_hash{};
+};
+
+/// How the routing that a command made came out, for its answer.
+struct RoutingSummary {
+    core::RoutingStatus status = core::RoutingStatus::optimal;
+    core::RoutingMethod method = core::RoutingMethod::trivial;
+    std::int64_t cost_micros = 0;
+    std::int64_t lower_bound_micros = 0;
+};
+
+/// The answer of a command that was accepted and is durable.
+struct Receipt {
+    core::Outcome outcome;
+    core::Sequence sequence;                   ///< the tenant's head after it: reads at or after it see it
+    std::shared_ptr<const core::Order> order;  ///< of order commands: the order after it
+    std::optional<RoutingSummary> routing;  ///< of commands that route: from the trace of OrderPlaced or OrderRerouted
+    std::optional<ReplyRow> replayed;       ///< the Idempotency-Key was known: nothing was done, this was the answer
+};
+
+using Failure = std::variant<core::Rejection, IoError>;
+using Done = std::function<void(Result<Receipt, Failure>)>;
+
+struct Submission {
+    core::TenantId tenant;
+    Actor actor;
+    core::Command command;
+    std::optional<PersonData> person;
+    std::optional<Idempotency> idempotency;
+    std::optional<std::uint32_t> if_version;  ///< the order must still have this version
+    std::uint16_t reply_status = 200;         ///< what an accepted command answers; remembered with the key
+    Done done;
+};
+
+/// Committed state of one tenant, for reading: holds the memory lock shared while it lives, so keep it short. Only the
+/// `find_committed` and `committed` members of tables may be used.
+class TenantView {
+public:
+    TenantView(std::shared_lock<std::shared_mutex> lock, const core::TenantState& state)
+        : lock_(std::move(lock)), state_(&state) {}
+    [[nodiscard]] const core::TenantState& state() const { return *state_; }
+    [[nodiscard]] std::optional<core::ItemIx> find_item(std::string_view sku) const;
+    [[nodiscard]] std::optional<core::LocationIx> find_location(std::string_view code) const;
+    [[nodiscard]] std::optional<core::ChannelIx> find_channel(std::string_view code) const;
+    [[nodiscard]] const core::Item& item(core::ItemIx ix) const { return state_->items.rows.committed(ix); }
+    [[nodiscard]] const core::Location& location(core::LocationIx ix) const {
+        return state_->locations.rows.committed(ix);
+    }
+    [[nodiscard]] const core::Channel& channel(core::ChannelIx ix) const { return state_->channels.rows.committed(ix); }
+    [[nodiscard]] const core::TenantSettings& settings() const { return state_->settings.committed(0); }
+    [[nodiscard]] const core::ItemLevels& levels(core::ItemIx ix) const { return state_->levels.committed(ix); }
+
+private:
+    std::shared_lock<std::shared_mutex> lock_;
+    const core::TenantState* state_;
+};
+
+/// An API key as found by the hash of its secret.
+struct KeyHit {
+    core::TenantId tenant;
+    core::ApiKey key;
+};
+
+struct EngineStats {
+    std::uint64_t commands = 0;  ///< decided
+    std::uint64_t accepted = 0;
+    std::uint64_t rejected = 0;
+    std::uint64_t overloaded = 0;
+    std::uint64_t batches = 0;
+    std::uint64_t events = 0;
+    std::uint64_t queued = 0;  ///< now
+    std::uint64_t decide_micros = 0;
+    std::uint64_t load_micros = 0;
+    std::uint64_t encode_micros = 0;
+    std::uint64_t commit_micros = 0;
+    std::uint64_t routed_optimal = 0;
+    std::uint64_t routed_unproved = 0;
+};
+
+class Engine {
+public:
+    /// Opens every tenant of the store: configuration and inventory into memory. Starts the writer thread.
+    [[nodiscard]] static Result<std::unique_ptr<Engine>, IoError> open(Store& store, Clock& clock,
+                                                                       const std::vector<core::ZoneRules>& zones,
+                                                                       EngineOptions options);
+    virtual ~Engine() = default;
+
+    /// Queues a command. Done is called exactly once, also when the queue is full (at once, on this thread).
+    virtual void submit(Submission submission) = 0;
+    /// Makes a tenant with its first settings. The receipt's outcome names it.
+    virtual void create_tenant(core::TenantSettings settings, Actor actor, Done done) = 0;
+
+    /// Runs a function on the writer thread between batches, where pending and committed state are one: previews,
+    /// explanations. Must be short. `missing` state: nullptr.
+    virtual void inspect(core::TenantId tenant,
+                         std::function<void(const core::TenantState*, const core::Context&)> look) = 0;
+
+    /// nullopt: no such tenant.
+    [[nodiscard]] virtual std::optional<TenantView> view(core::TenantId tenant) = 0;
+    [[nodiscard]] virtual std::optional<KeyHit> find_key(std::string_view hash) = 0;
+    [[nodiscard]] virtual std::vector<TenantHead> tenants() = 0;
+    [[nodiscard]] virtual std::optional<core::TenantId> find_tenant(std::string_view name) = 0;
+
+    /// Called on the writer thread after every commit with the tenants that changed and their new heads; for streams.
+    virtual void on_commit(std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told) = 0;
+
+    /// Empty: writes are taken. Else one line: why not (store full, read-only, outcome unknown ...).
+    [[nodiscard]] virtual std::string not_ready() = 0;
+    [[nodiscard]] virtual EngineStats stats() const = 0;
+
+    /// No new commands; everything queued is decided, made durable and answered; the writer ends.
+    virtual void stop() = 0;
+};
+
+/// The system tenant: holds the operator's keys and no orders.
+inline constexpr core::TenantId system_tenant{1};
+
+}  // namespace waybill::engine

@@ -1,0 +1,287 @@
+// The engine over each store: batches, tenants, versions, reopening, many buyers.
+
+#include "engine/engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "engine/on_each_store.hpp"
+#include "engine/order_as_of.hpp"
+
+namespace waybill::engine {
+namespace {
+
+using core::Reject;
+using testing::Answer;
+using testing::audited;
+using testing::order_of;
+using testing::receipt_of;
+using testing::rejection_of;
+
+class EngineOnStores : public testing::OnEachStore {};
+INSTANTIATE_TEST_SUITE_P(Stores, EngineOnStores, ::testing::Values("memory", "sqlite"), testing::store_name);
+
+TEST_P(EngineOnStores, AnOrderIsRoutedReservedAndReadable) {
+    shop->open_shop(10);
+    const Answer placed = shop->run(order_of("1", "A", 3));
+    ASSERT_TRUE(placed);
+    ASSERT_TRUE(placed->order);
+    EXPECT_EQ(placed->order->status(), core::OrderStatus::allocated);
+    EXPECT_EQ(placed->order->version, 1U);
+    ASSERT_TRUE(placed->routing);
+    EXPECT_EQ(placed->routing->status, core::RoutingStatus::optimal);
+    EXPECT_EQ(shop->engine->stats().routed_optimal, 1U);
+    EXPECT_EQ(shop->level("A", "LON").reserved + shop->level("A", "MAN").reserved, 3);
+    auto reader = store->reader();
+    ASSERT_TRUE(reader);
+    const auto as_of = order_as_of(**reader, shop->tenant, placed->order->id, placed->sequence);
+    ASSERT_TRUE(as_of);
+    EXPECT_EQ(*as_of, *placed->order);
+    expect_sound();
+}
+
+TEST_P(EngineOnStores, CommandsOfOneBatchSeeEachOther) {
+    shop->tenant = shop->make_tenant("acme");
+    const std::uint64_t batches_before = shop->engine->stats().batches;
+    // A whole shop and its first order in one batch, from nothing.
+    std::vector<Submission> all;
+    core::Location place;
+    place.code = "LON";
+    place.calendar.working_days.fill(true);
+    core::Item item;
+    item.sku = "A";
+    item.units = {{"each", 1, ""}};
+    core::Channel channel;
+    channel.code = "WEB";
+    all.push_back(shop->submission(core::PutLocation{place}));
+    all.push_back(shop->submission(core::PutItem{item, {}}));
+    all.push_back(shop->submission(core::PutChannel{channel, {}}));
+    all.push_back(shop->submission(receipt_of("A", "LON", 5)));
+    all.push_back(shop->submission(order_of("1", "A", 4)));
+    all.push_back(shop->submission(order_of("2", "A", 4, core::OnShortage::reject)));
+    all.push_back(shop->submission(order_of("1", "A", 1)));
+    const auto answers = shop->run_together(std::move(all));
+    for (std::size_t i = 0; i < 5; ++i) EXPECT_TRUE(answers[i]) << i;
+    EXPECT_EQ(rejection_of(answers[5]), Reject::insufficient_supply);
+    EXPECT_EQ(rejection_of(answers[6]), Reject::duplicate_order);
+    EXPECT_EQ(shop->engine->stats().batches, batches_before + 1);
+    EXPECT_EQ(shop->level("A", "LON").reserved, 4);
+    expect_sound();
+}
+
+TEST_P(EngineOnStores, AReceiptShowsTheOrderAsItWasThen) {
+    shop->open_shop(10);
+    const Answer placed = shop->run(order_of("1", "A", 3));
+    core::CancelOrder cancel;
+    cancel.order = placed->order->id;
+    cancel.lines = {{core::LineNo(1), 1}};
+    cancel.reason = "customer";
+    auto again = cancel;
+    const auto answers = shop->run_together({shop->submission(std::move(cancel)), shop->submission(std::move(again))});
+    ASSERT_TRUE(answers[0]);
+    ASSERT_TRUE(answers[1]);
+    EXPECT_EQ(answers[0]->order->lines[0].cancelled, 1);
+    EXPECT_EQ(answers[1]->order->lines[0].cancelled, 2);
+    EXPECT_EQ(answers[0]->sequence.raw() + 1, answers[1]->sequence.raw());
+    auto reader = store->reader();
+    for (const Answer* answer : {&placed, &answers[0], &answers[1]}) {
+        const auto as_of = order_as_of(**reader, shop->tenant, placed->order->id, (*answer)->sequence);
+        ASSERT_TRUE(as_of);
+        EXPECT_EQ(*as_of, *(*answer)->order);
+    }
+    expect_sound();
+}
+
+TEST_P(EngineOnStores, ShipRerouteAndCancelKeepEverythingTied) {
+    shop->open_shop(4);
+    const Answer placed = shop->run(order_of("1", "A", 6));
+    ASSERT_TRUE(placed);
+    core::RerouteOrder reroute;
+    reroute.order = placed->order->id;
+    reroute.reason = "test";
+    EXPECT_TRUE(shop->run(std::move(reroute)));
+    core::ShipOrder ship;
+    ship.order = placed->order->id;
+    ship.location = "LON";
+    EXPECT_TRUE(shop->run(std::move(ship)));
+    core::CancelOrder cancel;
+    cancel.order = placed->order->id;
+    cancel.reason = "late";
+    const Answer cancelled = shop->run(std::move(cancel));
+    ASSERT_TRUE(cancelled);
+    auto reader = store->reader();
+    const auto as_of = order_as_of(**reader, shop->tenant, placed->order->id, placed->sequence);
+    ASSERT_TRUE(as_of);
+    EXPECT_EQ(*as_of, *placed->order);
+    expect_sound();
+    const auto before = audited(*store).hashes;
+    reopen();
+    EXPECT_EQ(audited(*store).hashes, before);
+}
+
+TEST_P(EngineOnStores, AnOrderOfManyBlocksChangesOnlyOneOfThem) {
+    shop->open_shop(1'000);
+    core::PlaceOrder order = order_of("1", "A", 1);
+    order.lines.resize(150, order.lines[0]);
+    const Answer placed = shop->run(std::move(order));
+    ASSERT_TRUE(placed);
+    core::CancelOrder cancel;
+    cancel.order = placed->order->id;
+    cancel.lines = {{core::LineNo(100), std::nullopt}};
+    cancel.reason = "customer";
+    ASSERT_TRUE(shop->run(std::move(cancel)));
+    expect_sound();
+}
+
+TEST_P(EngineOnStores, IfVersionGuardsAnOrder) {
+    shop->open_shop(10);
+    const Answer placed = shop->run(order_of("1", "A", 3));
+    core::CancelOrder cancel;
+    cancel.order = placed->order->id;
+    cancel.reason = "customer";
+    Submission stale = shop->submission(cancel);
+    stale.if_version = 7;
+    EXPECT_EQ(rejection_of(shop->run(std::move(stale))), Reject::precondition_failed);
+    Submission fresh = shop->submission(cancel);
+    fresh.if_version = 1;
+    EXPECT_TRUE(shop->run(std::move(fresh)));
+}
+
+TEST_P(EngineOnStores, TwoTenantsInOneBatchDoNotMeet) {
+    shop->open_shop(5);
+    const core::TenantId other = shop->make_tenant("other");
+    shop->configure(other, 2);
+    Submission theirs = shop->submission(order_of("1", "A", 2));
+    theirs.tenant = other;
+    const std::uint64_t commits = store->stats().commits;
+    const auto answers = shop->run_together(
+        {shop->submission(order_of("1", "A", 2)), std::move(theirs), shop->submission(order_of("2", "A", 2))});
+    for (const Answer& answer : answers) ASSERT_TRUE(answer);
+    EXPECT_EQ(store->stats().commits, commits + 1);
+    EXPECT_NE(answers[0]->sequence, answers[2]->sequence);
+    EXPECT_EQ(shop->engine->tenants().size(), 3U);
+    expect_sound();
+}
+
+TEST_P(EngineOnStores, TenantNamesAreUniqueAndStay) {
+    shop->open_shop(0);
+    core::TenantSettings settings;
+    settings.name = "acme";
+    settings.currency = Currency::parse("EUR").value();
+    std::promise<Answer> answered;
+    shop->engine->create_tenant(settings, {}, [&](Answer answer) { answered.set_value(std::move(answer)); });
+    EXPECT_EQ(rejection_of(answered.get_future().get()), Reject::tenant_name_taken);
+    EXPECT_EQ(shop->engine->find_tenant("acme"), shop->tenant);
+    settings.name = "acme2";
+    settings.currency = Currency::parse("GBP").value();
+    EXPECT_EQ(rejection_of(shop->run(core::ConfigureTenant{settings})), Reject::invalid_request);
+    settings.name = "acme";
+    settings.short_per_unit_micros = 5;
+    EXPECT_TRUE(shop->run(core::ConfigureTenant{settings}));
+    Submission nowhere = shop->submission(order_of("1", "A", 1));
+    nowhere.tenant = core::TenantId(99);
+    EXPECT_EQ(rejection_of(shop->run(std::move(nowhere))), Reject::unknown_tenant);
+    reopen();
+    EXPECT_EQ(shop->engine->find_tenant("acme"), shop->tenant);
+    EXPECT_EQ(shop->engine->view(shop->tenant)->settings().short_per_unit_micros, 5);
+    expect_sound();
+}
+
+TEST_P(EngineOnStores, KeysAreFoundByHashAlsoWhenRevoked) {
+    shop->open_shop(0);
+    core::IssueKey issue;
+    issue.key_name = "till";
+    issue.role = core::Role::admin;
+    issue.hash = std::string(64, 'a');
+    const Answer issued = shop->run(issue);
+    ASSERT_TRUE(issued);
+    for (const bool restarted : {false, true}) {
+        if (restarted) reopen();
+        const auto hit = shop->engine->find_key(issue.hash);
+        ASSERT_TRUE(hit);
+        EXPECT_EQ(hit->tenant, shop->tenant);
+        EXPECT_EQ(hit->key.name, "till");
+        EXPECT_FALSE(hit->key.revoked_at.is_set());
+    }
+    ASSERT_TRUE(shop->run(core::RevokeKey{core::KeyId(issued->outcome.object.id)}));
+    EXPECT_TRUE(shop->engine->find_key(issue.hash)->key.revoked_at.is_set());
+    EXPECT_FALSE(shop->engine->find_key(std::string(64, 'b')));
+}
+
+TEST_P(EngineOnStores, ReopeningChangesNothing) {
+    shop->open_shop(10);
+    ASSERT_TRUE(shop->run(order_of("1", "A", 3)));
+    core::PostcodeArea area{"GB", "SW1", {6'371'009, 0, 0}};
+    ASSERT_TRUE(shop->run(core::PutPostcodeAreas{{area}}));
+    std::uint64_t config_sequence = 0;
+    std::promise<void> looked;
+    shop->engine->inspect(shop->tenant, [&](const core::TenantState* state, const core::Context&) {
+        config_sequence = state->config_sequence;
+        looked.set_value();
+    });
+    looked.get_future().wait();
+    const auto heads = shop->engine->tenants();
+    const auto before = audited(*store);
+    reopen();
+    EXPECT_EQ(audited(*store).hashes, before.hashes);
+    const auto after = shop->engine->tenants();
+    ASSERT_EQ(after.size(), heads.size());
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+        EXPECT_EQ(after[i].head, heads[i].head);
+        EXPECT_EQ(after[i].last_instant, heads[i].last_instant);
+    }
+    std::promise<std::uint64_t> loaded;
+    shop->engine->inspect(shop->tenant, [&](const core::TenantState* state, const core::Context& context) {
+        EXPECT_EQ(context.next.raw(), state->head.raw() + 1);
+        EXPECT_EQ(context.working_days->size(), 2U);
+        loaded.set_value(state->config_sequence);
+    });
+    EXPECT_EQ(loaded.get_future().get(), config_sequence) << "postcode areas carry no version of their own";
+    EXPECT_EQ(rejection_of(shop->run(order_of("1", "A", 3))), Reject::duplicate_order);
+    ASSERT_TRUE(shop->run(order_of("2", "A", 3)));
+    expect_sound();
+}
+
+TEST_P(EngineOnStores, TimeNeverRunsBackwards) {
+    shop->open_shop(10);
+    const Answer first = shop->run(order_of("1", "A", 1));
+    shop->clock.micros -= 3'600 * micros_per_second;
+    const Answer second = shop->run(order_of("2", "A", 1));
+    EXPECT_EQ(second->order->received_at, first->order->received_at);
+    shop->clock.micros += 7'200 * micros_per_second;
+    EXPECT_GT(shop->run(order_of("3", "A", 1))->order->received_at, first->order->received_at);
+    expect_sound();
+}
+
+TEST_P(EngineOnStores, AThousandBuyersForOneUnit) {
+    shop->open_shop(0);
+    ASSERT_TRUE(shop->run(receipt_of("A", "LON", 1)));
+    constexpr int buyers = 1'000;
+    constexpr int threads = 20;
+    std::atomic<int> bought{0};
+    std::atomic<int> refused{0};
+    std::vector<std::thread> crowd;
+    for (int t = 0; t < threads; ++t) {
+        crowd.emplace_back([&, t] {
+            for (int i = t; i < buyers; i += threads) {
+                const Answer answer = shop->run(order_of(std::to_string(i), "A", 1, core::OnShortage::reject));
+                if (answer) {
+                    ++bought;
+                } else if (rejection_of(answer) == Reject::insufficient_supply) {
+                    ++refused;
+                }
+            }
+        });
+    }
+    for (std::thread& thread : crowd) thread.join();
+    EXPECT_EQ(bought, 1);
+    EXPECT_EQ(refused, buyers - 1);
+    EXPECT_EQ(shop->level("A", "LON").sellable(), 0);
+    expect_sound();
+}
+
+}  // namespace
+}  // namespace waybill::engine

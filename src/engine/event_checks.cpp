@@ -1,0 +1,145 @@
+#include "engine/event_checks.hpp"
+
+#include <map>
+#include <utility>
+
+namespace waybill::engine {
+namespace {
+
+using Place = std::pair<core::LocationIx, CivilDate>;
+
+/// Reserved and not shipped, by where and when.
+std::map<Place, std::int64_t> open_parts(const core::OrderLine& line) {
+    std::map<Place, std::int64_t> out;
+    for (const core::Allocation& a : line.allocations) out[{a.location, a.capacity_day}] += a.quantity - a.shipped;
+    return out;
+}
+
+bool take(std::map<Place, std::int64_t>& parts, const core::AllocationPart& part) {
+    const auto at = parts.find({part.location, part.capacity_day});
+    if (at == parts.end() || part.quantity <= 0 || part.quantity > at->second) return false;
+    at->second -= part.quantity;
+    return true;
+}
+
+bool line_change_fits(const core::OrderLine& line, const core::LineChange& change) {
+    auto parts = open_parts(line);
+    std::int64_t open = line.open();
+    for (const core::AllocationPart& part : change.released) {
+        if (!take(parts, part)) return false;
+        open += part.quantity;
+    }
+    for (const core::Allocation& reserved : change.reserved) {
+        if (reserved.quantity <= 0 || reserved.shipped != 0) return false;
+        parts[{reserved.location, reserved.capacity_day}] += reserved.quantity;
+        open -= reserved.quantity;
+    }
+    for (const core::AllocationPart& part : change.shipped) {
+        // Movements are read against the line before the change: what ships must have been there already.
+        const auto before = open_parts(line);
+        if (!before.contains({part.location, part.capacity_day}) || !take(parts, part)) return false;
+    }
+    return change.cancelled >= 0 && open - change.cancelled >= 0;
+}
+
+class Misfit {
+public:
+    explicit Misfit(const core::TenantState& state) : state_(state) {}
+
+    std::string operator()(const core::TenantConfigured&) const { return {}; }
+    std::string operator()(const core::ItemPut& e) const {
+        for (const core::Component& component : e.item.components) {
+            if (component.item >= state_.items.size()) return "a component that does not exist";
+        }
+        return coded(e.ix, e.item.sku, state_.items);
+    }
+    std::string operator()(const core::LocationPut& e) const { return coded(e.ix, e.location.code, state_.locations); }
+    std::string operator()(const core::ChannelPut& e) const { return coded(e.ix, e.channel.code, state_.channels); }
+    std::string operator()(const core::PostcodeAreasPut&) const { return {}; }
+    std::string operator()(const core::KeyIssued& e) const {
+        return state_.keys.find(e.key.hash) ? "a key that was issued before" : "";
+    }
+    std::string operator()(const core::KeyRevoked&) const { return {}; }
+    std::string operator()(const core::InventoryMoved& e) const { return movements(e.movements); }
+    std::string operator()(const core::FeedApplied& e) const {
+        if (auto fault = coded(e.feed, e.source, state_.feeds); !fault.empty()) return fault;
+        return movements(e.movements);
+    }
+    std::string operator()(const core::CustomerPut& e) const {
+        return e.customer.id.is_set() ? "" : "a customer without an id";
+    }
+    std::string operator()(const core::CustomersMerged& e) const {
+        return customer(e.from).empty() ? customer(e.into) : customer(e.from);
+    }
+    std::string operator()(const core::PersonErased& e) const { return customer(e.customer); }
+
+    std::string operator()(const core::OrderPlaced& e) const {
+        if (state_.working.find_order(e.order.id) != nullptr) return "an order that was placed before";
+        if (e.order.channel >= state_.channels.size()) return "a channel that does not exist";
+        for (const core::OrderLine& line : e.order.lines) {
+            if (line.item >= state_.items.size()) return "an item that does not exist";
+            if (auto fault = allocations(line.allocations); !fault.empty()) return fault;
+        }
+        return {};
+    }
+    std::string operator()(const core::OrderCancelled& e) const { return order(e.order, e.lines); }
+    std::string operator()(const core::OrderRerouted& e) const { return order(e.order, e.lines); }
+    std::string operator()(const core::OrderShipped& e) const { return order(e.order, e.lines); }
+
+private:
+    template <class Row>
+    static std::string coded(std::uint32_t ix, const std::string& code, const core::Coded<Row>& table) {
+        const auto known = table.find(code);
+        if (known ? *known == ix : ix == table.size()) return {};
+        return code + " with another index than it has";
+    }
+    std::string movements(const std::vector<core::Movement>& list) const {
+        for (const core::Movement& movement : list) {
+            if (movement.item >= state_.items.size() || movement.location >= state_.locations.size()) {
+                return "a movement at a level that can not exist";
+            }
+        }
+        return {};
+    }
+    std::string allocations(const std::vector<core::Allocation>& list) const {
+        for (const core::Allocation& allocation : list) {
+            if (allocation.location >= state_.locations.size())
+                return "an allocation at a location that does not exist";
+            for (const core::KitTake& take : allocation.takes) {
+                if (take.item >= state_.items.size()) return "a kit component that does not exist";
+            }
+        }
+        return {};
+    }
+    std::string customer(core::CustomerId id) const {
+        return state_.working.find_customer(id) != nullptr ? "" : "a customer that does not exist";
+    }
+    std::string order(core::OrderId id, const std::vector<core::LineChange>& changes) const {
+        const core::Order* known = state_.working.find_order(id);
+        if (known == nullptr) return "an order that does not exist";
+        if (!changes_fit(*known, changes)) return "quantities that the order does not have";
+        for (const core::LineChange& change : changes) {
+            if (auto fault = allocations(change.reserved); !fault.empty()) return fault;
+        }
+        return {};
+    }
+
+    const core::TenantState& state_;
+};
+
+}  // namespace
+
+bool changes_fit(const core::Order& order, const std::vector<core::LineChange>& changes) {
+    for (const core::LineChange& change : changes) {
+        const std::uint32_t line_no = change.line_no.raw();
+        if (line_no == 0 || line_no > order.lines.size()) return false;
+        if (!line_change_fits(order.lines[line_no - 1], change)) return false;
+    }
+    return true;
+}
+
+std::string misfit_of(const core::Event& event, const core::TenantState& state) {
+    return std::visit(Misfit(state), event);
+}
+
+}  // namespace waybill::engine

@@ -1,0 +1,19 @@
+#pragma once
+// Whether an event that was read from a store can follow from a state. evolve takes this for granted, since it evolves
+// what decide just made; a log that was damaged or written by something else must be told, not aborted on.
+
+#include <string>
+#include <vector>
+
+#include "core/events.hpp"
+#include "core/state.hpp"
+
+namespace waybill::engine {
+
+/// The quantities and lines that the changes name are there.
+[[nodiscard]] bool changes_fit(const core::Order& order, const std::vector<core::LineChange>& changes);
+
+/// Empty: it can follow. Else one line: what is wrong.
+[[nodiscard]] std::string misfit_of(const core::Event& event, const core::TenantState& state);
+
+}  // namespace waybill::engine

@@ -1,0 +1,155 @@
+#include "engine/load_state.hpp"
+
+#include <algorithm>
+#include <boost/mp11/algorithm.hpp>
+#include <string>
+#include <vector>
+
+#include "core/events.hpp"
+#include "engine/codec.hpp"
+
+namespace waybill::engine {
+namespace {
+
+// Tables keep the memory of their pending rows, so that large loads are accepted piece by piece.
+constexpr std::uint32_t rows_between_accepts = 1'024;
+
+class StateLoader final : public ConfigurationSink {
+public:
+    explicit StateLoader(core::TenantState& state) : state_(state) {}
+
+    void on_doc(DocRow row) override {
+        switch (row.kind) {
+            case DocKind::settings:
+                return put_settings(row);
+            case DocKind::item:
+                return put(state_.items, row);
+            case DocKind::location:
+                return put(state_.locations, row);
+            case DocKind::channel:
+                return put(state_.channels, row);
+            case DocKind::key:
+                return put(state_.keys, row);
+            case DocKind::feed:
+                return put(state_.feeds, row);
+            case DocKind::postcode_area:
+                return put(state_.postcode_areas, row);
+        }
+    }
+    void on_level(const LevelRow& row) override {
+        if (row.item >= levels_.size()) levels_.resize(std::size_t{row.item} + 1);
+        levels_[row.item].levels.push_back(row.level);
+    }
+    void on_capacity(const CapacityRow& row) override {
+        if (row.location >= capacity_.size()) capacity_.resize(std::size_t{row.location} + 1);
+        capacity_[row.location].days.push_back(row.day);
+    }
+
+    /// Errors: the first thing that was wrong with a row, or empty.
+    std::string finish() {
+        if (levels_.size() > state_.items.size()) note("a level names an item that does not exist");
+        if (capacity_.size() > state_.locations.size()) note("a capacity row names a location that does not exist");
+        if (!fault_.empty()) return fault_;
+        levels_.resize(state_.items.size());
+        for (core::ItemLevels& of_item : levels_) {
+            of_item.levels.shrink_to_fit();
+            state_.levels.add(std::move(of_item));
+            if (state_.levels.size() % rows_between_accepts == 0) state_.levels.accept();
+        }
+        capacity_.resize(state_.locations.size());
+        for (core::CapacityBook& book : capacity_) state_.capacity.add(std::move(book));
+        index_gtins();
+        state_.accept();
+        return {};
+    }
+    /// The largest sequence that a configuration document says it was set by.
+    [[nodiscard]] std::uint64_t newest_version() const { return newest_version_; }
+
+private:
+    void note(std::string what) {
+        if (fault_.empty()) fault_ = std::move(what);
+    }
+
+    void put_settings(const DocRow& row) {
+        auto value = decode_doc<core::TenantSettings>(row.doc);
+        if (!value) return note("settings: " + value.error());
+        if (row.ix != 0) return note("settings: there is more than one row");
+        newest_version_ = std::max(newest_version_, value->version);
+        state_.settings.add(*std::move(value));
+    }
+
+    template <class Row>
+    void put(core::Coded<Row>& table, const DocRow& row) {
+        auto value = decode_doc<Row>(row.doc);
+        if (!value) return note(row.code + ": " + value.error());
+        if (row.ix != table.size() || table.find(row.code))
+            return note(row.code + ": its index or code is not as expected");
+        if constexpr (requires { value->version; }) newest_version_ = std::max(newest_version_, value->version);
+        table.put(row.ix, row.code, *std::move(value));
+        if (table.size() % rows_between_accepts == 0) table.accept();
+    }
+
+    void index_gtins() {
+        for (core::ItemIx ix = 0; ix < state_.items.size(); ++ix) {
+            for (const core::ItemUnit& unit : state_.items[ix].units) {
+                if (unit.gtin.empty() || state_.gtins.find(unit.gtin)) continue;
+                state_.gtins.add(unit.gtin);
+                state_.gtin_items.add(ix);
+            }
+        }
+    }
+
+    core::TenantState& state_;
+    std::vector<core::ItemLevels> levels_;
+    std::vector<core::CapacityBook> capacity_;
+    std::uint64_t newest_version_ = 0;
+    std::string fault_;
+};
+
+std::vector<std::string> configuration_types() {
+    std::vector<std::string> out;
+    boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, core::Event>>([&](auto identity) {
+        const core::Event event = typename decltype(identity)::type{};
+        if (core::is_configuration(event)) out.emplace_back(core::type_of(event));
+    });
+    return out;
+}
+
+/// Sequence of the last configuration event. Documents carry the sequence that set them, except postcode areas; so what
+/// the documents say is a lower bound, and the events after it are few.
+Result<std::uint64_t, IoError> config_sequence_of(Reader& reader, core::TenantId tenant, std::uint64_t at_least) {
+    EventQuery query;
+    query.after = core::Sequence(at_least);
+    query.types = configuration_types();
+    using Kind = core::AggregateKind;
+    query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel};
+    query.limit = 1'000;
+    while (true) {
+        auto rows = reader.events(tenant, query);
+        if (!rows) return fail(std::move(rows.error()));
+        if (!rows->empty()) query.after = rows->back().sequence;
+        if (rows->size() < query.limit) return query.after.raw();
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<core::TenantState>, IoError> load_state(Store& store, Reader& reader, const TenantHead& head) {
+    auto state = std::make_unique<core::TenantState>();
+    state->id = head.tenant;
+    StateLoader loader(*state);
+    if (auto loaded = store.load_configuration(head.tenant, loader); !loaded) return fail(std::move(loaded.error()));
+    std::string fault = loader.finish();
+    if (fault.empty() && state->settings.size() == 0) fault = "its settings are missing";
+    if (!fault.empty()) {
+        return fail(IoError{IoFailure::corrupt, "tenant " + std::to_string(head.tenant.raw()) + ": " + fault});
+    }
+    auto config_sequence = config_sequence_of(reader, head.tenant, loader.newest_version());
+    if (!config_sequence) return fail(std::move(config_sequence.error()));
+    state->head = head.head;
+    state->last_instant = head.last_instant;
+    state->config_sequence = *config_sequence;
+    return state;
+}
+
+}  // namespace waybill::engine

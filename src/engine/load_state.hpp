@@ -1,0 +1,17 @@
+#pragma once
+// A tenant's configuration and inventory from a store into memory, at start. History is not replayed: rows are loaded.
+
+#include <memory>
+
+#include "base/result.hpp"
+#include "core/state.hpp"
+#include "engine/store.hpp"
+
+namespace waybill::engine {
+
+/// Errors: as the store's; `corrupt` when a row can not be read or an index is out of range.
+/// Cost:   O(rows). Memory: 48 bytes a level, 28 bytes an item for its list, and the configuration.
+[[nodiscard]] Result<std::unique_ptr<core::TenantState>, IoError> load_state(Store& store, Reader& reader,
+                                                                             const TenantHead& head);
+
+}  // namespace waybill::engine

@@ -1,0 +1,323 @@
+#pragma once
+// The Store port: what the engine asks of durable memory. Few verbs; the same bytes whatever the store, so that equal
+// histories have equal state hashes everywhere. Implementations: storage/memory, storage/sqlite; one conformance suite
+// (tests/conformance) holds for all.
+//
+// Documents (event bodies, order headers and blocks, configuration) come as JSON text made by the engine's codec; a
+// store keeps them as they are. What it must find by is beside the document in columns of its own.
+//
+// Threads: `commit` and `load*` are called by the engine's writer thread only. `reader()` may be called from any
+// thread; a Reader belongs to one thread at a time and sees committed data only, without waiting for the writer.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "base/result.hpp"
+#include "core/events.hpp"
+#include "core/ids.hpp"
+#include "core/inventory/level.hpp"
+#include "core/network/capacity.hpp"
+
+namespace waybill::engine {
+
+enum class IoFailure : std::uint8_t {
+    unavailable,  ///< can not be reached or opened now
+    locked,       ///< another process writes to it
+    full,         ///< no space left
+    read_only,
+    corrupt,          ///< its own checks fail
+    newer_schema,     ///< written by a newer Waybill
+    not_a_store,      ///< the file is something else
+    conflict,         ///< the sequence head is not the expected one: somebody else wrote
+    outcome_unknown,  ///< the commit may or may not have happened
+};
+
+struct IoError {
+    IoFailure kind = IoFailure::unavailable;
+    std::string detail;
+    /// The same call may succeed later without anybody doing anything.
+    [[nodiscard]] bool retryable() const { return kind == IoFailure::unavailable || kind == IoFailure::full; }
+};
+
+struct EventRow {
+    core::Sequence sequence;
+    core::Aggregate aggregate;
+    std::uint64_t aggregate_version = 0;
+    Instant at;
+    std::string actor;        ///< "key_12", "system"
+    std::string command;      ///< name of the command that caused it
+    std::string correlation;  ///< the caller's Idempotency-Key, or empty
+    std::string type;
+    std::uint32_t schema_version = 1;
+    std::string body;
+    bool operator==(const EventRow&) const = default;
+};
+
+/// One line of the inventory ledger. `n` counts movements inside one event.
+struct MovementRow {
+    core::Sequence sequence;
+    std::uint32_t n = 0;
+    Instant at;
+    core::Movement movement;
+    /// Not set: no order's; else the order whose event this is: readers find the movement by that event.
+    core::OrderId order;
+    bool operator==(const MovementRow&) const = default;
+};
+
+struct OrderBlock {
+    std::uint32_t block = 0;  ///< lines [block * limits::order_block_lines, ...)
+    std::string doc;
+    bool operator==(const OrderBlock&) const = default;
+};
+
+/// An order as stored. On the first write of an order every member is given; on later ones `items` and `blocks` hold
+/// only what changed, and the store keeps the rest.
+struct OrderRow {
+    core::OrderId id;
+    core::ChannelIx channel = 0;
+    std::string channel_order_id;
+    core::OrderStatus status = core::OrderStatus::backordered;
+    core::CustomerId customer;
+    Instant placed_at;
+    Instant updated_at;
+    std::string currency;
+    std::int64_t total_minor = 0;
+    std::uint32_t line_count = 0;
+    std::uint32_t version = 0;
+    core::Sequence last_sequence;
+    std::string header;  ///< the order document without its lines
+    std::vector<OrderBlock> blocks;
+    bool is_new = true;
+    std::vector<core::ItemIx> items;          ///< distinct items of its lines; only when new
+    std::vector<core::LocationIx> locations;  ///< distinct locations of its allocations, now
+    std::string search_text;                  ///< words to find it by, without personal data; only when new
+    bool operator==(const OrderRow&) const = default;
+};
+
+struct LevelRow {
+    core::ItemIx item = 0;
+    core::Level level;
+    bool operator==(const LevelRow&) const = default;
+};
+
+struct CapacityRow {
+    core::LocationIx location = 0;
+    core::CapacityDay day;
+    bool operator==(const CapacityRow&) const = default;
+};
+
+struct CustomerRow {
+    core::CustomerId id;
+    std::vector<core::CustomerIdentity> identities;  ///< all of them, now
+    std::string doc;
+    std::string group;
+    bool blocked = false;
+    core::CustomerId merged_into;
+    bool operator==(const CustomerRow&) const = default;
+};
+
+/// Personal data, beside the log. Found by its words until it is erased.
+struct PersonRow {
+    core::PersonId id;
+    core::CustomerId customer;  ///< whose it is, when known; erasure goes by it
+    core::OrderId order;        ///< the order it was given with, if any
+    std::string doc;
+    std::string search_text;
+    bool operator==(const PersonRow&) const = default;
+};
+
+/// Configuration documents, one table a kind, addressed by dense index.
+enum class DocKind : std::uint8_t { settings, item, location, channel, key, feed, postcode_area };
+inline constexpr std::size_t doc_kinds = 7;
+
+struct DocRow {
+    DocKind kind = DocKind::settings;
+    std::uint32_t ix = 0;
+    std::string code;  ///< unique within kind: SKU, location code, channel code, key hash, feed source, "GB/SW1"
+    std::string doc;
+    bool operator==(const DocRow&) const = default;
+};
+
+/// The answer that a request with an Idempotency-Key got. The body is made again from the log (object as of sequence)
+/// unless it is small enough to be kept.
+struct ReplyRow {
+    std::string key;
+    std::array<unsigned char, 32> body_hash{};
+    std::uint16_t status = 0;
+    core::Aggregate object;
+    core::Sequence sequence;  ///< the tenant's head after the command
+    std::string body;         ///< may be empty
+    Instant at;
+    bool operator==(const ReplyRow&) const = default;
+};
+
+/// All that one commit changes for one tenant. Applied completely or not at all, together with the other tenants'.
+struct TenantBatch {
+    core::TenantId tenant;
+    std::string tenant_name;       ///< set only in the batch that creates the tenant
+    core::Sequence head_before;    ///< of the log; another value in the store is a `conflict`
+    std::vector<EventRow> events;  ///< head_before + 1 and up, without gaps
+    std::vector<MovementRow> movements;
+    std::vector<DocRow> docs;
+    std::vector<LevelRow> levels;
+    std::vector<CapacityRow> capacity;
+    std::vector<OrderRow> orders;
+    std::vector<CustomerRow> customers;
+    std::vector<PersonRow> persons;
+    /// Delete the person rows of these customers and of their orders; done last, so rows of `persons` are deleted too.
+    std::vector<core::CustomerId> erased;
+    std::vector<ReplyRow> replies;
+    Instant replies_expire_before;  ///< replies older than this may be deleted
+};
+
+struct TenantHead {
+    core::TenantId tenant;
+    std::string name;
+    core::Sequence head;
+    Instant last_instant;
+};
+
+/// Receives a tenant's configuration and inventory at start, each kind ascending by index.
+class ConfigurationSink {
+public:
+    virtual ~ConfigurationSink() = default;
+    virtual void on_doc(DocRow row) = 0;
+    virtual void on_level(const LevelRow& row) = 0;
+    virtual void on_capacity(const CapacityRow& row) = 0;
+};
+
+/// What the commands of a batch need to know of the rows that are not in memory.
+struct LoadKeys {
+    std::vector<core::OrderId> orders;
+    std::vector<core::CustomerId> customers;
+    std::vector<std::pair<core::ChannelIx, std::string>> channel_orders;
+    std::vector<core::CustomerIdentity> identities;
+    std::vector<std::string> replies;
+};
+
+struct StoredOrder {
+    std::string header;
+    std::vector<OrderBlock> blocks;  ///< ascending
+};
+
+/// Only what exists; in no particular order.
+struct Loaded {
+    std::vector<StoredOrder> orders;
+    std::vector<std::string> customers;  ///< those asked for by id, and those that `identities` found
+    std::vector<std::pair<std::pair<core::ChannelIx, std::string>, core::OrderId>> channel_orders;
+    std::vector<std::pair<core::CustomerIdentity, core::CustomerId>> identities;
+    std::vector<ReplyRow> replies;
+};
+
+/// Every filter is answered from an index. Newest first by (placed_at, id).
+struct OrderQuery {
+    std::vector<core::OrderStatus> statuses;  ///< any of; empty: all
+    std::optional<core::ChannelIx> channel;
+    std::optional<core::CustomerId> customer;
+    std::optional<core::ItemIx> item;
+    std::optional<core::LocationIx> location;
+    std::vector<core::LocationIx> scope;  ///< the key's own limit: any of; empty: all
+    Instant placed_from;                  ///< inclusive; not set: no bound
+    Instant placed_before;                ///< exclusive
+    std::string text;                     ///< words that must all occur, the last may be a prefix
+    bool text_in_persons = false;         ///< also look in personal data
+    std::uint32_t limit = 50;
+    std::optional<std::pair<Instant, core::OrderId>> after;  ///< the last row of the page before
+};
+
+struct OrderHit {
+    core::OrderId id;
+    Instant placed_at;
+    StoredOrder order;  ///< the header, and blocks when the reader was asked for them
+};
+
+enum class Blocks : std::uint8_t { without, with };
+
+struct EventQuery {
+    core::Sequence after;  ///< exclusive
+    core::Sequence until;  ///< inclusive; not set: no bound
+    std::optional<core::Aggregate> aggregate;
+    std::vector<std::string> types;          ///< any of; empty: all
+    std::vector<core::AggregateKind> kinds;  ///< any of; empty: all; answered from the index by aggregate
+    std::uint32_t limit = 100;
+};
+
+struct MovementQuery {
+    std::optional<core::ItemIx> item;
+    std::optional<core::LocationIx> location;
+    std::optional<core::OrderId> order;
+    core::Sequence before;       ///< exclusive; newest first; not set: from the newest
+    std::uint32_t before_n = 0;  ///< with `before`: movements of that event below n follow
+    std::uint32_t limit = 100;
+};
+
+class Reader {
+public:
+    virtual ~Reader() = default;
+    template <class T>
+    using Answer = Result<T, IoError>;
+
+    virtual Answer<core::Sequence> head(core::TenantId tenant) = 0;
+    virtual Answer<std::optional<StoredOrder>> order(core::TenantId tenant, core::OrderId id) = 0;
+    virtual Answer<std::optional<core::OrderId>> order_by_channel(core::TenantId tenant, core::ChannelIx channel,
+                                                                  std::string_view channel_order_id) = 0;
+    virtual Answer<std::vector<OrderHit>> search_orders(core::TenantId tenant, const OrderQuery& query,
+                                                        Blocks blocks) = 0;
+    /// Orders after `after` ascending by id, with blocks: for verify and export.
+    virtual Answer<std::vector<StoredOrder>> scan_orders(core::TenantId tenant, core::OrderId after,
+                                                         std::uint32_t limit) = 0;
+    virtual Answer<std::vector<EventRow>> events(core::TenantId tenant, const EventQuery& query) = 0;
+    virtual Answer<std::vector<MovementRow>> movements(core::TenantId tenant, const MovementQuery& query) = 0;
+    /// Sums of all movements for each level, ascending by (item, location): for verify.
+    virtual Answer<std::vector<LevelRow>> movement_sums(core::TenantId tenant) = 0;
+    virtual Answer<std::optional<std::string>> customer(core::TenantId tenant, core::CustomerId id) = 0;
+    /// Ascending by id. `text` looks in personal data.
+    virtual Answer<std::vector<std::string>> customers(core::TenantId tenant, core::CustomerId after,
+                                                       std::string_view text, std::uint32_t limit) = 0;
+    virtual Answer<std::optional<core::CustomerId>> customer_by_identity(core::TenantId tenant,
+                                                                         const core::CustomerIdentity& identity) = 0;
+    virtual Answer<std::optional<PersonRow>> person(core::TenantId tenant, core::PersonId id) = 0;
+    /// Rows of persons after `after`, ascending: for export.
+    virtual Answer<std::vector<PersonRow>> scan_persons(core::TenantId tenant, core::PersonId after,
+                                                        std::uint32_t limit) = 0;
+    virtual Answer<std::optional<ReplyRow>> reply(core::TenantId tenant, std::string_view key) = 0;
+    virtual Answer<Unit> configuration(core::TenantId tenant, ConfigurationSink& sink) = 0;
+};
+
+struct StoreStats {
+    std::uint64_t commits = 0;
+    std::uint64_t commit_micros = 0;  ///< time inside commit, of it sync included
+    std::uint64_t bytes = 0;          ///< size of the store, as far as it knows
+};
+
+class Store {
+public:
+    virtual ~Store() = default;
+    [[nodiscard]] virtual std::string_view kind() const = 0;  ///< "memory", "sqlite"
+
+    virtual Result<std::vector<TenantHead>, IoError> tenants() = 0;
+    virtual Result<Unit, IoError> load_configuration(core::TenantId tenant, ConfigurationSink& sink) = 0;
+    virtual Result<Loaded, IoError> load(core::TenantId tenant, const LoadKeys& keys) = 0;
+
+    /// Makes all batches durable in one transaction. On success the change survives the death of process and machine.
+    /// Errors: nothing was changed, except outcome_unknown: then the engine stops writing until it has read again.
+    virtual Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) = 0;
+
+    virtual Result<std::unique_ptr<Reader>, IoError> reader() = 0;
+
+    /// Copies the store, as of one moment, while writes go on. `progress` gets pages done and in all.
+    virtual Result<Unit, IoError> backup(const std::string& path,
+                                         const std::function<void(std::uint64_t, std::uint64_t)>& progress) = 0;
+    /// The store's own structural checks; every problem found, one line each.
+    virtual Result<std::vector<std::string>, IoError> check() = 0;
+    [[nodiscard]] virtual StoreStats stats() const = 0;
+};
+
+}  // namespace waybill::engine

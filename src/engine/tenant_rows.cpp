@@ -1,0 +1,215 @@
+#include "engine/tenant_rows.hpp"
+
+#include <algorithm>
+
+#include "core/limits.hpp"
+#include "engine/codec.hpp"
+
+namespace waybill::engine {
+namespace {
+
+template <class Row>
+void add_documents(std::vector<DocRow>& out, DocKind kind, const core::Coded<Row>& table) {
+    table.rows.each_pending([&](std::uint32_t ix, const Row& row) {
+        out.push_back({kind, ix, table.codes.key(ix), encode_doc(row)});
+    });
+}
+
+/// Calls emit for what is in `now` and not the same in `before`; both ascending by `key`.
+template <class Row, class Key, class Emit>
+void each_difference(const std::vector<Row>& before, const std::vector<Row>& now, Key&& key, Emit&& emit) {
+    auto old = before.begin();
+    for (const Row& row : now) {
+        while (old != before.end() && key(*old) < key(row)) ++old;
+        if (old != before.end() && key(*old) == key(row) && *old == row) continue;
+        emit(row);
+    }
+}
+
+std::uint32_t block_count(const core::Order& order) {
+    constexpr std::size_t size = core::limits::order_block_lines;
+    return static_cast<std::uint32_t>((order.lines.size() + size - 1) / size);
+}
+
+bool block_changed(const core::Order& order, const core::Order& before, std::uint32_t block) {
+    const std::size_t begin = std::size_t{block} * core::limits::order_block_lines;
+    const std::size_t end = std::min(begin + core::limits::order_block_lines, order.lines.size());
+    for (std::size_t i = begin; i < end; ++i) {
+        if (i >= before.lines.size() || !(order.lines[i] == before.lines[i])) return true;
+    }
+    return false;
+}
+
+template <class T>
+void sort_unique(std::vector<T>& values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+std::string search_text_of(const core::Order& order) {
+    std::string out = order.channel_order_id;
+    for (const std::string& tag : order.tags) {
+        out += ' ';
+        out += tag;
+    }
+    return out;
+}
+
+}  // namespace
+
+void TenantRows::happen(const core::Event& event, core::EventStamp stamp, const Cause& cause,
+                        core::TenantState& state) {
+    EventRow row;
+    row.sequence = stamp.sequence;
+    row.aggregate = core::aggregate_of(event);
+    row.at = stamp.at;
+    row.actor = cause.actor;
+    row.command = cause.command;
+    row.correlation = cause.correlation;
+    row.type = core::type_of(event);
+    row.body.reserve(1'024);
+    encode_event(row.body, event);
+    note_touched(event, state);
+    note_movements(event, stamp, state);
+    core::evolve(event, stamp, state);
+    row.aggregate_version = version_after(row.aggregate, stamp.sequence, state);
+    batch.events.push_back(std::move(row));
+}
+
+void TenantRows::note_touched(const core::Event& event, const core::TenantState& state) {
+    const core::Aggregate aggregate = core::aggregate_of(event);
+    if (aggregate.kind == core::AggregateKind::order) {
+        const core::OrderId id(aggregate.id);
+        if (orders_.contains(id)) return;
+        const auto at = state.working.orders.find(id);
+        orders_.emplace(id, at == state.working.orders.end() ? nullptr : at->second);
+    } else if (aggregate.kind == core::AggregateKind::customer) {
+        customers_.insert(core::CustomerId(aggregate.id));
+        if (const auto* merged = std::get_if<core::CustomersMerged>(&event)) customers_.insert(merged->into);
+    }
+}
+
+void TenantRows::note_movements(const core::Event& event, core::EventStamp stamp, const core::TenantState& state) {
+    const core::Aggregate aggregate = core::aggregate_of(event);
+    const core::OrderId order(aggregate.kind == core::AggregateKind::order ? aggregate.id : 0);
+    std::uint32_t n = 0;
+    for (core::Movement& movement : core::movements_of(event, state)) {
+        // A count that found what was expected is in the event, not in the ledger.
+        if (movement.on_hand == 0 && movement.reserved == 0 && movement.safety == 0 && movement.unsellable == 0)
+            continue;
+        batch.movements.push_back({stamp.sequence, n, stamp.at, std::move(movement), order});
+        ++n;
+    }
+}
+
+void TenantRows::project(const core::TenantState& state) {
+    project_documents(state);
+    project_levels(state);
+    project_capacity(state);
+    project_orders(state);
+    project_customers(state);
+}
+
+void TenantRows::project_documents(const core::TenantState& state) {
+    state.settings.each_pending([&](std::uint32_t ix, const core::TenantSettings& row) {
+        batch.docs.push_back({DocKind::settings, ix, std::string(settings_code), encode_doc(row)});
+    });
+    add_documents(batch.docs, DocKind::item, state.items);
+    add_documents(batch.docs, DocKind::location, state.locations);
+    add_documents(batch.docs, DocKind::channel, state.channels);
+    add_documents(batch.docs, DocKind::key, state.keys);
+    add_documents(batch.docs, DocKind::feed, state.feeds);
+    add_documents(batch.docs, DocKind::postcode_area, state.postcode_areas);
+}
+
+void TenantRows::project_levels(const core::TenantState& state) {
+    static const core::ItemLevels none{};
+    state.levels.each_pending([&](core::ItemIx item, const core::ItemLevels& now) {
+        const auto& before = item < state.levels.committed_size() ? state.levels.committed(item) : none;
+        each_difference(
+            before.levels, now.levels, [](const core::Level& level) { return level.location; },
+            [&](const core::Level& level) {
+                batch.levels.push_back({item, level});
+            });
+    });
+}
+
+void TenantRows::project_capacity(const core::TenantState& state) {
+    static const core::CapacityBook none{};
+    state.capacity.each_pending([&](core::LocationIx location, const core::CapacityBook& now) {
+        const auto& before = location < state.capacity.committed_size() ? state.capacity.committed(location) : none;
+        each_difference(
+            before.days, now.days, [](const core::CapacityDay& day) { return day.day; },
+            [&](const core::CapacityDay& day) {
+                batch.capacity.push_back({location, day});
+            });
+    });
+}
+
+void TenantRows::project_orders(const core::TenantState& state) {
+    for (const auto& [id, before] : orders_) {
+        const core::Order* order = state.working.find_order(id);
+        WAYBILL_ASSERT(order != nullptr);
+        batch.orders.push_back(make_order_row(*order, before.get()));
+    }
+}
+
+void TenantRows::project_customers(const core::TenantState& state) {
+    for (const core::CustomerId id : customers_) {
+        const core::Customer* customer = state.working.find_customer(id);
+        WAYBILL_ASSERT(customer != nullptr);
+        batch.customers.push_back(make_customer_row(*customer));
+    }
+}
+
+std::uint64_t version_after(core::Aggregate aggregate, core::Sequence sequence, const core::TenantState& state) {
+    if (aggregate.kind != core::AggregateKind::order) return sequence.raw();
+    const core::Order* order = state.working.find_order(core::OrderId(aggregate.id));
+    WAYBILL_ASSERT(order != nullptr);
+    return order->version;
+}
+
+OrderRow make_order_row(const core::Order& order, const core::Order* before) {
+    OrderRow row;
+    row.id = order.id;
+    row.channel = order.channel;
+    row.channel_order_id = order.channel_order_id;
+    row.status = order.status();
+    row.customer = order.customer;
+    row.placed_at = order.placed_at;
+    row.updated_at = order.updated_at;
+    row.currency = order.currency.code();
+    row.total_minor = core::totals_of(order).total;
+    row.line_count = static_cast<std::uint32_t>(order.lines.size());
+    row.version = order.version;
+    row.last_sequence = order.last_sequence;
+    row.header.reserve(512);
+    encode_order_header(row.header, order);
+    row.is_new = before == nullptr;
+    for (std::uint32_t block = 0; block < block_count(order); ++block) {
+        if (before != nullptr && !block_changed(order, *before, block)) continue;
+        row.blocks.push_back({block, {}});
+        encode_order_block(row.blocks.back().doc, order, block);
+    }
+    for (const core::OrderLine& line : order.lines) {
+        if (row.is_new) row.items.push_back(line.item);
+        for (const core::Allocation& allocation : line.allocations) row.locations.push_back(allocation.location);
+    }
+    sort_unique(row.items);
+    sort_unique(row.locations);
+    if (row.is_new) row.search_text = search_text_of(order);
+    return row;
+}
+
+CustomerRow make_customer_row(const core::Customer& customer) {
+    CustomerRow row;
+    row.id = customer.id;
+    row.identities = customer.identities;
+    row.doc = encode_doc(customer);
+    row.group = customer.group;
+    row.blocked = customer.blocked;
+    row.merged_into = customer.merged_into;
+    return row;
+}
+
+}  // namespace waybill::engine

@@ -1,0 +1,68 @@
+#pragma once
+// Tenants: the committed state of every tenant of this process, and the lock between the writer and readers.
+//
+// The writer thread works on pending copies inside each TenantState without the lock and takes it only in `accept`, for
+// as long as the swap of changed rows lasts. Readers hold it shared.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/network/zone_rules.hpp"
+#include "core/state.hpp"
+#include "engine/engine.hpp"
+
+namespace waybill::engine {
+
+/// One tenant. Everything but what `Tenants` reads under its lock belongs to the writer thread.
+struct TenantSlot {
+    std::unique_ptr<core::TenantState> state;
+    std::string name;
+    core::Sequence committed_head;
+    Instant committed_instant;
+
+    /// The working day of each location at the minute of `days_at`, kept up as locations change.
+    std::vector<CivilDate> working_days;
+    std::int64_t days_at_minute = -1;
+
+    void refresh_working_days(Instant now, const std::vector<core::ZoneRules>& zones);
+    void location_changed(core::LocationIx ix, Instant now, const std::vector<core::ZoneRules>& zones);
+};
+
+class Tenants {
+public:
+    /// Adds a tenant as loaded. Before the writer starts, or by it in `accept`.
+    void add(std::unique_ptr<TenantSlot> slot);
+
+    /// For the writer. nullptr: no such tenant.
+    [[nodiscard]] TenantSlot* find(core::TenantId id);
+    [[nodiscard]] core::TenantId next_id() const;
+
+    /// Makes pending rows of `changed` visible, and the `fresh` tenants.
+    void accept(const std::vector<TenantSlot*>& changed, std::vector<std::unique_ptr<TenantSlot>> fresh);
+
+    /// For any thread.
+    [[nodiscard]] std::optional<TenantView> view(core::TenantId id);
+    [[nodiscard]] std::optional<KeyHit> find_key(std::string_view hash);
+    [[nodiscard]] std::vector<TenantHead> heads();
+    [[nodiscard]] std::optional<core::TenantId> find_name(std::string_view name);
+
+private:
+    [[nodiscard]] std::shared_lock<std::shared_mutex> read_lock();
+    void index_keys(const TenantSlot& slot, std::uint32_t first);
+
+    std::mutex turnstile_;  // a writer that waits holds it, so that a stream of readers can not keep it out
+    std::shared_mutex mutex_;
+    std::vector<std::unique_ptr<TenantSlot>> slots_;  // by id - 1
+    std::map<std::string, core::TenantId, std::less<>> names_;
+    std::map<std::string, std::pair<core::TenantId, std::uint32_t>, std::less<>> keys_;  // hash: tenant, index
+};
+
+}  // namespace waybill::engine

@@ -1,0 +1,379 @@
+#include "engine/writer.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "engine/codec.hpp"
+#include "engine/load_state.hpp"
+
+namespace waybill::engine {
+namespace {
+
+/// Adds the time of a scope to a counter, for metrics.
+class Stopwatch {
+public:
+    explicit Stopwatch(std::atomic<std::uint64_t>& total) : total_(total), begin_(std::chrono::steady_clock::now()) {}
+    ~Stopwatch() {
+        const auto spent = std::chrono::steady_clock::now() - begin_;
+        const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(spent).count();
+        total_.fetch_add(static_cast<std::uint64_t>(micros), std::memory_order_relaxed);
+    }
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+
+private:
+    std::atomic<std::uint64_t>& total_;
+    std::chrono::steady_clock::time_point begin_;
+};
+
+void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) {
+    counter.fetch_add(by, std::memory_order_relaxed);
+}
+
+Failure refusal(core::Reject code) { return core::Rejection{code, {}, {}}; }
+
+}  // namespace
+
+Writer::Writer(Store& store, Clock& clock, const std::vector<core::ZoneRules>& zones, EngineOptions options,
+               std::unique_ptr<Reader> reader)
+    : store_(store), clock_(clock), zones_(zones), options_(options), reader_(std::move(reader)) {
+    around_ = {&store_, &tenants_, &zones_, &workspace_, &options_};
+}
+
+Writer::~Writer() { stop(); }
+
+Result<Unit, IoError> Writer::load_tenants() {
+    auto heads = store_.tenants();
+    if (!heads) return fail(std::move(heads.error()));
+    std::sort(heads->begin(), heads->end(), [](const auto& a, const auto& b) { return a.tenant < b.tenant; });
+    for (const TenantHead& head : *heads) {
+        if (head.tenant != tenants_.next_id()) {
+            return fail(
+                IoError{IoFailure::corrupt, "tenant " + std::to_string(tenants_.next_id().raw()) + " is missing"});
+        }
+        auto state = load_state(store_, *reader_, head);
+        if (!state) return fail(std::move(state.error()));
+        auto slot = std::make_unique<TenantSlot>();
+        slot->state = *std::move(state);
+        slot->name = head.name;
+        slot->committed_head = head.head;
+        slot->committed_instant = head.last_instant;
+        tenants_.add(std::move(slot));
+    }
+    return Unit{};
+}
+
+Result<Unit, IoError> Writer::make_system_tenant() {
+    if (tenants_.find(system_tenant) != nullptr) return Unit{};
+    core::TenantSettings settings;
+    settings.name = "system";
+    settings.currency = Currency::parse("USD").value();
+    Result<Unit, IoError> out = Unit{};
+    Job job{JobKind::create_tenant, {}};
+    job.submission.command = core::ConfigureTenant{std::move(settings)};
+    job.submission.done = [&out](Result<Receipt, Failure> result) {
+        if (result) return;
+        if (auto* error = std::get_if<IoError>(&result.error())) {
+            out = fail(std::move(*error));
+            return;
+        }
+        out =
+            fail(IoError{IoFailure::corrupt, "the system tenant: " + std::get<core::Rejection>(result.error()).detail});
+    };
+    std::vector<Job> jobs;
+    jobs.push_back(std::move(job));
+    run_batch(std::move(jobs));
+    return out;
+}
+
+void Writer::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void Writer::submit(Submission submission) { enqueue({JobKind::command, std::move(submission)}); }
+
+void Writer::create_tenant(core::TenantSettings settings, Actor actor, Done done) {
+    Job job{JobKind::create_tenant, {}};
+    job.submission.actor = std::move(actor);
+    job.submission.command = core::ConfigureTenant{std::move(settings)};
+    job.submission.done = std::move(done);
+    enqueue(std::move(job));
+}
+
+void Writer::enqueue(Job job) {
+    core::Reject refused = core::Reject::shutting_down;
+    {
+        const std::lock_guard lock(queue_mutex_);
+        if (!stopping_ && queue_.size() < options_.queue_commands_max) {
+            queue_.push_back(std::move(job));
+            counters_.queued.store(queue_.size(), std::memory_order_relaxed);
+            // The writer looks at the queue again before it waits, so only the first one needs to wake it.
+            if (queue_.size() == 1) wake_.notify_one();
+            return;
+        }
+        if (!stopping_) refused = core::Reject::engine_overloaded;
+    }
+    if (refused == core::Reject::engine_overloaded) count(counters_.overloaded);
+    job.submission.done(fail(refusal(refused)));
+}
+
+void Writer::inspect(core::TenantId tenant, std::function<void(const core::TenantState*, const core::Context&)> look) {
+    {
+        const std::lock_guard lock(queue_mutex_);
+        if (!ended_) {
+            looks_.push_back({tenant, std::move(look)});
+            wake_.notify_one();
+            return;
+        }
+    }
+    look(nullptr, core::Context{});
+}
+
+void Writer::run() {
+    while (true) {
+        std::vector<Job> jobs;
+        std::vector<Look> looks;
+        {
+            std::unique_lock lock(queue_mutex_);
+            const auto something = [this] { return !queue_.empty() || !looks_.empty() || stopping_; };
+            if (in_trouble()) {
+                wake_.wait_for(lock, options_.probe_every, something);
+            } else {
+                wake_.wait(lock, something);
+            }
+            take_batch(jobs);
+            looks.swap(looks_);
+            if (jobs.empty() && looks.empty() && stopping_) {
+                ended_ = true;
+                return;
+            }
+        }
+        for (Look& look : looks) run_look(look);
+        if (!jobs.empty()) {
+            run_batch(std::move(jobs));
+        } else if (in_trouble()) {
+            probe();
+        }
+    }
+}
+
+void Writer::take_batch(std::vector<Job>& jobs) {
+    jobs.reserve(std::min(queue_.size(), options_.batch_commands_max));
+    while (!queue_.empty() && jobs.size() < options_.batch_commands_max) {
+        jobs.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+        // Whether a batch's erasures come before or after its personal data is then no question for stores.
+        if (std::holds_alternative<core::ErasePerson>(jobs.back().submission.command)) break;
+    }
+    counters_.queued.store(queue_.size(), std::memory_order_relaxed);
+}
+
+void Writer::run_look(Look& look) {
+    TenantSlot* slot = tenants_.find(look.tenant);
+    core::Context context;
+    context.zones = &zones_;
+    context.workspace = &workspace_;
+    context.routing_budget = options_.routing_budget;
+    if (slot == nullptr || unresolved_) {
+        // With an unresolved batch pending and committed state differ, and neither can be vouched for.
+        look.look(nullptr, context);
+        return;
+    }
+    context.now = std::max(clock_.now(), slot->state->last_instant);
+    context.next = core::Sequence(slot->state->head.raw() + 1);
+    slot->refresh_working_days(context.now, zones_);
+    context.working_days = &slot->working_days;
+    look.look(slot->state.get(), context);
+}
+
+void Writer::run_batch(std::vector<Job> jobs) {
+    const std::size_t commands = jobs.size();
+    auto batch = std::make_unique<Batch>(around_, std::move(jobs), clock_.now());
+    if (stopped_for_good_) return batch->answer_all(*stopped_for_good_);
+    if (!settle()) return batch->answer_all(IoError{IoFailure::outcome_unknown, unresolved_->detail});
+    {
+        const Stopwatch time(counters_.load_micros);
+        if (auto loaded = batch->load(*reader_); !loaded) {
+            batch->drop();
+            set_not_ready("the store can not be read: " + loaded.error().detail);
+            return batch->answer_all(std::move(loaded.error()));
+        }
+    }
+    {
+        const Stopwatch time(counters_.decide_micros);
+        batch->decide();
+    }
+    count(counters_.batches);
+    count(counters_.commands, commands);
+    commit_batch(std::move(batch));
+}
+
+void Writer::commit_batch(std::unique_ptr<Batch> batch) {
+    const std::vector<TenantBatch>* rows = nullptr;
+    {
+        const Stopwatch time(counters_.encode_micros);
+        rows = &batch->rows();
+    }
+    if (rows->empty()) {
+        batch->drop();
+        return batch->answer(*reader_);
+    }
+    Result<Unit, IoError> committed = Unit{};
+    {
+        const Stopwatch time(counters_.commit_micros);
+        committed = store_.commit(*rows);
+    }
+    if (!committed) return fail_commit(std::move(batch), std::move(committed.error()));
+    set_not_ready({});
+    succeed(*batch);
+}
+
+void Writer::succeed(Batch& batch) {
+    const auto heads = batch.accept();
+    const BatchCounts& counts = batch.counts();
+    count(counters_.accepted, counts.accepted);
+    count(counters_.rejected, counts.rejected);
+    count(counters_.events, counts.events);
+    count(counters_.routed_optimal, counts.routed_optimal);
+    count(counters_.routed_unproved, counts.routed_unproved);
+    tell(heads);
+    batch.answer(*reader_);
+}
+
+void Writer::tell(const std::vector<std::pair<core::TenantId, core::Sequence>>& heads) {
+    if (heads.empty()) return;
+    // Held while it is called, so that whoever takes a listener away knows that it will not be called any more.
+    const std::lock_guard lock(told_mutex_);
+    if (told_) told_(heads);
+}
+
+void Writer::fail_commit(std::unique_ptr<Batch> batch, IoError error) {
+    if (error.kind == IoFailure::outcome_unknown) return hold_unresolved(std::move(batch), std::move(error.detail));
+    batch->drop();
+    if (error.kind == IoFailure::conflict) {
+        stopped_for_good_ = error;
+        set_not_ready("another process wrote to the store; this one writes no more: " + error.detail);
+    } else {
+        set_not_ready("the store does not take writes: " + error.detail);
+    }
+    batch->answer_all(std::move(error));
+}
+
+void Writer::hold_unresolved(std::unique_ptr<Batch> batch, std::string detail) {
+    for (const TenantBatch& rows : batch->rows_made()) {
+        if (rows.events.empty()) continue;
+        unresolved_.emplace();
+        unresolved_->tenant = rows.tenant;
+        unresolved_->before = rows.head_before;
+        unresolved_->after = rows.events.back().sequence;
+        break;
+    }
+    const IoError unknown{IoFailure::outcome_unknown, detail};
+    if (!unresolved_) {
+        // Only remembered replies were at stake. Whether they are there or not, a repetition gets the right answer.
+        batch->drop();
+        return batch->answer_all(unknown);
+    }
+    unresolved_->detail = detail;
+    const Resolution found = read_outcome(*unresolved_);
+    if (found == Resolution::unknown && !stopped_for_good_) {
+        set_not_ready("it is not known whether the last change was made: " + detail);
+        batch->answer_all(unknown);
+        unresolved_->batch = std::move(batch);
+        return;
+    }
+    unresolved_.reset();
+    if (found == Resolution::happened) return succeed(*batch);
+    batch->drop();
+    if (stopped_for_good_) return batch->answer_all(*stopped_for_good_);
+    set_not_ready("the store does not take writes: " + detail);
+    batch->answer_all(IoError{IoFailure::unavailable, detail});
+}
+
+Writer::Resolution Writer::read_outcome(const Unresolved& unresolved) {
+    const auto head = reader_->head(unresolved.tenant);
+    if (!head) return Resolution::unknown;
+    if (*head == unresolved.after) return Resolution::happened;
+    if (*head == unresolved.before) return Resolution::did_not_happen;
+    stopped_for_good_ = IoError{IoFailure::conflict, "the log ends at " + std::to_string(head->raw())};
+    set_not_ready("another process wrote to the store; this one writes no more");
+    return Resolution::unknown;
+}
+
+bool Writer::settle() {
+    if (!unresolved_) return true;
+    const Resolution found = read_outcome(*unresolved_);
+    if (found == Resolution::unknown) return false;
+    // Its commands were told that the outcome is unknown; what is left is to make the state agree with the store.
+    if (found == Resolution::happened) {
+        tell(unresolved_->batch->accept());
+    } else {
+        unresolved_->batch->drop();
+    }
+    unresolved_.reset();
+    set_not_ready({});
+    return true;
+}
+
+void Writer::probe() {
+    if (stopped_for_good_ || !settle()) return;
+    if (!in_trouble()) return;
+    TenantSlot* slot = tenants_.find(system_tenant);
+    if (slot == nullptr) return;
+    TenantBatch batch;
+    batch.tenant = system_tenant;
+    batch.head_before = slot->state->head;
+    batch.docs.push_back({DocKind::settings, 0, std::string(settings_code), encode_doc(slot->state->tenant())});
+    if (store_.commit({std::move(batch)})) set_not_ready({});
+}
+
+void Writer::set_not_ready(std::string why) {
+    const std::lock_guard lock(not_ready_mutex_);
+    not_ready_ = std::move(why);
+}
+
+bool Writer::in_trouble() {
+    const std::lock_guard lock(not_ready_mutex_);
+    return !not_ready_.empty() && !stopped_for_good_;
+}
+
+void Writer::on_commit(std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told) {
+    const std::lock_guard lock(told_mutex_);
+    told_ = std::move(told);
+}
+
+std::string Writer::not_ready() {
+    const std::lock_guard lock(not_ready_mutex_);
+    return not_ready_;
+}
+
+EngineStats Writer::stats() const {
+    const auto read = [](const std::atomic<std::uint64_t>& counter) { return counter.load(std::memory_order_relaxed); };
+    EngineStats out;
+    out.commands = read(counters_.commands);
+    out.accepted = read(counters_.accepted);
+    out.rejected = read(counters_.rejected);
+    out.overloaded = read(counters_.overloaded);
+    out.batches = read(counters_.batches);
+    out.events = read(counters_.events);
+    out.queued = read(counters_.queued);
+    out.decide_micros = read(counters_.decide_micros);
+    out.load_micros = read(counters_.load_micros);
+    out.encode_micros = read(counters_.encode_micros);
+    out.commit_micros = read(counters_.commit_micros);
+    out.routed_optimal = read(counters_.routed_optimal);
+    out.routed_unproved = read(counters_.routed_unproved);
+    return out;
+}
+
+void Writer::stop() {
+    const std::lock_guard once(stop_mutex_);
+    {
+        const std::lock_guard lock(queue_mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace waybill::engine

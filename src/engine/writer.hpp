@@ -1,0 +1,124 @@
+#pragma once
+// Writer: the engine's one thread that changes anything, and the queue before it.
+//
+// When a commit fails for a known reason (store full, read-only ...), nothing of the batch has happened, each of its
+// commands is told so, and the next batch is tried as usual. While no commands come, a rewrite of one unchanged row
+// every `probe_every` finds out whether the store takes writes again.
+//
+// When it is not known whether a commit happened, nothing more is written until the head of the log was read again: if
+// it moved, the batch is durable and becomes visible; else it is dropped. Commands that wait meanwhile are refused with
+// outcome_unknown.
+//
+// When somebody else wrote (conflict), this process stops writing for good.
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/batch.hpp"
+#include "engine/engine.hpp"
+#include "engine/tenants.hpp"
+
+namespace waybill::engine {
+
+class Writer final : public Engine {
+public:
+    Writer(Store& store, Clock& clock, const std::vector<core::ZoneRules>& zones, EngineOptions options,
+           std::unique_ptr<Reader> reader);
+    ~Writer() override;
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    /// Before `start`, on the opening thread.
+    [[nodiscard]] Result<Unit, IoError> load_tenants();
+    [[nodiscard]] Result<Unit, IoError> make_system_tenant();
+    void start();
+
+    void submit(Submission submission) override;
+    void create_tenant(core::TenantSettings settings, Actor actor, Done done) override;
+    void inspect(core::TenantId tenant,
+                 std::function<void(const core::TenantState*, const core::Context&)> look) override;
+    std::optional<TenantView> view(core::TenantId tenant) override { return tenants_.view(tenant); }
+    std::optional<KeyHit> find_key(std::string_view hash) override { return tenants_.find_key(hash); }
+    std::vector<TenantHead> tenants() override { return tenants_.heads(); }
+    std::optional<core::TenantId> find_tenant(std::string_view name) override { return tenants_.find_name(name); }
+    void on_commit(std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told) override;
+    std::string not_ready() override;
+    EngineStats stats() const override;
+    void stop() override;
+
+private:
+    struct Look {
+        core::TenantId tenant;
+        std::function<void(const core::TenantState*, const core::Context&)> look;
+    };
+    /// A batch whose commit may or may not have happened.
+    struct Unresolved {
+        std::unique_ptr<Batch> batch;
+        core::TenantId tenant;  ///< one whose log the batch moves
+        core::Sequence before;
+        core::Sequence after;
+        std::string detail;
+    };
+    enum class Resolution : std::uint8_t { happened, did_not_happen, unknown };
+
+    void enqueue(Job job);
+    void run();
+    void take_batch(std::vector<Job>& jobs);
+    void run_look(Look& look);
+    void run_batch(std::vector<Job> jobs);
+    void commit_batch(std::unique_ptr<Batch> batch);
+    void succeed(Batch& batch);
+    void tell(const std::vector<std::pair<core::TenantId, core::Sequence>>& heads);
+    void fail_commit(std::unique_ptr<Batch> batch, IoError error);
+    void hold_unresolved(std::unique_ptr<Batch> batch, std::string detail);
+    [[nodiscard]] Resolution read_outcome(const Unresolved& unresolved);
+    /// Tries again to find out; true when nothing is unresolved any more.
+    bool settle();
+    void probe();
+    void set_not_ready(std::string why);
+    [[nodiscard]] bool in_trouble();
+
+    Store& store_;
+    Clock& clock_;
+    const std::vector<core::ZoneRules>& zones_;
+    EngineOptions options_;
+    std::unique_ptr<Reader> reader_;
+    Tenants tenants_;
+    sourcing::Workspace workspace_;
+    Surroundings around_;
+    std::optional<Unresolved> unresolved_;
+    std::optional<IoError> stopped_for_good_;
+
+    std::mutex queue_mutex_;
+    std::condition_variable wake_;
+    std::deque<Job> queue_;
+    std::vector<Look> looks_;
+    bool stopping_ = false;
+    bool ended_ = false;
+
+    std::mutex not_ready_mutex_;
+    std::string not_ready_;
+    std::mutex told_mutex_;
+    std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told_;
+
+    struct Counters {
+        std::atomic<std::uint64_t> commands{0}, accepted{0}, rejected{0}, overloaded{0}, batches{0}, events{0};
+        std::atomic<std::uint64_t> decide_micros{0}, load_micros{0}, encode_micros{0}, commit_micros{0};
+        std::atomic<std::uint64_t> routed_optimal{0}, routed_unproved{0};
+        std::atomic<std::uint64_t> queued{0};
+    };
+    Counters counters_;
+
+    std::mutex stop_mutex_;
+    std::thread thread_;
+};
+
+}  // namespace waybill::engine

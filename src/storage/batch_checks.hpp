@@ -1,0 +1,42 @@
+#pragma once
+// What every store checks of a batch before it writes: that the log goes on where it ended, and that the engine keeps
+// its side of the port.
+
+#include <fmt/format.h>
+#include <optional>
+
+#include "engine/store.hpp"
+
+namespace waybill::storage {
+
+/// Replies deleted by one commit at most, so that no commit is slow because many became old at once.
+inline constexpr std::uint32_t expired_replies_per_commit = 1'000;
+
+/// `head`: of the batch's tenant, nothing when there is no such tenant.
+[[nodiscard]] inline std::optional<engine::IoError> head_conflict(const engine::TenantBatch& batch,
+                                                                  std::optional<core::Sequence> head) {
+    if (!head) {
+        return engine::IoError{engine::IoFailure::conflict,
+                               fmt::format("tenant {} does not exist", batch.tenant.raw())};
+    }
+    if (*head != batch.head_before) {
+        return engine::IoError{engine::IoFailure::conflict,
+                               fmt::format("the log of tenant {} ends at {}, not at {}", batch.tenant.raw(),
+                                           head->raw(), batch.head_before.raw())};
+    }
+    return std::nullopt;
+}
+
+/// Events without gaps, movements of an order only in events of that order: readers find them by it.
+inline void assert_well_formed(const engine::TenantBatch& batch) {
+    std::uint64_t next = batch.head_before.raw();
+    for (const engine::EventRow& event : batch.events) WAYBILL_ASSERT(event.sequence.raw() == ++next);
+    for (const engine::MovementRow& row : batch.movements) {
+        WAYBILL_ASSERT(row.sequence > batch.head_before && row.sequence.raw() <= next);
+        const auto& event = batch.events[row.sequence.raw() - batch.head_before.raw() - 1];
+        WAYBILL_ASSERT(!row.order.is_set() ||
+                       event.aggregate == (core::Aggregate{core::AggregateKind::order, row.order.raw()}));
+    }
+}
+
+}  // namespace waybill::storage

@@ -1,0 +1,235 @@
+#include "storage/memory/memory_reader.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+
+#include "storage/words.hpp"
+
+namespace waybill::storage::memory {
+
+using core::OrderId;
+using core::TenantId;
+using engine::OrderQuery;
+using engine::StoredOrder;
+
+namespace {
+
+bool persons_match(const TenantData& data, const OrderEntry& order, const WordQuery& words) {
+    return std::any_of(data.persons.begin(), data.persons.end(), [&](const auto& entry) {
+        const engine::PersonRow& person = entry.second.row;
+        const bool belongs = (person.order.is_set() && person.order == order.row.id) ||
+                             (person.customer.is_set() && person.customer == order.row.customer);
+        return belongs && words.matches(entry.second.words);
+    });
+}
+
+bool passes(const TenantData& data, const OrderEntry& order, const OrderQuery& query, const WordQuery& words) {
+    const engine::OrderRow& row = order.row;
+    const auto is_any_of = [](const auto& list, const auto& value) {
+        return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
+    };
+    if (!is_any_of(query.statuses, row.status)) return false;
+    if (query.channel && row.channel != *query.channel) return false;
+    if (query.customer && row.customer != *query.customer) return false;
+    if (query.item && !order.items.contains(*query.item)) return false;
+    if (query.location && !order.locations.contains(*query.location)) return false;
+    const bool in_scope = query.scope.empty() ||
+                          std::any_of(query.scope.begin(), query.scope.end(),
+                                      [&](core::LocationIx location) { return order.locations.contains(location); });
+    if (!in_scope) return false;
+    if (query.placed_from.is_set() && row.placed_at < query.placed_from) return false;
+    if (query.placed_before.is_set() && row.placed_at >= query.placed_before) return false;
+    if (query.after && std::pair(row.placed_at, row.id) >= *query.after) return false;
+    if (query.text.empty()) return true;
+    if (words.is_empty()) return false;
+    return words.matches(order.words) || (query.text_in_persons && persons_match(data, order, words));
+}
+
+/// Values of a map with keys above `after`, made by `take`, until there are `limit` of them.
+template <class Map, class Take>
+auto scan(const Map& rows, const typename Map::key_type& after, std::uint32_t limit, Take take) {
+    std::vector<std::decay_t<decltype(take(rows.begin()->second))>> out;
+    for (auto at = rows.upper_bound(after); at != rows.end() && out.size() < limit; ++at) {
+        out.push_back(take(at->second));
+    }
+    return out;
+}
+
+class MemoryReader final : public engine::Reader {
+public:
+    explicit MemoryReader(std::shared_ptr<const SharedState> state) : state_(std::move(state)) {}
+
+    Answer<core::Sequence> head(TenantId tenant) override { return View(*state_, tenant)->head; }
+
+    Answer<std::optional<StoredOrder>> order(TenantId tenant, OrderId id) override {
+        const View data(*state_, tenant);
+        const auto at = data->orders.find(id);
+        if (at == data->orders.end()) return std::optional<StoredOrder>();
+        return std::optional(stored_order(at->second, engine::Blocks::with));
+    }
+
+    Answer<std::optional<OrderId>> order_by_channel(TenantId tenant, core::ChannelIx channel,
+                                                    std::string_view channel_order_id) override {
+        const View data(*state_, tenant);
+        return value_of(data->order_by_channel, std::pair(channel, std::string(channel_order_id)));
+    }
+
+    Answer<std::vector<engine::OrderHit>> search_orders(TenantId tenant, const OrderQuery& query,
+                                                        engine::Blocks blocks) override {
+        const View data(*state_, tenant);
+        const WordQuery words = word_query(query.text);
+        std::vector<engine::OrderHit> out;
+        const auto& placed = data->order_by_placed;
+        for (auto at = placed.rbegin(); at != placed.rend() && out.size() < query.limit; ++at) {
+            const OrderEntry& order = data->orders.at(at->second);
+            if (passes(*data, order, query, words)) out.push_back({at->second, at->first, stored_order(order, blocks)});
+        }
+        return out;
+    }
+
+    Answer<std::vector<StoredOrder>> scan_orders(TenantId tenant, OrderId after, std::uint32_t limit) override {
+        const View data(*state_, tenant);
+        return scan(data->orders, after, limit,
+                    [](const OrderEntry& entry) { return stored_order(entry, engine::Blocks::with); });
+    }
+
+    Answer<std::vector<engine::EventRow>> events(TenantId tenant, const engine::EventQuery& query) override {
+        const View data(*state_, tenant);
+        std::vector<engine::EventRow> out;
+        for (std::size_t at = query.after.raw(); at < data->events.size() && out.size() < query.limit; ++at) {
+            const engine::EventRow& event = data->events[at];
+            if (query.until.is_set() && event.sequence > query.until) break;
+            if (query.aggregate && !(event.aggregate == *query.aggregate)) continue;
+            const bool of_kind = query.kinds.empty() || std::find(query.kinds.begin(), query.kinds.end(),
+                                                                  event.aggregate.kind) != query.kinds.end();
+            if (!of_kind) continue;
+            const bool typed = query.types.empty() ||
+                               std::find(query.types.begin(), query.types.end(), event.type) != query.types.end();
+            if (typed) out.push_back(event);
+        }
+        return out;
+    }
+
+    Answer<std::vector<engine::MovementRow>> movements(TenantId tenant, const engine::MovementQuery& query) override {
+        const View data(*state_, tenant);
+        std::vector<engine::MovementRow> out;
+        const auto& all = data->movements;
+        for (auto row = all.rbegin(); row != all.rend() && out.size() < query.limit; ++row) {
+            const bool too_new =
+                query.before.is_set() && std::pair(row->sequence, row->n) >= std::pair(query.before, query.before_n);
+            if (too_new || (query.item && row->movement.item != *query.item)) continue;
+            if (query.location && row->movement.location != *query.location) continue;
+            if (query.order && row->order != *query.order) continue;
+            out.push_back(*row);
+        }
+        return out;
+    }
+
+    Answer<std::vector<engine::LevelRow>> movement_sums(TenantId tenant) override {
+        const View data(*state_, tenant);
+        std::map<std::pair<core::ItemIx, core::LocationIx>, core::Level> sums;
+        for (const engine::MovementRow& row : data->movements) {
+            const core::Movement& moved = row.movement;
+            core::Level& level = sums[{moved.item, moved.location}];
+            level.location = moved.location;
+            level.on_hand += moved.on_hand;
+            level.reserved += moved.reserved;
+            level.safety += moved.safety;
+            level.unsellable += moved.unsellable;
+        }
+        std::vector<engine::LevelRow> out;
+        for (const auto& [key, level] : sums) out.push_back({key.first, level});
+        return out;
+    }
+
+    Answer<std::optional<std::string>> customer(TenantId tenant, core::CustomerId id) override {
+        const View data(*state_, tenant);
+        const auto at = data->customers.find(id);
+        if (at == data->customers.end()) return std::optional<std::string>();
+        return std::optional(at->second.doc);
+    }
+
+    Answer<std::vector<std::string>> customers(TenantId tenant, core::CustomerId after, std::string_view text,
+                                               std::uint32_t limit) override {
+        const View data(*state_, tenant);
+        if (text.empty()) {
+            return scan(data->customers, after, limit, [](const engine::CustomerRow& row) { return row.doc; });
+        }
+        const WordQuery words = word_query(text);
+        std::set<core::CustomerId> found;
+        for (const auto& [id, person] : data->persons) {
+            if (person.row.customer > after && words.matches(person.words)) found.insert(person.row.customer);
+        }
+        std::vector<std::string> out;
+        for (auto id = found.begin(); id != found.end() && out.size() < limit; ++id) {
+            const auto at = data->customers.find(*id);
+            if (at != data->customers.end()) out.push_back(at->second.doc);
+        }
+        return out;
+    }
+
+    Answer<std::optional<core::CustomerId>> customer_by_identity(TenantId tenant,
+                                                                 const core::CustomerIdentity& identity) override {
+        const View data(*state_, tenant);
+        return value_of(data->identities, identity);
+    }
+
+    Answer<std::optional<engine::PersonRow>> person(TenantId tenant, core::PersonId id) override {
+        const View data(*state_, tenant);
+        const auto at = data->persons.find(id);
+        if (at == data->persons.end()) return std::optional<engine::PersonRow>();
+        return std::optional(at->second.row);
+    }
+
+    Answer<std::vector<engine::PersonRow>> scan_persons(TenantId tenant, core::PersonId after,
+                                                        std::uint32_t limit) override {
+        const View data(*state_, tenant);
+        return scan(data->persons, after, limit, [](const PersonEntry& entry) { return entry.row; });
+    }
+
+    Answer<std::optional<engine::ReplyRow>> reply(TenantId tenant, std::string_view key) override {
+        const View data(*state_, tenant);
+        return value_of(data->replies, key);
+    }
+
+    Answer<Unit> configuration(TenantId tenant, engine::ConfigurationSink& sink) override {
+        const View data(*state_, tenant);
+        hand_over_configuration(*data, sink);
+        return Unit{};
+    }
+
+private:
+    /// A tenant's rows under the shared lock; none at all for a tenant that does not exist.
+    class View {
+    public:
+        View(const SharedState& state, TenantId tenant) : lock_(state.guard) {
+            static const TenantData nothing;
+            const auto at = state.tenants.find(tenant);
+            data_ = at == state.tenants.end() ? &nothing : &at->second;
+        }
+        const TenantData* operator->() const { return data_; }
+        const TenantData& operator*() const { return *data_; }
+
+    private:
+        std::shared_lock<std::shared_mutex> lock_;
+        const TenantData* data_;
+    };
+
+    template <class Map, class Key>
+    static std::optional<typename Map::mapped_type> value_of(const Map& rows, const Key& key) {
+        const auto at = rows.find(key);
+        if (at == rows.end()) return std::nullopt;
+        return at->second;
+    }
+
+    std::shared_ptr<const SharedState> state_;
+};
+
+}  // namespace
+
+std::unique_ptr<engine::Reader> make_reader(std::shared_ptr<const SharedState> state) {
+    return std::make_unique<MemoryReader>(std::move(state));
+}
+
+}  // namespace waybill::storage::memory

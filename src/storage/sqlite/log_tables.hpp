@@ -1,0 +1,48 @@
+#pragma once
+// The log: tables tenants, events and movements.
+
+#include <vector>
+
+#include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/sql_text.hpp"
+
+namespace waybill::storage::sqlite {
+
+[[nodiscard]] std::vector<engine::TenantHead> read_tenants(Connection& connection);
+
+class LogWriter {
+public:
+    explicit LogWriter(Connection& connection);
+
+    /// The batch may go on: its tenant is there, or made by it, and the head is the expected one.
+    /// Errors: conflict; or nothing, and the connection has failed.
+    [[nodiscard]] std::optional<engine::IoError> advance(const engine::TenantBatch& batch);
+    bool write(const engine::TenantBatch& batch);
+
+private:
+    Statement head_;
+    Statement add_tenant_;
+    Statement move_head_;
+    Statement add_event_;
+    Statement add_movement_;
+};
+
+class LogReader {
+public:
+    explicit LogReader(Connection& connection);
+
+    /// Not set for a tenant that does not exist.
+    [[nodiscard]] core::Sequence head(core::TenantId tenant);
+    [[nodiscard]] std::vector<engine::EventRow> events(core::TenantId tenant, const engine::EventQuery& query);
+    [[nodiscard]] std::vector<engine::MovementRow> movements(core::TenantId tenant, const engine::MovementQuery& query);
+    [[nodiscard]] std::vector<engine::LevelRow> movement_sums(core::TenantId tenant);
+
+private:
+    void read_movements(const SqlText& sql, std::vector<engine::MovementRow>& out);
+
+    StatementCache cache_;
+    Statement head_;
+    Statement sums_;
+};
+
+}  // namespace waybill::storage::sqlite

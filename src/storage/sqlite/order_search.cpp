@@ -1,0 +1,330 @@
+#include "storage/sqlite/order_search.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+
+#include "storage/sqlite/epochs.hpp"
+#include "storage/sqlite/word_sql.hpp"
+#include "storage/words.hpp"
+
+namespace waybill::storage::sqlite {
+
+using core::OrderId;
+using core::TenantId;
+using engine::OrderQuery;
+using Hits = std::vector<std::pair<Instant, OrderId>>;
+
+namespace {
+
+static_assert(epoch_bits == 13, "the statements below say so too");
+constexpr std::int64_t probe_rows_max = 256;
+constexpr std::size_t probe_epochs_max = 16;
+constexpr std::size_t scope_branches_max = 64;  ///< a wider scope holds most orders and is better checked than walked
+
+/// One walk: rows of an index whose leading columns are fixed, in descending (placed_at, id).
+struct Branch {
+    SqlText rows;            ///< "order_items d WHERE d.tenant_id = ? AND d.item = ?"
+    std::string_view alias;  ///< of the index rows: "o" when they are the orders themselves
+    std::string_view id;     ///< their column with the order's id
+    bool repeats = false;    ///< may meet an order twice
+    bool by_epoch = false;   ///< the second value of `rows` is the epoch, and the walk is made once for each
+    SqlText words;           ///< the condition on words that this walk does not fulfil by itself
+};
+
+struct Epoch {
+    std::int64_t epoch = 0;
+    Instant placed_max;
+};
+
+struct Lead {
+    std::vector<Branch> branches;
+};
+
+class Search {
+public:
+    Search(TenantId tenant, const OrderQuery& query, StatementCache& cache)
+        : tenant_(tenant), query_(query), cache_(cache) {
+        if (!query.text.empty()) words_ = word_query(query.text);
+    }
+
+    Hits run() {
+        if (query_.limit == 0 || (words_ && words_->is_empty())) return {};
+        const Lead lead = choose();
+        Hits hits;
+        for (const Branch& branch : lead.branches) {
+            walk(branch, hits);
+            settle(hits);
+        }
+        return hits;
+    }
+
+private:
+    [[nodiscard]] SqlText words_condition() const {
+        if (!words_) return {};
+        return query_.text_in_persons ? order_or_persons_have_words(tenant_, *words_)
+                                      : order_has_words(tenant_, *words_);
+    }
+
+    template <class Value>
+    [[nodiscard]] Branch in_orders(std::string_view index, std::string_view column, const Value& value) const {
+        Branch branch{.rows = {}, .alias = "o", .id = "id", .words = words_condition()};
+        branch.rows.add("orders o INDEXED BY ").add(index).add(" WHERE o.tenant_id = ?", tenant_.raw());
+        branch.rows.add(column, value);
+        return branch;
+    }
+    [[nodiscard]] Branch at_location(core::LocationIx location) const {
+        Branch branch{.rows = {}, .alias = "d", .id = "order_id", .words = words_condition()};
+        branch.rows.add("order_locations d WHERE d.tenant_id = ?", tenant_.raw()).add(" AND d.location = ?", location);
+        return branch;
+    }
+    template <class Value>
+    [[nodiscard]] Branch in_epochs(std::string_view table, std::string_view column, const Value& value) const {
+        Branch branch{.rows = {}, .alias = "d", .id = "order_id", .by_epoch = true, .words = words_condition()};
+        branch.rows.add(table).add(" d WHERE d.tenant_id = ?", tenant_.raw()).add(" AND d.epoch = ?", std::int64_t{0});
+        branch.rows.add(column, value);
+        return branch;
+    }
+
+    /// The walks that find orders by their own words, one for each word that could lead.
+    [[nodiscard]] std::vector<Branch> word_walks() const {
+        std::vector<Branch> out;
+        for (std::size_t at = 0; at < words_->whole.size(); ++at) {
+            WordQuery others = *words_;
+            others.whole.erase(others.whole.begin() + static_cast<std::ptrdiff_t>(at));
+            Branch branch = in_epochs("order_words", " AND d.word = ?", words_->whole[at]);
+            branch.words = order_has_words(tenant_, others);
+            out.push_back(std::move(branch));
+        }
+        if (!words_->prefix.empty()) {
+            WordQuery others = *words_;
+            others.prefix.clear();
+            Branch branch = in_epochs("order_words", " AND d.word >= ?", words_->prefix);
+            branch.rows.add(" AND d.word < ?", prefix_end(words_->prefix));
+            branch.repeats = true;
+            branch.words = order_has_words(tenant_, others);
+            out.push_back(std::move(branch));
+        }
+        return out;
+    }
+
+    [[nodiscard]] std::vector<Branch> person_walks() const {
+        const SqlText persons = persons_with_words(tenant_, *words_);
+        std::vector<Branch> out;
+        // The plus signs keep the walk on the persons that have the words.
+        for (const std::string_view join : {" AND o.id = d.order_id AND +d.order_id <> 0",
+                                            " AND o.customer = d.customer AND +d.customer <> 0 AND o.customer <> 0"}) {
+            Branch branch{.rows = {}, .alias = "o", .id = "id", .repeats = true, .words = {}};
+            branch.rows.add("persons d CROSS JOIN orders o WHERE d.tenant_id = ?", tenant_.raw());
+            branch.rows.add(" AND d.id IN (").add(persons).add(") AND o.tenant_id = ?", tenant_.raw()).add(join);
+            out.push_back(std::move(branch));
+        }
+        return out;
+    }
+
+    /// All leads that the query allows, in the order that breaks ties.
+    [[nodiscard]] std::vector<Lead> leads() {
+        std::vector<Lead> out;
+        if (words_ && query_.text_in_persons) {
+            Lead lead{{best_word_walk()}};
+            for (Branch& branch : person_walks()) lead.branches.push_back(std::move(branch));
+            out.push_back(std::move(lead));
+        } else if (words_) {
+            for (Branch& branch : word_walks()) out.push_back({{std::move(branch)}});
+        }
+        if (query_.customer && query_.customer->is_set()) {
+            out.push_back(
+                {{in_orders("orders_by_customer", " AND o.customer <> 0 AND o.customer = ?", query_.customer->raw())}});
+        }
+        if (query_.item) out.push_back({{in_epochs("order_items", " AND d.item = ?", *query_.item)}});
+        if (query_.location) out.push_back({{at_location(*query_.location)}});
+        if (!query_.scope.empty() && query_.scope.size() <= scope_branches_max) {
+            Lead lead;
+            for (const auto location : query_.scope) {
+                lead.branches.push_back(at_location(location));
+            }
+            out.push_back(std::move(lead));
+        }
+        if (!query_.statuses.empty()) {
+            Lead lead;
+            for (const auto status : query_.statuses) {
+                lead.branches.push_back(
+                    in_orders("orders_by_status", " AND o.status = ?", static_cast<std::uint32_t>(status)));
+            }
+            out.push_back(std::move(lead));
+        }
+        if (query_.channel) out.push_back({{in_orders("orders_by_channel", " AND o.channel = ?", *query_.channel)}});
+        if (out.empty()) {
+            Branch branch{.rows = {}, .alias = "o", .id = "id", .words = words_condition()};
+            branch.rows.add("orders o INDEXED BY orders_by_placed WHERE o.tenant_id = ?", tenant_.raw());
+            out.push_back({{std::move(branch)}});
+        }
+        return out;
+    }
+
+    [[nodiscard]] Branch best_word_walk() {
+        std::vector<Branch> walks = word_walks();
+        std::size_t best = 0;
+        std::int64_t fewest = probe_rows_max + 1;
+        for (std::size_t at = 0; at < walks.size(); ++at) {
+            const std::int64_t rows = walks.size() == 1 ? 0 : count(walks[at]);
+            if (rows < fewest) {
+                fewest = rows;
+                best = at;
+            }
+        }
+        return std::move(walks[best]);
+    }
+
+    [[nodiscard]] Lead choose() {
+        std::vector<Lead> all = leads();
+        std::size_t best = 0;
+        std::int64_t fewest = probe_rows_max + 1;
+        for (std::size_t at = 0; all.size() > 1 && at < all.size(); ++at) {
+            std::int64_t rows = 0;
+            for (const Branch& branch : all[at].branches) {
+                rows += count(branch);
+                if (rows >= probe_rows_max) break;
+            }
+            rows = std::min(rows, probe_rows_max);
+            if (rows < fewest) {
+                fewest = rows;
+                best = at;
+            }
+        }
+        return std::move(all[best]);
+    }
+
+    /// Rows of the walk inside the asked time, up to probe_rows_max; estimated from the newest epochs where there are
+    /// many.
+    [[nodiscard]] std::int64_t count(const Branch& branch) {
+        SqlText sql;
+        sql.add("SELECT count(*) FROM (SELECT 1 FROM ").add(branch.rows);
+        add_time(sql, branch);
+        sql.add(" LIMIT ?)", probe_rows_max);
+        const auto run = [&] {
+            Cursor row = cache_.query(sql);
+            return row.next() ? row.integer(0) : 0;
+        };
+        if (!branch.by_epoch) return run();
+        std::int64_t rows = 0;
+        std::size_t seen = 0;
+        for (; seen < epochs().size() && seen < probe_epochs_max && rows < probe_rows_max; ++seen) {
+            sql.values[1] = epochs()[seen].epoch;
+            rows += run();
+        }
+        if (seen < epochs().size() && seen > 0) rows = rows * static_cast<std::int64_t>(epochs().size() / seen);
+        return std::min(rows, probe_rows_max);
+    }
+
+    /// The epochs in which an answer can be, those with the newest orders first. Read once.
+    [[nodiscard]] const std::vector<Epoch>& epochs() {
+        if (epochs_) return *epochs_;
+        epochs_.emplace();
+        SqlText sql;
+        sql.add("SELECT epoch, placed_max FROM order_epochs WHERE tenant_id = ?", tenant_.raw());
+        if (query_.placed_from.is_set()) sql.add(" AND placed_max >= ?", query_.placed_from.micros());
+        if (query_.placed_before.is_set()) sql.add(" AND placed_min < ?", query_.placed_before.micros());
+        if (query_.after) sql.add(" AND placed_min <= ?", query_.after->first.micros());
+        sql.add(" ORDER BY placed_max DESC, epoch DESC");
+        for (Cursor row = cache_.query(sql); row.next();) epochs_->push_back({row.integer(0), row.instant(1)});
+        return *epochs_;
+    }
+
+    /// Best first, no repeats, no more than asked for.
+    void settle(Hits& hits) const {
+        std::sort(hits.begin(), hits.end(), std::greater<>());
+        hits.erase(std::unique(hits.begin(), hits.end()), hits.end());
+        if (hits.size() > query_.limit) hits.resize(query_.limit);
+    }
+
+    void walk(const Branch& branch, Hits& hits) {
+        const std::string placed = std::string(branch.alias) + ".placed_at";
+        const std::string id = std::string(branch.alias) + "." + std::string(branch.id);
+        SqlText sql;
+        sql.add(branch.repeats ? "SELECT DISTINCT " : "SELECT ").add(placed).add(", ").add(id).add(" FROM ");
+        const bool join = branch.alias == "d";
+        if (join) {
+            // The index rows come first in the text and are the outer loop: CROSS JOIN fixes the order.
+            const std::size_t where = branch.rows.text.find(" WHERE ");
+            sql.add(branch.rows.text.substr(0, where)).add(" CROSS JOIN orders o");
+            sql.add(branch.rows.text.substr(where));
+            sql.values.insert(sql.values.end(), branch.rows.values.begin(), branch.rows.values.end());
+            sql.add(" AND o.tenant_id = ?", tenant_.raw()).add(" AND o.id = d.order_id");
+        } else {
+            sql.add(branch.rows);
+        }
+        add_time(sql, branch);
+        if (hits.size() == query_.limit) {
+            // An earlier walk filled the page: only what is not older than its last row can still get onto it.
+            sql.add(" AND ").add(placed).add(" >= ?", hits.back().first.micros());
+        }
+        if (query_.after) {
+            sql.add(" AND (").add(placed).add(", ").add(id).add(") < (?", query_.after->first.micros());
+            sql.add(", ?)", query_.after->second.raw());
+        }
+        add_filters(sql);
+        if (!branch.words.text.empty()) sql.add(" AND ").add(branch.words);
+        sql.add(" ORDER BY ").add(placed).add(" DESC, ").add(id).add(" DESC LIMIT ?", query_.limit);
+        const auto collect = [&] {
+            for (Cursor row = cache_.query(sql); row.next();) hits.emplace_back(row.instant(0), OrderId(row.number(1)));
+        };
+        if (!branch.by_epoch) {
+            collect();
+            return;
+        }
+        for (const Epoch& epoch : epochs()) {
+            settle(hits);
+            // All orders of this epoch and of those after it are older than what is found already.
+            if (hits.size() == query_.limit && hits.back().first > epoch.placed_max) break;
+            sql.values[1] = epoch.epoch;
+            collect();
+        }
+    }
+
+    void add_time(SqlText& sql, const Branch& branch) const {
+        if (query_.placed_from.is_set()) {
+            sql.add(" AND ").add(branch.alias).add(".placed_at >= ?", query_.placed_from.micros());
+        }
+        if (query_.placed_before.is_set()) {
+            sql.add(" AND ").add(branch.alias).add(".placed_at < ?", query_.placed_before.micros());
+        }
+    }
+
+    /// Every filter but the words, as conditions on `o`. The plus signs keep SQLite from changing the leading index.
+    void add_filters(SqlText& sql) const {
+        if (!query_.statuses.empty()) {
+            std::vector<std::int64_t> codes;
+            for (const auto status : query_.statuses) codes.push_back(static_cast<std::int64_t>(status));
+            sql.add(" AND +o.status IN ").add_list(codes);
+        }
+        if (query_.channel) sql.add(" AND +o.channel = ?", *query_.channel);
+        if (query_.customer) sql.add(" AND +o.customer = ?", query_.customer->raw());
+        if (query_.item) {
+            sql.add(" AND EXISTS (SELECT 1 FROM order_items x WHERE x.tenant_id = ?", tenant_.raw());
+            sql.add(" AND x.epoch = o.id >> 13 AND x.item = ? AND x.placed_at = o.placed_at AND x.order_id = o.id)",
+                    *query_.item);
+        }
+        if (query_.location) {
+            sql.add(" AND EXISTS (SELECT 1 FROM order_locations x WHERE x.tenant_id = ?", tenant_.raw());
+            sql.add(" AND x.location = ? AND x.placed_at = o.placed_at AND x.order_id = o.id)", *query_.location);
+        }
+        if (!query_.scope.empty()) {
+            sql.add(" AND EXISTS (SELECT 1 FROM order_locations x WHERE x.tenant_id = ?", tenant_.raw());
+            sql.add(" AND x.location IN ").add_list(query_.scope);
+            sql.add(" AND x.placed_at = o.placed_at AND x.order_id = o.id)");
+        }
+    }
+
+    TenantId tenant_;
+    const OrderQuery& query_;
+    StatementCache& cache_;
+    std::optional<WordQuery> words_;
+    std::optional<std::vector<Epoch>> epochs_;
+};
+
+}  // namespace
+
+Hits OrderSearch::find(TenantId tenant, const OrderQuery& query) { return Search(tenant, query, cache_).run(); }
+
+}  // namespace waybill::storage::sqlite

@@ -1,0 +1,77 @@
+#pragma once
+// Orders: headers, blocks and the rows they are found by (order_items, order_locations, order_words).
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "storage/sqlite/connection.hpp"
+
+namespace waybill::storage::sqlite {
+
+class OrderWriter {
+public:
+    explicit OrderWriter(Connection& connection);
+    /// Errors: conflict for a number that its channel has used, and for a change of an order that does not exist.
+    bool write(const engine::TenantBatch& batch);
+
+private:
+    struct IndexRow {
+        std::uint64_t epoch;
+        std::uint32_t value;
+        std::int64_t placed_at;
+        std::uint64_t order;
+        auto operator<=>(const IndexRow&) const = default;
+    };
+    struct WordRow {
+        std::uint64_t epoch;
+        std::string word;
+        std::int64_t placed_at;
+        std::uint64_t order;
+        auto operator<=>(const WordRow&) const = default;
+    };
+
+    bool insert(core::TenantId tenant, const engine::OrderRow& order);
+    bool change(core::TenantId tenant, const engine::OrderRow& order);
+    bool write_blocks(core::TenantId tenant, const engine::OrderRow& order);
+    void note_items(const engine::OrderRow& order, std::int64_t placed_at);
+    /// The rows to find orders by, sorted over the whole batch: neighbours share their pages.
+    bool write_index_rows(core::TenantId tenant);
+
+    Statement insert_;
+    Statement read_old_;
+    Statement change_;
+    Statement change_in_place_;
+    Statement put_block_;
+    Statement add_item_;
+    Statement add_location_;
+    Statement drop_location_;
+    Statement add_word_;
+    Statement widen_epoch_;
+    std::map<std::uint64_t, std::pair<std::int64_t, std::int64_t>> epochs_;  ///< first and last time of new orders
+    std::vector<IndexRow> items_;
+    std::vector<IndexRow> locations_;
+    std::vector<WordRow> words_;
+};
+
+class OrderReader {
+public:
+    explicit OrderReader(Connection& connection);
+
+    [[nodiscard]] std::optional<engine::StoredOrder> find(core::TenantId tenant, core::OrderId id,
+                                                          engine::Blocks blocks);
+    [[nodiscard]] std::optional<core::OrderId> find_by_channel(core::TenantId tenant, core::ChannelIx channel,
+                                                               std::string_view channel_order_id);
+    [[nodiscard]] std::vector<engine::StoredOrder> scan(core::TenantId tenant, core::OrderId after,
+                                                        std::uint32_t limit);
+
+private:
+    [[nodiscard]] std::vector<engine::OrderBlock> blocks_of(core::TenantId tenant, core::OrderId id);
+
+    Statement find_;
+    Statement by_channel_;
+    Statement scan_;
+    Statement blocks_;
+};
+
+}  // namespace waybill::storage::sqlite

@@ -1,0 +1,158 @@
+#include "storage/sqlite/people_tables.hpp"
+
+#include <utility>
+
+#include "storage/sqlite/word_sql.hpp"
+#include "storage/words.hpp"
+
+namespace waybill::storage::sqlite {
+
+using core::CustomerId;
+using core::PersonId;
+using core::TenantId;
+using engine::PersonRow;
+
+PeopleWriter::PeopleWriter(Connection& connection)
+    : put_customer_(
+          connection,
+          "INSERT INTO customers (tenant_id, id, customer_group, blocked, merged_into, doc) VALUES (?, ?, ?, ?, ?, ?)"
+          " ON CONFLICT (tenant_id, id) DO UPDATE SET customer_group = excluded.customer_group,"
+          " blocked = excluded.blocked, merged_into = excluded.merged_into, doc = excluded.doc"),
+      drop_identities_(connection, "DELETE FROM customer_identities WHERE tenant_id = ? AND customer = ?"),
+      add_identity_(connection,
+                    "INSERT INTO customer_identities (tenant_id, channel, external_id, customer) VALUES (?, ?, ?, ?)"),
+      old_text_(connection, "SELECT search_text FROM persons WHERE tenant_id = ? AND id = ?"),
+      put_person_(
+          connection,
+          "INSERT INTO persons (tenant_id, id, customer, order_id, doc, search_text) VALUES (?, ?, ?, ?, ?, ?)"
+          " ON CONFLICT (tenant_id, id) DO UPDATE SET customer = excluded.customer, order_id = excluded.order_id,"
+          " doc = excluded.doc, search_text = excluded.search_text"),
+      add_word_(connection, "INSERT INTO person_words (tenant_id, word, person_id) VALUES (?, ?, ?)"),
+      drop_word_(connection, "DELETE FROM person_words WHERE tenant_id = ? AND word = ? AND person_id = ?"),
+      persons_of_(connection,
+                  "SELECT id, search_text FROM persons WHERE tenant_id = ?1 AND customer = ?2 AND customer <> 0"
+                  " UNION SELECT p.id, p.search_text FROM orders o CROSS JOIN persons p"
+                  " WHERE o.tenant_id = ?1 AND o.customer = ?2 AND o.customer <> 0"
+                  " AND p.tenant_id = ?1 AND p.order_id = o.id AND p.order_id <> 0"),
+      drop_person_(connection, "DELETE FROM persons WHERE tenant_id = ? AND id = ?") {}
+
+bool PeopleWriter::write(const engine::TenantBatch& batch) {
+    // All are taken off first: a merge moves identities from one customer of the batch to another.
+    for (const engine::CustomerRow& row : batch.customers) {
+        if (!drop_identities_.run(batch.tenant, row.id)) return false;
+    }
+    for (const engine::CustomerRow& row : batch.customers) {
+        const std::int64_t blocked = row.blocked ? 1 : 0;
+        if (!put_customer_.run(batch.tenant, row.id, row.group, blocked, row.merged_into, row.doc)) return false;
+        for (const core::CustomerIdentity& identity : row.identities) {
+            if (!add_identity_.run(batch.tenant, identity.channel, identity.external_id, row.id)) return false;
+        }
+    }
+    for (const PersonRow& person : batch.persons) {
+        if (!put_person(batch.tenant, person)) return false;
+    }
+    for (const CustomerId customer : batch.erased) {
+        if (!erase(batch.tenant, customer)) return false;
+    }
+    return true;
+}
+
+bool PeopleWriter::put_person(TenantId tenant, const PersonRow& person) {
+    std::optional<std::string> before;
+    {
+        Cursor row = old_text_.query(tenant, person.id);
+        if (row.next()) before = row.text(0);
+    }
+    if (before && !drop_words(tenant, person.id, *before)) return false;
+    const bool done = put_person_.run(tenant, person.id, person.customer, person.order, person.doc, person.search_text);
+    if (!done) return false;
+    for (const std::string& word : words_of(person.search_text)) {
+        if (!add_word_.run(tenant, word, person.id)) return false;
+    }
+    return true;
+}
+
+bool PeopleWriter::drop_words(TenantId tenant, PersonId id, const std::string& search_text) {
+    for (const std::string& word : words_of(search_text)) {
+        if (!drop_word_.run(tenant, word, id)) return false;
+    }
+    return true;
+}
+
+bool PeopleWriter::erase(TenantId tenant, CustomerId customer) {
+    std::vector<std::pair<PersonId, std::string>> persons;
+    for (Cursor row = persons_of_.query(tenant, customer); row.next();) {
+        persons.emplace_back(row.number(0), row.text(1));
+    }
+    for (const auto& [id, search_text] : persons) {
+        if (!drop_words(tenant, id, search_text) || !drop_person_.run(tenant, id)) return false;
+    }
+    return !persons_of_.connection().failed();
+}
+
+PeopleReader::PeopleReader(Connection& connection)
+    : cache_(connection),
+      customer_(connection, "SELECT doc FROM customers WHERE tenant_id = ? AND id = ?"),
+      identity_(connection,
+                "SELECT customer FROM customer_identities WHERE tenant_id = ? AND channel = ? AND external_id = ?"),
+      person_(connection,
+              "SELECT id, customer, order_id, doc, search_text FROM persons WHERE tenant_id = ? AND id = ?"),
+      scan_persons_(connection,
+                    "SELECT id, customer, order_id, doc, search_text FROM persons WHERE tenant_id = ? AND id > ?"
+                    " ORDER BY id LIMIT ?") {}
+
+std::optional<std::string> PeopleReader::customer(TenantId tenant, CustomerId id) {
+    Cursor row = customer_.query(tenant, id);
+    if (!row.next()) return std::nullopt;
+    return row.text(0);
+}
+
+std::optional<CustomerId> PeopleReader::by_identity(TenantId tenant, const core::CustomerIdentity& identity) {
+    Cursor row = identity_.query(tenant, identity.channel, identity.external_id);
+    if (!row.next()) return std::nullopt;
+    return CustomerId(row.number(0));
+}
+
+std::vector<std::string> PeopleReader::customers(TenantId tenant, CustomerId after, std::string_view text,
+                                                 std::uint32_t limit) {
+    SqlText sql;
+    sql.add("SELECT c.doc FROM customers c WHERE c.tenant_id = ?", tenant.raw());
+    // With words the list of their customers leads, and not the walk over all customers.
+    sql.add(text.empty() ? " AND c.id > ?" : " AND +c.id > ?", after.raw());
+    if (!text.empty()) {
+        const WordQuery words = word_query(text);
+        if (words.is_empty()) return {};
+        sql.add(" AND c.id IN (SELECT p.customer FROM persons p WHERE p.tenant_id = ?", tenant.raw());
+        sql.add(" AND +p.customer <> 0 AND p.id IN (").add(persons_with_words(tenant, words)).add("))");
+    }
+    sql.add(" ORDER BY c.id LIMIT ?", limit);
+    std::vector<std::string> out;
+    for (Cursor row = cache_.query(sql); row.next();) out.push_back(row.text(0));
+    return out;
+}
+
+namespace {
+
+PersonRow person_of(const Cursor& row) {
+    return {.id = PersonId(row.number(0)),
+            .customer = CustomerId(row.number(1)),
+            .order = core::OrderId(row.number(2)),
+            .doc = row.text(3),
+            .search_text = row.text(4)};
+}
+
+}  // namespace
+
+std::optional<PersonRow> PeopleReader::person(TenantId tenant, PersonId id) {
+    Cursor row = person_.query(tenant, id);
+    if (!row.next()) return std::nullopt;
+    return person_of(row);
+}
+
+std::vector<PersonRow> PeopleReader::scan_persons(TenantId tenant, PersonId after, std::uint32_t limit) {
+    std::vector<PersonRow> out;
+    for (Cursor row = scan_persons_.query(tenant, after, limit); row.next();) out.push_back(person_of(row));
+    return out;
+}
+
+}  // namespace waybill::storage::sqlite

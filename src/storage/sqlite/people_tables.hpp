@@ -1,0 +1,54 @@
+#pragma once
+// Customers, the identities they are known by, and personal data with its words.
+
+#include <vector>
+
+#include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/sql_text.hpp"
+
+namespace waybill::storage::sqlite {
+
+class PeopleWriter {
+public:
+    explicit PeopleWriter(Connection& connection);
+    /// Errors: conflict for an identity that another customer has.
+    bool write(const engine::TenantBatch& batch);
+
+private:
+    bool put_person(core::TenantId tenant, const engine::PersonRow& person);
+    bool erase(core::TenantId tenant, core::CustomerId customer);
+    bool drop_words(core::TenantId tenant, core::PersonId id, const std::string& search_text);
+
+    Statement put_customer_;
+    Statement drop_identities_;
+    Statement add_identity_;
+    Statement old_text_;
+    Statement put_person_;
+    Statement add_word_;
+    Statement drop_word_;
+    Statement persons_of_;
+    Statement drop_person_;
+};
+
+class PeopleReader {
+public:
+    explicit PeopleReader(Connection& connection);
+
+    [[nodiscard]] std::optional<std::string> customer(core::TenantId tenant, core::CustomerId id);
+    [[nodiscard]] std::optional<core::CustomerId> by_identity(core::TenantId tenant,
+                                                              const core::CustomerIdentity& identity);
+    [[nodiscard]] std::vector<std::string> customers(core::TenantId tenant, core::CustomerId after,
+                                                     std::string_view text, std::uint32_t limit);
+    [[nodiscard]] std::optional<engine::PersonRow> person(core::TenantId tenant, core::PersonId id);
+    [[nodiscard]] std::vector<engine::PersonRow> scan_persons(core::TenantId tenant, core::PersonId after,
+                                                              std::uint32_t limit);
+
+private:
+    StatementCache cache_;
+    Statement customer_;
+    Statement identity_;
+    Statement person_;
+    Statement scan_persons_;
+};
+
+}  // namespace waybill::storage::sqlite

@@ -1,0 +1,53 @@
+#include "storage/sqlite/reply_table.hpp"
+
+#include <algorithm>
+
+#include "storage/batch_checks.hpp"
+
+namespace waybill::storage::sqlite {
+
+ReplyWriter::ReplyWriter(Connection& connection)
+    : put_(connection,
+           "INSERT INTO replies (tenant_id, key, body_hash, status, object_kind, object_id, sequence, body, at)"
+           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant_id, key) DO UPDATE SET"
+           " body_hash = excluded.body_hash, status = excluded.status, object_kind = excluded.object_kind,"
+           " object_id = excluded.object_id, sequence = excluded.sequence, body = excluded.body, at = excluded.at"),
+      expire_(connection,
+              "DELETE FROM replies WHERE tenant_id = ?1 AND key IN (SELECT key FROM replies INDEXED BY replies_by_age"
+              " WHERE tenant_id = ?1 AND at < ?2 ORDER BY at, key LIMIT ?3)") {}
+
+bool ReplyWriter::write(const engine::TenantBatch& batch) {
+    if (batch.replies_expire_before.is_set() &&
+        !expire_.run(batch.tenant, batch.replies_expire_before, expired_replies_per_commit)) {
+        return false;
+    }
+    for (const engine::ReplyRow& reply : batch.replies) {
+        const bool done =
+            put_.run(batch.tenant, reply.key, std::span<const unsigned char>(reply.body_hash), reply.status,
+                     reply.object.kind, reply.object.id, reply.sequence, reply.body, reply.at);
+        if (!done) return false;
+    }
+    return true;
+}
+
+ReplyReader::ReplyReader(Connection& connection)
+    : find_(connection,
+            "SELECT body_hash, status, object_kind, object_id, sequence, body, at FROM replies"
+            " WHERE tenant_id = ? AND key = ?") {}
+
+std::optional<engine::ReplyRow> ReplyReader::find(core::TenantId tenant, std::string_view key) {
+    Cursor row = find_.query(tenant, key);
+    if (!row.next()) return std::nullopt;
+    engine::ReplyRow reply;
+    reply.key = key;
+    const auto hash = row.blob(0);
+    std::copy_n(hash.begin(), std::min(hash.size(), reply.body_hash.size()), reply.body_hash.begin());
+    reply.status = static_cast<std::uint16_t>(row.integer(1));
+    reply.object = {static_cast<core::AggregateKind>(row.integer(2)), row.number(3)};
+    reply.sequence = core::Sequence(row.number(4));
+    reply.body = row.text(5);
+    reply.at = row.instant(6);
+    return reply;
+}
+
+}  // namespace waybill::storage::sqlite

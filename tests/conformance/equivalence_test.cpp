@@ -1,0 +1,113 @@
+// Random histories and random questions: every store answers as the memory store does.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <filesystem>
+
+#include "conformance/dump.hpp"
+#include "conformance/random_history.hpp"
+#include "conformance/scratch_folder.hpp"
+#include "storage/memory/memory_store.hpp"
+#include "storage/sqlite/sqlite_store.hpp"
+
+namespace waybill::conformance {
+namespace {
+
+using core::TenantId;
+
+struct Pair {
+    std::unique_ptr<engine::Store> memory = storage::memory::open_memory();
+    std::unique_ptr<engine::Store> sqlite;
+    std::unique_ptr<engine::Reader> memory_reader;
+    std::unique_ptr<engine::Reader> sqlite_reader;
+
+    explicit Pair(const std::string& path) {
+        open_sqlite(path);
+        memory_reader = std::move(memory->reader().value());
+    }
+    void open_sqlite(const std::string& path) {
+        sqlite_reader.reset();
+        sqlite.reset();
+        sqlite = std::move(storage::sqlite::open_sqlite(path, storage::Access::read_write).value());
+        sqlite_reader = std::move(sqlite->reader().value());
+    }
+    void commit(const std::vector<engine::TenantBatch>& batches, bool accepted) {
+        const auto in_memory = memory->commit(batches);
+        const auto in_sqlite = sqlite->commit(batches);
+        ASSERT_EQ(in_memory.has_value(), accepted) << (accepted ? in_memory.error().detail : "was taken");
+        ASSERT_EQ(in_sqlite.has_value(), accepted) << (accepted ? in_sqlite.error().detail : "was taken");
+        if (accepted) return;
+        EXPECT_EQ(in_memory.error().kind, engine::IoFailure::conflict) << in_memory.error().detail;
+        EXPECT_EQ(in_sqlite.error().kind, engine::IoFailure::conflict) << in_sqlite.error().detail;
+    }
+};
+
+void ask(Pair& stores, RandomHistory& history, TenantId tenant) {
+    for (int n = 0; n < 60; ++n) {
+        const auto query = history.order_query();
+        const auto blocks = history.random().one_in(2) ? engine::Blocks::with : engine::Blocks::without;
+        const auto expected = dump(stores.memory_reader->search_orders(tenant, query, blocks));
+        ASSERT_EQ(dump(stores.sqlite_reader->search_orders(tenant, query, blocks)), expected) << dump(query);
+    }
+    for (int n = 0; n < 15; ++n) {
+        const auto query = history.event_query();
+        ASSERT_EQ(dump(stores.sqlite_reader->events(tenant, query)), dump(stores.memory_reader->events(tenant, query)));
+    }
+    for (int n = 0; n < 15; ++n) {
+        const auto query = history.movement_query();
+        ASSERT_EQ(dump(stores.sqlite_reader->movements(tenant, query)),
+                  dump(stores.memory_reader->movements(tenant, query)));
+    }
+    for (int n = 0; n < 10; ++n) {
+        const std::string text = history.text();
+        ASSERT_EQ(dump(stores.sqlite_reader->customers(tenant, {}, text, 5)),
+                  dump(stores.memory_reader->customers(tenant, {}, text, 5)))
+            << text;
+    }
+}
+
+class Equivalence : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Equivalence, SqliteAnswersAsMemoryDoes) {
+    const std::uint64_t seed = GetParam();
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    const ScratchFolder folder;
+    const std::string path = folder.file("store.db");
+    Pair stores(path);
+    std::vector<RandomHistory> histories;
+    for (std::uint32_t tenant = 1; tenant <= 2; ++tenant) histories.emplace_back(TenantId(tenant), seed * 10 + tenant);
+    stores.commit({histories[0].founding(), histories[1].founding()}, true);
+
+    Random random(seed);
+    for (int round = 0; round < 40 && !testing::Test::HasFatalFailure(); ++round) {
+        auto& one = histories[random.below(2)];
+        if (random.one_in(5)) {
+            stores.commit({one.conflicting_batch()}, false);
+        } else if (random.one_in(4)) {
+            stores.commit({histories[0].next_batch(), histories[1].next_batch()}, true);
+        } else if (random.one_in(6)) {
+            // The first batch of two is good; the second must take it down with it.
+            RandomHistory untouched = histories[0];
+            stores.commit({untouched.next_batch(), histories[1].conflicting_batch()}, false);
+        } else {
+            stores.commit({one.next_batch()}, true);
+        }
+        // Indexes are divided by stretches of 8192 sequences: some histories run over several.
+        if (seed % 5 == 0 && round % 10 == 5) stores.commit({histories[0].idle_batch(8'100)}, true);
+        if (random.one_in(10)) stores.open_sqlite(path);
+    }
+    if (testing::Test::HasFatalFailure()) return;
+    for (std::uint32_t tenant = 1; tenant <= 3; ++tenant) {
+        ASSERT_EQ(dump_tenant(*stores.sqlite, *stores.sqlite_reader, TenantId(tenant)),
+                  dump_tenant(*stores.memory, *stores.memory_reader, TenantId(tenant)));
+        ask(stores, histories[tenant == 2 ? 1 : 0], TenantId(tenant));
+    }
+    const auto problems = stores.sqlite->check();
+    ASSERT_TRUE(problems) << problems.error().detail;
+    EXPECT_EQ(fmt::format("{}", fmt::join(*problems, "\n")), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Equivalence, testing::Range<std::uint64_t>(1, 41));
+
+}  // namespace
+}  // namespace waybill::conformance

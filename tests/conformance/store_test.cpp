@@ -1,0 +1,362 @@
+// What every store promises, one expectation at a time. Random histories are in equivalence_test.cpp.
+
+#include <gtest/gtest.h>
+#include <atomic>
+#include <thread>
+
+#include "conformance/batches.hpp"
+#include "conformance/scratch_folder.hpp"
+#include "storage/memory/memory_store.hpp"
+#include "storage/sqlite/sqlite_store.hpp"
+
+namespace waybill::conformance {
+namespace {
+
+using core::AggregateKind;
+using core::CustomerId;
+using core::OrderId;
+using core::PersonId;
+using core::Sequence;
+using core::TenantId;
+using engine::Blocks;
+using engine::IoFailure;
+
+struct InMemory {
+    std::unique_ptr<engine::Store> open() { return storage::memory::open_memory(); }
+};
+struct InSqlite {
+    ScratchFolder folder;
+    std::unique_ptr<engine::Store> open() {
+        return std::move(storage::sqlite::open_sqlite(folder.file("store.db"), storage::Access::read_write).value());
+    }
+};
+
+template <class Kind>
+class Stores : public testing::Test {
+protected:
+    void SetUp() override {
+        store = kind.open();
+        reader = std::move(store->reader().value());
+        commit(founding_batch(tenant, "one"));
+    }
+    void commit(const engine::TenantBatch& batch) {
+        const auto done = store->commit({batch});
+        ASSERT_TRUE(done) << done.error().detail;
+    }
+    void expect_conflict(const std::vector<engine::TenantBatch>& batches) {
+        const auto done = store->commit(batches);
+        ASSERT_FALSE(done);
+        EXPECT_EQ(done.error().kind, IoFailure::conflict) << done.error().detail;
+        EXPECT_FALSE(done.error().retryable());
+    }
+    std::vector<std::uint64_t> found(const engine::OrderQuery& query) {
+        std::vector<std::uint64_t> ids;
+        const auto hits = reader->search_orders(tenant, query, Blocks::without);
+        EXPECT_TRUE(hits) << hits.error().detail;
+        if (hits) {
+            for (const auto& hit : *hits) ids.push_back(hit.id.raw());
+        }
+        return ids;
+    }
+
+    Kind kind;
+    TenantId tenant{1};
+    std::unique_ptr<engine::Store> store;
+    std::unique_ptr<engine::Reader> reader;
+};
+
+using Kinds = testing::Types<InMemory, InSqlite>;
+TYPED_TEST_SUITE(Stores, Kinds);
+
+using Ids = std::vector<std::uint64_t>;
+
+TYPED_TEST(Stores, KeepTheHeadOfEachTenant) {
+    this->commit(founding_batch(TenantId(2), "two"));
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A");
+    add_order(batch, "B");
+    this->commit(batch);
+    const auto tenants = this->store->tenants();
+    ASSERT_TRUE(tenants);
+    ASSERT_EQ(tenants->size(), 2U);
+    EXPECT_EQ((*tenants)[0].name, "one");
+    EXPECT_EQ((*tenants)[0].head, Sequence(2));
+    EXPECT_EQ((*tenants)[0].last_instant, batch.events.back().at);
+    EXPECT_EQ((*tenants)[1].head, Sequence());
+    EXPECT_EQ(this->reader->head(this->tenant).value(), Sequence(2));
+    EXPECT_EQ(this->reader->head(TenantId(9)).value(), Sequence());
+}
+
+TYPED_TEST(Stores, RefuseAHeadThatIsNotTheirs) {
+    auto batch = empty_batch(this->tenant, 5);
+    add_order(batch, "A");
+    this->expect_conflict({batch});
+    this->expect_conflict({empty_batch(TenantId(7), 0)});
+    EXPECT_EQ(this->reader->head(this->tenant).value(), Sequence());
+}
+
+TYPED_TEST(Stores, RefuseATenantNameTwice) {
+    this->expect_conflict({founding_batch(TenantId(2), "one")});
+    this->expect_conflict({founding_batch(TenantId(2), "new"), founding_batch(TenantId(3), "new")});
+    EXPECT_EQ(this->store->tenants()->size(), 1U);
+}
+
+TYPED_TEST(Stores, TakeAChannelOrderIdOnce) {
+    auto first = empty_batch(this->tenant, 0);
+    add_order(first, "A");
+    this->commit(first);
+
+    auto second = empty_batch(this->tenant, 1);
+    add_order(second, "B");
+    add_order(second, "A");
+    this->expect_conflict({second});
+    EXPECT_EQ(this->reader->head(this->tenant).value(), Sequence(1));
+    EXPECT_EQ(this->reader->order_by_channel(this->tenant, 0, "B").value(), std::nullopt);
+    EXPECT_EQ(this->reader->order_by_channel(this->tenant, 0, "A").value(), OrderId(1));
+
+    auto other_channel = empty_batch(this->tenant, 1);
+    add_order(other_channel, "A").channel = 1;
+    this->commit(other_channel);
+}
+
+TYPED_TEST(Stores, CommitAllTenantsOrNone) {
+    this->commit(founding_batch(TenantId(2), "two"));
+    auto good = empty_batch(this->tenant, 0);
+    add_order(good, "A");
+    auto bad = empty_batch(TenantId(2), 3);
+    this->expect_conflict({good, bad});
+    EXPECT_EQ(this->reader->order(this->tenant, OrderId(1)).value(), std::nullopt);
+    EXPECT_TRUE(this->reader->events(this->tenant, {}).value().empty());
+    this->commit(good);
+}
+
+TYPED_TEST(Stores, RewriteOnlyTheBlocksGiven) {
+    auto batch = empty_batch(this->tenant, 0);
+    auto& order = add_order(batch, "A");
+    order.blocks = {{0, "first"}, {1, "second"}};
+    this->commit(batch);
+    auto change = empty_batch(this->tenant, 1);
+    auto& changed = change_order(change, batch.orders[0]);
+    changed.header = "changed";
+    changed.blocks = {{1, "other"}};
+    this->commit(change);
+    const auto stored = this->reader->order(this->tenant, OrderId(1)).value();
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(stored->header, "changed");
+    EXPECT_EQ(stored->blocks, (std::vector<engine::OrderBlock>{{0, "first"}, {1, "other"}}));
+}
+
+TYPED_TEST(Stores, RefuseAChangeOfAnUnknownOrder) {
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A").is_new = false;
+    this->expect_conflict({batch});
+}
+
+TYPED_TEST(Stores, FindOrdersByEachFilter) {
+    auto batch = empty_batch(this->tenant, 0);
+    auto& one = add_order(batch, "A");
+    one.status = core::OrderStatus::shipped;
+    one.items = {1, 2};
+    one.locations = {7};
+    one.search_text = "A urgent";
+    auto& two = add_order(batch, "B");
+    two.channel = 1;
+    two.customer = CustomerId(77);
+    two.items = {2};
+    two.locations = {7, 8};
+    add_order(batch, "C");
+    this->commit(batch);
+
+    engine::OrderQuery query;
+    EXPECT_EQ(this->found(query), (Ids{3, 2, 1}));
+    query.statuses = {core::OrderStatus::shipped};
+    EXPECT_EQ(this->found(query), Ids{1});
+    query = {};
+    query.channel = 1;
+    EXPECT_EQ(this->found(query), Ids{2});
+    query = {};
+    query.customer = CustomerId(77);
+    EXPECT_EQ(this->found(query), Ids{2});
+    query = {};
+    query.item = 2;
+    EXPECT_EQ(this->found(query), (Ids{2, 1}));
+    query.location = 8;
+    EXPECT_EQ(this->found(query), Ids{2});
+    query = {};
+    query.scope = {8, 9};
+    EXPECT_EQ(this->found(query), Ids{2});
+    query = {};
+    query.text = "urg";
+    EXPECT_EQ(this->found(query), Ids{1});
+    query.text = "urgent missing";
+    EXPECT_EQ(this->found(query), Ids{});
+    query = {};
+    query.placed_from = batch.orders[1].placed_at;
+    query.placed_before = batch.orders[2].placed_at;
+    EXPECT_EQ(this->found(query), Ids{2});
+}
+
+TYPED_TEST(Stores, PageThroughOrdersPlacedAtOnce) {
+    auto batch = empty_batch(this->tenant, 0);
+    for (int n = 0; n < 7; ++n) {
+        auto& order = add_order(batch, std::to_string(n));
+        order.placed_at = Instant(1'000'000);
+        order.items = {4};
+    }
+    this->commit(batch);
+    engine::OrderQuery query;
+    query.item = 4;
+    query.limit = 3;
+    Ids all;
+    for (Ids page = this->found(query); !page.empty(); page = this->found(query)) {
+        all.insert(all.end(), page.begin(), page.end());
+        query.after = {Instant(1'000'000), OrderId(page.back())};
+    }
+    EXPECT_EQ(all, (Ids{7, 6, 5, 4, 3, 2, 1}));
+}
+
+TYPED_TEST(Stores, FollowAnOrderToItsNewLocations) {
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A").locations = {3, 4};
+    this->commit(batch);
+    auto change = empty_batch(this->tenant, 1);
+    change_order(change, batch.orders[0]).locations = {4, 5};
+    this->commit(change);
+    engine::OrderQuery query;
+    query.location = 3;
+    EXPECT_EQ(this->found(query), Ids{});
+    query.location = 4;
+    EXPECT_EQ(this->found(query), Ids{1});
+    query.location = 5;
+    EXPECT_EQ(this->found(query), Ids{1});
+}
+
+TYPED_TEST(Stores, ForgetAnErasedPersonAndTheirWords) {
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A").customer = CustomerId(5);
+    batch.persons.push_back({PersonId(1), {}, OrderId(1), "{\"name\":\"Ada\"}", "Ada Lovelace"});
+    batch.persons.push_back({PersonId(2), CustomerId(5), {}, "{\"name\":\"Ada\"}", "ada@example.org"});
+    batch.persons.push_back({PersonId(3), CustomerId(6), {}, "{}", "Ada Other"});
+    this->commit(batch);
+    engine::OrderQuery query;
+    query.text = "lovelace";
+    EXPECT_EQ(this->found(query), Ids{}) << "personal data is looked into only when asked";
+    query.text_in_persons = true;
+    EXPECT_EQ(this->found(query), Ids{1});
+
+    auto erase = empty_batch(this->tenant, 1);
+    erase.erased = {CustomerId(5)};
+    this->commit(erase);
+    EXPECT_EQ(this->found(query), Ids{});
+    EXPECT_EQ(this->reader->person(this->tenant, PersonId(1)).value(), std::nullopt);
+    EXPECT_EQ(this->reader->person(this->tenant, PersonId(2)).value(), std::nullopt);
+    EXPECT_TRUE(this->reader->person(this->tenant, PersonId(3)).value());
+}
+
+TYPED_TEST(Stores, MoveIdentitiesInAMerge) {
+    auto batch = empty_batch(this->tenant, 0);
+    batch.customers.push_back({CustomerId(1), {{0, "x"}}, "one", "", false, {}});
+    batch.customers.push_back({CustomerId(2), {{0, "y"}}, "two", "", false, {}});
+    this->commit(batch);
+    auto merge = empty_batch(this->tenant, 0);
+    merge.customers.push_back({CustomerId(2), {{0, "x"}, {0, "y"}}, "two", "", false, {}});
+    merge.customers.push_back({CustomerId(1), {}, "one", "", false, CustomerId(2)});
+    this->commit(merge);
+    EXPECT_EQ(this->reader->customer_by_identity(this->tenant, {0, "x"}).value(), CustomerId(2));
+    auto theft = empty_batch(this->tenant, 0);
+    theft.customers.push_back({CustomerId(3), {{0, "y"}}, "three", "", false, {}});
+    this->expect_conflict({theft});
+}
+
+TYPED_TEST(Stores, ExpireOldRepliesAndKeepNewOnes) {
+    auto batch = empty_batch(this->tenant, 0);
+    for (int n = 0; n < 4; ++n) {
+        engine::ReplyRow reply;
+        reply.key = std::to_string(n);
+        reply.status = 201;
+        reply.at = Instant(1'000 + n);
+        batch.replies.push_back(reply);
+    }
+    this->commit(batch);
+    auto later = empty_batch(this->tenant, 0);
+    later.replies_expire_before = Instant(1'002);
+    this->commit(later);
+    EXPECT_FALSE(this->reader->reply(this->tenant, "1").value());
+    EXPECT_TRUE(this->reader->reply(this->tenant, "2").value());
+    const auto loaded = this->store->load(this->tenant, {{}, {}, {}, {}, {"0", "3"}});
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ(loaded->replies, std::vector<engine::ReplyRow>{batch.replies[3]});
+}
+
+TYPED_TEST(Stores, LoadOnlyWhatExists) {
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A");
+    batch.customers.push_back({CustomerId(9), {{2, "z"}}, "nine", "", false, {}});
+    this->commit(batch);
+    const auto loaded = this->store->load(
+        this->tenant,
+        {{OrderId(1), OrderId(8)}, {CustomerId(9), CustomerId(10)}, {{0, "A"}, {1, "A"}}, {{2, "z"}}, {}});
+    ASSERT_TRUE(loaded);
+    ASSERT_EQ(loaded->orders.size(), 1U);
+    EXPECT_EQ(loaded->orders[0].header, batch.orders[0].header);
+    EXPECT_EQ(loaded->customers, std::vector<std::string>{"nine"});
+    ASSERT_EQ(loaded->channel_orders.size(), 1U);
+    EXPECT_EQ(loaded->channel_orders[0].second, OrderId(1));
+    ASSERT_EQ(loaded->identities.size(), 1U);
+    EXPECT_EQ(loaded->identities[0].second, CustomerId(9));
+}
+
+TYPED_TEST(Stores, KeepTenantsApart) {
+    this->commit(founding_batch(TenantId(2), "two"));
+    auto batch = empty_batch(TenantId(2), 0);
+    auto& order = add_order(batch, "A");
+    order.items = {1};
+    order.search_text = "secret";
+    batch.persons.push_back({PersonId(1), {}, OrderId(1), "{}", "secret"});
+    this->commit(batch);
+    engine::OrderQuery query;
+    query.item = 1;
+    EXPECT_EQ(this->found(query), Ids{});
+    query = {};
+    query.text = "secret";
+    query.text_in_persons = true;
+    EXPECT_EQ(this->found(query), Ids{});
+    EXPECT_EQ(this->reader->order(this->tenant, OrderId(1)).value(), std::nullopt);
+    EXPECT_EQ(this->reader->person(this->tenant, PersonId(1)).value(), std::nullopt);
+}
+
+TYPED_TEST(Stores, ShowReadersWholeCommitsOnly) {
+    constexpr std::uint64_t commits = 150;
+    constexpr std::uint64_t orders_per_commit = 4;
+    std::atomic<bool> done{false};
+    std::atomic<std::uint64_t> torn{0};
+    std::vector<std::thread> readers;
+    for (int n = 0; n < 2; ++n) {
+        readers.emplace_back([&, reader = std::shared_ptr<engine::Reader>(std::move(this->store->reader().value()))] {
+            std::size_t seen = 0;
+            while (!done.load()) {
+                engine::OrderQuery query;
+                query.item = 3;
+                query.limit = 100'000;
+                const auto hits = reader->search_orders(this->tenant, query, Blocks::with);
+                if (!hits || hits->size() % orders_per_commit != 0 || hits->size() < seen) ++torn;
+                if (hits) seen = hits->size();
+            }
+        });
+    }
+    std::uint64_t head = 0;
+    for (std::uint64_t n = 0; n < commits; ++n) {
+        auto batch = empty_batch(this->tenant, head);
+        for (std::uint64_t k = 0; k < orders_per_commit; ++k) {
+            add_order(batch, std::to_string(head + k)).items = {3};
+        }
+        this->commit(batch);
+        head += orders_per_commit;
+    }
+    done = true;
+    for (std::thread& thread : readers) thread.join();
+    EXPECT_EQ(torn.load(), 0U);
+}
+
+}  // namespace
+}  // namespace waybill::conformance
