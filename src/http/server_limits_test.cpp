@@ -1,0 +1,233 @@
+// Every limit of Limits, over real sockets, and what slow and hostile clients can not do to others.
+#include <sys/resource.h>
+
+#include "http/server.hpp"
+#include "http/server_harness.hpp"
+
+namespace waybill::http {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+const std::string get = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+
+void expect_refused(RawSocket& socket, int status) {
+    const RawResponse response = socket.read_response();
+    EXPECT_EQ(response.status(), status) << response.head;
+    EXPECT_NE(response.head.find("connection: close"), std::string::npos);
+    EXPECT_NE(response.body.find("detail"), std::string::npos);
+    EXPECT_TRUE(socket.is_closed());
+}
+
+TEST(HttpLimits, header_bytes_max_is_431_complete_or_endless) {
+    Limits limits;
+    limits.header_bytes_max = 1000;
+    RunningServer server(limits);
+    server.run();
+    RawSocket fits(server);
+    EXPECT_EQ(fits.ask("GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(900, 'a') + "\r\n\r\n").status(), 200);
+    RawSocket complete(server);
+    complete.send("GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(1000, 'a') + "\r\n\r\n");
+    expect_refused(complete, 431);
+    RawSocket endless(server);
+    endless.send("GET / HTTP/1.1\r\nHost: h\r\n");
+    for (int at = 0; at < 100; ++at) endless.send("X: aaaaaaaaaaaaaaaaa\r\n");
+    expect_refused(endless, 431);
+}
+
+TEST(HttpLimits, header_bytes_max_may_be_larger_than_one_read) {
+    Limits limits;
+    limits.header_bytes_max = 200'000;
+    RunningServer server(limits);
+    server.run();
+    RawSocket socket(server);
+    EXPECT_EQ(socket.ask("GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(190'000, 'a') + "\r\n\r\n").status(), 200);
+}
+
+TEST(HttpLimits, target_bytes_max_is_414_complete_or_endless) {
+    Limits limits;
+    limits.target_bytes_max = 100;
+    RunningServer server(limits);
+    server.run();
+    RawSocket fits(server);
+    EXPECT_EQ(fits.ask("GET /" + std::string(99, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n").status(), 200);
+    RawSocket complete(server);
+    complete.send("GET /" + std::string(100, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    expect_refused(complete, 414);
+    RawSocket endless(server);
+    endless.send("GET /" + std::string(10'000, 'a'));
+    expect_refused(endless, 414);
+}
+
+TEST(HttpLimits, body_bytes_max_is_413_before_a_declared_body_and_within_a_chunked_one) {
+    Limits limits;
+    limits.body_bytes_max = 1000;
+    RunningServer server(limits);
+    server.run();
+    RawSocket fits(server);
+    EXPECT_EQ(fits.ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n" + std::string(1000, 'a')).status(),
+              200);
+    RawSocket declared(server);
+    declared.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n");
+    expect_refused(declared, 413);
+    RawSocket expecting(server);
+    expecting.send("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n");
+    expect_refused(expecting, 413);
+    RawSocket chunked(server);
+    chunked.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int at = 0; at < 11; ++at) chunked.send("64\r\n" + std::string(100, 'a') + "\r\n");
+    expect_refused(chunked, 413);
+    RawSocket one_chunk(server);
+    one_chunk.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n" +
+                   std::string(1001, 'a'));
+    expect_refused(one_chunk, 413);
+}
+
+TEST(HttpLimits, the_answer_to_a_body_that_is_too_large_survives_a_client_that_keeps_sending) {
+    Limits limits;
+    limits.body_bytes_max = 1000;
+    RunningServer server(limits);
+    server.run();
+    RawSocket socket(server);
+    socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3000000\r\n\r\n" + std::string(3'000'000, 'a'));
+    EXPECT_EQ(socket.read_response().status(), 413);
+}
+
+TEST(HttpLimits, header_wait_max_is_408_from_the_first_byte_however_many_follow) {
+    Limits limits;
+    limits.header_wait_max = milliseconds(60);
+    RunningServer server(limits);
+    server.run();
+    RawSocket stalled(server);
+    stalled.send("GET / HT");
+    RawSocket dripping(server);
+    std::atomic<bool> done = false;
+    std::thread drip([&] {
+        dripping.send("GET / HTTP/1.1\r\n");
+        // A header every few milliseconds: each is progress, and none of it buys time.
+        while (!done && dripping.send("X: y\r\n")) std::this_thread::sleep_for(milliseconds(5));
+    });
+    expect_refused(stalled, 408);
+    EXPECT_EQ(dripping.read_response().status(), 408);
+    done = true;
+    drip.join();
+}
+
+TEST(HttpLimits, body_wait_max_is_408_when_a_body_stops_arriving) {
+    Limits limits;
+    limits.body_wait_max = milliseconds(60);
+    RunningServer server(limits);
+    server.run();
+    RawSocket with_length(server);
+    with_length.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
+    RawSocket chunked(server);
+    chunked.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab");
+    expect_refused(with_length, 408);
+    expect_refused(chunked, 408);
+}
+
+TEST(HttpLimits, idle_wait_max_closes_silently_fresh_or_kept) {
+    Limits limits;
+    limits.idle_wait_max = milliseconds(60);
+    RunningServer server(limits);
+    server.run();
+    RawSocket fresh(server);
+    RawSocket kept(server);
+    EXPECT_EQ(kept.ask(get).status(), 200);
+    EXPECT_TRUE(fresh.is_closed());
+    EXPECT_TRUE(kept.is_closed());
+}
+
+TEST(HttpLimits, an_exchange_being_answered_has_no_deadline) {
+    Limits limits;
+    limits.idle_wait_max = limits.header_wait_max = limits.body_wait_max = milliseconds(20);
+    std::promise<Reply> handed;
+    std::promise<void> later;
+    std::atomic<int> ticks = 0;
+    RunningServer server(limits);
+    server.handler.on_request = [&](const Request&, Reply reply) { handed.set_value(std::move(reply)); };
+    server.server->every(milliseconds(20), [&] {
+        if (++ticks == 5) later.set_value();
+    });
+    server.run();
+    RawSocket socket(server);
+    socket.send(get);
+    const Reply reply = handed.get_future().get();
+    later.get_future().wait();
+    reply({});
+    EXPECT_EQ(socket.read_response().status(), 200);
+}
+
+TEST(HttpLimits, write_wait_max_closes_a_client_that_does_not_read) {
+    Limits limits;
+    limits.write_wait_max = milliseconds(60);
+    std::promise<void> closed;
+    std::atomic<bool> told = false;
+    RunningServer server(limits);
+    server.handler.on_request = [](const Request&, const Reply& reply) {
+        reply({.status = 200, .content_type = "text/plain", .headers = {}, .body = std::string(8'000'000, 'a')});
+    };
+    server.server->every(milliseconds(5), [&] {
+        const ServerStats stats = server.server->stats();
+        if (stats.requests_total == 1 && stats.connections_open == 0 && !told.exchange(true)) closed.set_value();
+    });
+    server.run();
+    RawSocket socket(server, 4096);
+    socket.send(get);
+    closed.get_future().wait();
+    EXPECT_LT(server.server->stats().bytes_out, 8'000'000U);
+}
+
+TEST(HttpLimits, connections_max_answers_503_and_serves_again_when_there_is_room) {
+    Limits limits;
+    limits.connections_max = 2;
+    RunningServer server(limits);
+    server.run();
+    RawSocket first(server);
+    RawSocket second(server);
+    EXPECT_EQ(first.ask(get).status(), 200);
+    EXPECT_EQ(second.ask(get).status(), 200);
+    RawSocket third(server);
+    expect_refused(third, 503);
+    RawSocket speaking(server);
+    EXPECT_EQ(speaking.ask(get).status(), 503);
+    EXPECT_EQ(first.ask(get).status(), 200);
+    const ServerStats stats = server.server->stats();
+    EXPECT_EQ(stats.connections_open, 2U);
+    EXPECT_EQ(stats.connections_refused, 2U);
+
+    EXPECT_TRUE(second.ask("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").status() == 200 &&
+                second.is_closed());
+    second.close();
+    int status = 503;
+    while (status == 503) status = RawSocket(server).ask(get).status();
+    EXPECT_EQ(status, 200);
+}
+
+TEST(HttpLimits, thousands_of_idle_and_half_open_connections_do_not_stop_others) {
+    RunningServer server;
+    server.run();
+    // Both ends are in this process; Server::listen has raised the limit as far as it may.
+    rlimit files{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+    const std::size_t count = std::min<std::size_t>(4000, (files.rlim_cur - 100) / 2);
+    std::vector<RawSocket> others;
+    others.reserve(count);
+    for (std::size_t at = 0; at < count; ++at) {
+        others.emplace_back(server);
+        ASSERT_TRUE(others.back().connected()) << at;
+        if (at % 3 == 1) others.back().send("GET / HT");
+        if (at % 3 == 2) others.back().send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc");
+    }
+    RawSocket socket(server);
+    const auto begin = steady_clock::now();
+    for (int at = 0; at < 200; ++at) ASSERT_EQ(socket.ask(get).status(), 200);
+    EXPECT_LT(steady_clock::now() - begin, std::chrono::seconds(5));
+    EXPECT_EQ(server.server->stats().connections_open, count + 1);
+    // The first of them can still go on where it stopped.
+    EXPECT_EQ(others[1].ask("TP/1.1\r\nHost: h\r\n\r\n").status(), 200);
+}
+
+}  // namespace
+}  // namespace waybill::http

@@ -1,0 +1,2 @@
+// Boost.URL's own functions, compiled once here, so that no library has to be linked.
+#include <boost/url/src.hpp>

@@ -1,0 +1,55 @@
+#include "http/urls.hpp"
+
+#include <boost/url/params_view.hpp>
+#include <boost/url/parse.hpp>
+
+namespace waybill::http {
+namespace {
+
+namespace urls = boost::urls;
+
+bool is_http_url(const urls::url_view& url) {
+    // Boost.URL 1.81 takes what follows a port that is no number for a path ("http://h:x").
+    return url.scheme_id() == urls::scheme::http && !url.encoded_host().empty() &&
+           (url.encoded_path().empty() || url.encoded_path().starts_with('/'));
+}
+
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+}  // namespace
+
+TargetFault parse_target(std::string_view target, Request& out) {
+    if (target == "*" && out.method == "OPTIONS") {
+        out.path = "*";
+        return TargetFault::none;
+    }
+    // A client that takes us for a proxy sends the whole URL; its authority says nothing that Host does not.
+    const bool whole = !target.starts_with('/');
+    const auto url = whole ? urls::parse_absolute_uri(target) : urls::parse_origin_form(target);
+    if (!url || (whole && !is_http_url(*url))) return TargetFault::malformed;
+    out.path = url->path();
+    if (out.path.empty()) out.path = "/";
+    // An escaped NUL is good spelling and good for nothing: code behind us that ends a text there sees another path.
+    if (has_nul(out.path)) return TargetFault::has_nul;
+    if (!url->has_query()) return TargetFault::none;
+    for (const urls::param& param : url->params()) {
+        if (param.key.empty() && !param.has_value) continue;  // "a&&b"
+        if (has_nul(param.key) || has_nul(param.value)) return TargetFault::has_nul;
+        out.query.emplace_back(param.key, param.value);
+    }
+    return TargetFault::none;
+}
+
+std::optional<BaseUrl> parse_base_url(std::string_view text) {
+    const auto url = urls::parse_absolute_uri(text);
+    if (!url || !is_http_url(*url) || url->has_userinfo() || url->has_query()) return std::nullopt;
+    if (url->has_port() && url->port_number() == 0) return std::nullopt;  // also what is no 16-bit number
+    BaseUrl out{.host = url->host_address(),
+                .port = url->has_port() ? std::string(url->port()) : "80",
+                .path = std::string(url->encoded_path()),
+                .authority = std::string(url->encoded_host_and_port())};
+    while (out.path.ends_with('/')) out.path.pop_back();
+    return out;
+}
+
+}  // namespace waybill::http

@@ -1,0 +1,28 @@
+#pragma once
+// The two places where a URL comes in: the target of a request, and the address that a client is given. Boost.URL reads
+// them (RFC 3986 to the letter) and is seen by urls.cpp only. Pure functions.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/server.hpp"
+
+namespace waybill::http {
+
+enum class TargetFault { none, malformed, has_nul };
+
+/// Reads the target of a request into `out.path` and `out.query`; `out.method` is known.
+[[nodiscard]] TargetFault parse_target(std::string_view target, Request& out);
+
+struct BaseUrl {
+    std::string host;  ///< an IPv6 address without its brackets
+    std::string port;
+    std::string path;       ///< percent-encoded, without a slash at its end
+    std::string authority;  ///< host and port as they were written
+};
+
+/// Reads http://host[:port][/path]; nullopt for anything else.
+[[nodiscard]] std::optional<BaseUrl> parse_base_url(std::string_view text);
+
+}  // namespace waybill::http
