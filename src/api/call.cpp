@@ -1,0 +1,51 @@
+#include "api/call.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace waybill::api {
+
+bool Caller::sees(core::LocationIx location) const {
+    return !is_scoped() || std::find(key.locations.begin(), key.locations.end(), location) != key.locations.end();
+}
+
+engine::Actor Caller::actor() const {
+    return {std::string(core::KeyId::prefix) + std::to_string(key.id.raw()), key.locations};
+}
+
+Result<engine::TenantView, Problem> Call::view() const {
+    auto found = services.engine.view(caller.tenant);
+    if (!found) return refuse(core::Reject::unknown_tenant);
+    return std::move(*found);
+}
+
+void answer(const CallPtr& call, Answer result) {
+    call->reply(result ? std::move(*result) : to_response(result.error()));
+}
+
+void answer_from_store(CallPtr call, std::function<Answer(const Call&, engine::Reader&)> job) {
+    const bool taken = call->services.readers->submit(
+        [call, job = std::move(job)](engine::Reader& reader) { answer(call, job(*call, reader)); });
+    if (!taken) answer(call, refuse(core::Reject::engine_overloaded, "too many reads are waiting"));
+}
+
+http::Response json_response(int status, std::string body) {
+    http::Response out;
+    out.status = status;
+    out.body = std::move(body);
+    return out;
+}
+
+void add_sequence(http::Response& response, core::Sequence sequence) {
+    response.headers.push_back({"waybill-sequence", std::to_string(sequence.raw())});
+}
+
+Result<Unit, Problem> require_json(const http::Request& request) {
+    const auto type = request.header("content-type");
+    const std::string_view essence = type ? type->substr(0, type->find(';')) : std::string_view{};
+    const bool is_json = essence == "application/json" || essence.ends_with("+json");
+    if (!is_json) return refuse(core::Reject::unsupported_media_type, "send application/json");
+    return Unit{};
+}
+
+}  // namespace waybill::api

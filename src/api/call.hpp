@@ -1,0 +1,65 @@
+#pragma once
+// Call: one request on its way through a handler, with who asks and how to answer. Handlers take it shared, since the
+// answer often comes on another thread.
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/problem.hpp"
+#include "api/services.hpp"
+#include "core/access/api_key.hpp"
+#include "http/server.hpp"
+
+namespace waybill::api {
+
+/// Who asks, as the API key says.
+struct Caller {
+    core::TenantId tenant;
+    core::ApiKey key;
+
+    [[nodiscard]] bool may(core::Permission permission) const { return core::allows(key.role, permission); }
+    [[nodiscard]] bool is_scoped() const { return !key.locations.empty(); }
+    [[nodiscard]] bool sees(core::LocationIx location) const;
+    [[nodiscard]] engine::Actor actor() const;
+};
+
+using Answer = Result<http::Response, Problem>;
+
+struct Call {
+    Services& services;
+    http::Request request;
+    std::vector<std::string> parameters;  ///< of the path pattern, in order
+    Caller caller;
+    http::Reply reply;
+
+    [[nodiscard]] engine::Engine& engine() const { return services.engine; }
+    /// Errors: unknown_tenant, which only a damaged store can give an authenticated caller.
+    [[nodiscard]] Result<engine::TenantView, Problem> view() const;
+};
+using CallPtr = std::shared_ptr<Call>;
+
+/// The request of a streamed exchange. `ended` must be called once with the status that it came to.
+struct StreamCall {
+    Services& services;
+    http::Request request;
+    Caller caller;
+    std::shared_ptr<http::StreamOut> out;
+    std::function<void(int status)> ended;
+};
+
+void answer(const CallPtr& call, Answer result);
+
+/// Runs `job` on a reader thread and answers with its result. Errors: engine_overloaded when too many reads wait.
+void answer_from_store(CallPtr call, std::function<Answer(const Call&, engine::Reader&)> job);
+
+[[nodiscard]] http::Response json_response(int status, std::string body);
+/// Tells the caller from which sequence of the log on reads see its change.
+void add_sequence(http::Response& response, core::Sequence sequence);
+
+/// Errors: unsupported_media_type unless the body is JSON.
+[[nodiscard]] Result<Unit, Problem> require_json(const http::Request& request);
+
+}  // namespace waybill::api

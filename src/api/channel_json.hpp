@@ -1,0 +1,70 @@
+#pragma once
+// Channels as JSON.
+
+#include <array>
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/problem.hpp"
+#include "core/commands.hpp"
+#include "core/limits.hpp"
+#include "engine/engine.hpp"
+#include "json/rules.hpp"
+
+namespace waybill::api {
+
+struct ChannelRoutingJson {
+    static constexpr std::string_view schema_name = "ChannelRouting";
+    bool allow_split = true;
+    bool ship_complete = false;
+    std::optional<std::int64_t> max_shipments;
+    core::OnShortage on_shortage = core::OnShortage::backorder;
+    std::vector<std::string> locations;
+};
+BOOST_DESCRIBE_STRUCT(ChannelRoutingJson, (), (allow_split, ship_complete, max_shipments, on_shortage, locations))
+
+struct ChannelInput {
+    std::optional<std::string> code;
+    std::string name;
+    core::ChannelKind kind = core::ChannelKind::web;
+    ChannelRoutingJson routing;
+    bool active = true;
+};
+BOOST_DESCRIBE_STRUCT(ChannelInput, (), (code, name, kind, routing, active))
+
+struct ChannelOutput {
+    static constexpr std::string_view schema_name = "Channel";
+    std::string code;
+    std::string name;
+    core::ChannelKind kind = core::ChannelKind::web;
+    ChannelRoutingJson routing;
+    bool active = true;
+    std::uint64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(ChannelOutput, (), (code, name, kind, routing, active, version))
+
+/// `path_code` as in read_item. Errors: malformed_json, invalid_request.
+[[nodiscard]] Result<core::PutChannel, Problem> read_channel(std::string_view text, std::string_view path_code);
+[[nodiscard]] ChannelOutput render_channel(const core::Channel& channel, const engine::TenantView& view);
+
+}  // namespace waybill::api
+
+namespace waybill::json {
+
+template <>
+struct Rules<api::ChannelRoutingJson> {
+    static constexpr auto fields = std::array{
+        defaulted("allow_split"), defaulted("ship_complete"), integer("max_shipments", 1, 1'000),
+        defaulted("on_shortage"), items("locations", 0, 20'000).text(1, core::limits::code_bytes_max).defaulted()};
+};
+template <>
+struct Rules<api::ChannelInput> {
+    static constexpr auto fields = std::array{text("code", 1, core::limits::code_bytes_max),
+                                              text("name", 0, core::limits::name_bytes_max).defaulted(),
+                                              defaulted("kind"), defaulted("routing"), defaulted("active")};
+};
+
+}  // namespace waybill::json

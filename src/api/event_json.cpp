@@ -1,0 +1,245 @@
+#include "api/event_json.hpp"
+
+#include <utility>
+
+#include "api/amounts.hpp"
+#include "api/channel_json.hpp"
+#include "api/item_json.hpp"
+#include "api/key_json.hpp"
+#include "api/location_json.hpp"
+#include "api/order_output.hpp"
+#include "api/query.hpp"
+#include "api/settings_json.hpp"
+#include "engine/codec.hpp"
+#include "json/write.hpp"
+
+namespace waybill::api {
+namespace {
+
+constexpr std::string_view type_prefix = "waybill.";
+
+std::string id_text(std::string_view prefix, std::uint64_t raw) { return std::string(prefix) + std::to_string(raw); }
+
+std::string subject_of(const engine::EventRow& row, core::TenantId tenant, const engine::TenantView& view) {
+    const auto ix = static_cast<std::uint32_t>(row.aggregate.id);
+    switch (row.aggregate.kind) {
+        case core::AggregateKind::tenant:
+            return id_text(core::TenantId::prefix, tenant.raw());
+        case core::AggregateKind::item:
+            return view.item(ix).sku;
+        case core::AggregateKind::location:
+            return view.location(ix).code;
+        case core::AggregateKind::channel:
+            return view.channel(ix).code;
+        case core::AggregateKind::key:
+            return id_text(core::KeyId::prefix, row.aggregate.id);
+        case core::AggregateKind::inventory:
+            return "inventory";
+        case core::AggregateKind::customer:
+            return id_text(core::CustomerId::prefix, row.aggregate.id);
+        case core::AggregateKind::order:
+            return id_text(core::OrderId::prefix, row.aggregate.id);
+    }
+    return {};
+}
+
+/// Writes the data of one event; an overload for each.
+class DataWriter {
+public:
+    DataWriter(json::ObjectWriter& out, const Caller& caller, const engine::TenantView& view)
+        : out_(out), caller_(caller), view_(view) {}
+
+    void operator()(const core::TenantConfigured& event) { out_.field("settings", render_settings(event.settings)); }
+    void operator()(const core::ItemPut& event) { out_.field("item", render_item(event.item, view_)); }
+    void operator()(const core::LocationPut& event) { out_.field("location", render_location(event.location, view_)); }
+    void operator()(const core::ChannelPut& event) { out_.field("channel", render_channel(event.channel, view_)); }
+    void operator()(const core::PostcodeAreasPut& event) {
+        auto areas = out_.array("areas");
+        for (const core::PostcodeArea& area : event.areas) {
+            areas.object().field("country", area.country).field("prefix", area.prefix);
+        }
+    }
+    void operator()(const core::KeyIssued& event) { out_.field("key", render_key(event.key, view_)); }
+    void operator()(const core::KeyRevoked& event) { out_.field("key_id", event.id); }
+    void operator()(const core::InventoryMoved& event) {
+        out_.field("reference", event.reference);
+        movements(event.movements);
+    }
+    void operator()(const core::FeedApplied& event) {
+        out_.field("source", event.source).field("feed_sequence", event.sequence);
+        movements(event.movements);
+    }
+    void operator()(const core::CustomerPut& event) {
+        const core::Customer& customer = event.customer;
+        out_.field("customer_id", customer.id);
+        {
+            auto identities = out_.array("identities");
+            for (const core::CustomerIdentity& identity : customer.identities) {
+                identities.object()
+                    .field("channel", view_.channel(identity.channel).code)
+                    .field("external_id", identity.external_id);
+            }
+        }
+        out_.field("group", customer.group).field("blocked", customer.blocked);
+    }
+    void operator()(const core::CustomersMerged& event) { out_.field("from", event.from).field("into", event.into); }
+    void operator()(const core::PersonErased& event) { out_.field("customer_id", event.customer); }
+    void operator()(const core::OrderPlaced& event) {
+        out_.field("order", render_order(event.order, view_, caller_, {}));
+        routing(event.routing);
+    }
+    void operator()(const core::OrderCancelled& event) {
+        out_.field("order_id", event.order).field("reason", event.reason);
+        changes(event.lines);
+    }
+    void operator()(const core::OrderRerouted& event) {
+        out_.field("order_id", event.order).field("reason", event.reason);
+        changes(event.lines);
+        routing(event.routing);
+    }
+    void operator()(const core::OrderShipped& event) {
+        out_.field("order_id", event.order).field("location", view_.location(event.location).code);
+        out_.field("carrier", event.carrier).field("tracking", event.tracking);
+        changes(event.lines);
+    }
+
+private:
+    void movements(const std::vector<core::Movement>& rows) {
+        auto list = out_.array("movements");
+        for (const core::Movement& row : rows) {
+            auto entry = list.object();
+            entry.field("sku", view_.item(row.item).sku).field("location", view_.location(row.location).code);
+            entry.field("kind", row.kind).field("on_hand", row.on_hand).field("reserved", row.reserved);
+            entry.field("safety", row.safety).field("unsellable", row.unsellable);
+            if (!row.reason.empty()) entry.field("reason", row.reason);
+        }
+    }
+    void parts(json::ObjectWriter& line, std::string_view name, const std::vector<core::AllocationPart>& rows) {
+        if (rows.empty()) return;
+        auto list = line.array(name);
+        for (const core::AllocationPart& row : rows) part(list, row.location, row.quantity, row.capacity_day);
+    }
+    void part(json::ArrayWriter& list, core::LocationIx location, std::int64_t quantity, CivilDate day) {
+        list.object()
+            .field("location", view_.location(location).code)
+            .field("quantity", quantity)
+            .field("capacity_day", day);
+    }
+    void changes(const std::vector<core::LineChange>& rows) {
+        auto list = out_.array("lines");
+        for (const core::LineChange& row : rows) {
+            auto line = list.object();
+            line.field("line_no", row.line_no);
+            if (row.cancelled != 0) line.field("cancelled", row.cancelled);
+            parts(line, "released", row.released);
+            if (!row.reserved.empty()) {
+                auto reserved = line.array("reserved");
+                for (const core::Allocation& at : row.reserved)
+                    part(reserved, at.location, at.quantity, at.capacity_day);
+            }
+            parts(line, "shipped", row.shipped);
+        }
+    }
+    void routing(const core::RoutingTrace& trace) {
+        const Currency currency = view_.settings().currency;
+        auto object = out_.object("routing");
+        object.field("status", trace.status).field("method", trace.method);
+        object.field("cost", micros_text(trace.cost_micros, currency));
+        object.field("lower_bound", micros_text(trace.lower_bound_micros, currency));
+    }
+
+    json::ObjectWriter& out_;
+    const Caller& caller_;
+    const engine::TenantView& view_;
+};
+
+template <std::size_t At = 0>
+bool is_event_type(std::string_view name) {
+    if constexpr (At == std::variant_size_v<core::Event>) {
+        return false;
+    } else {
+        return std::variant_alternative_t<At, core::Event>::type_name == name || is_event_type<At + 1>(name);
+    }
+}
+
+}  // namespace
+
+void append_event(std::string& out, const engine::EventRow& row, const Caller& caller, const engine::TenantView& view) {
+    const std::string tenant = id_text(core::TenantId::prefix, caller.tenant.raw());
+    json::ObjectWriter object(out);
+    object.field("specversion", std::string_view("1.0"));
+    object.field("id", tenant + '/' + std::to_string(row.sequence.raw()));
+    object.field("source", "/tenants/" + tenant);
+    object.field("type", std::string(type_prefix) + row.type + ".v" + std::to_string(row.schema_version));
+    object.field("subject", subject_of(row, caller.tenant, view));
+    object.field("time", row.at);
+    object.field("datacontenttype", std::string_view("application/json"));
+    object.field("sequence", row.sequence).field("aggregateversion", row.aggregate_version);
+    object.field("actor", row.actor).field("command", row.command);
+    auto data = object.object("data");
+    const auto event = engine::decode_event(row.type, row.schema_version, row.body);
+    if (event) std::visit(DataWriter(data, caller, view), *event);
+}
+
+std::optional<std::string> stored_type(std::string_view name) {
+    if (name.starts_with(type_prefix)) {
+        name.remove_prefix(type_prefix.size());
+        if (const std::size_t version = name.rfind(".v"); version != std::string_view::npos) {
+            name = name.substr(0, version);
+        }
+    }
+    if (!is_event_type(name)) return std::nullopt;
+    return std::string(name);
+}
+
+Result<std::vector<std::string>, Problem> read_event_types(const http::Request& request) {
+    QueryReader reader(request, {"after", "types", "limit"});
+    std::vector<std::string> out;
+    for (const std::string& name : reader.list("types")) {
+        auto type = stored_type(name);
+        if (type) {
+            out.push_back(std::move(*type));
+        } else {
+            reader.add_fault("types", json::rule::one_of, "names no type of event: " + name);
+        }
+    }
+    if (!reader.is_valid()) return reader.take();
+    return out;
+}
+
+Result<engine::EventQuery, Problem> read_event_query(const Call& call, std::initializer_list<std::string_view> known) {
+    QueryReader reader(call.request, known);
+    engine::EventQuery out;
+    out.limit = reader.limit(call.services.options);
+    if (const auto after = reader.integer("after", 0, INT64_MAX)) {
+        out.after = core::Sequence(static_cast<std::uint64_t>(*after));
+    }
+    if (!reader.is_valid()) return reader.take();
+    auto types = read_event_types(call.request);
+    if (!types) return fail(std::move(types.error()));
+    out.types = std::move(*types);
+    return out;
+}
+
+Answer event_page(const Call& call, engine::Reader& reader, const engine::EventQuery& query) {
+    const auto rows = reader.events(call.caller.tenant, query);
+    if (!rows) return fail(problem_of(rows.error()));
+    const auto view = call.view();
+    if (!view) return fail(view.error());
+    std::string body;
+    {
+        json::ObjectWriter page(body);
+        auto data = page.array("data");
+        core::Sequence last = query.after;
+        for (const engine::EventRow& row : *rows) {
+            data.separate();
+            append_event(body, row, call.caller, *view);
+            last = row.sequence;
+        }
+        data.end();
+        page.field("last_sequence", last);
+    }
+    return json_response(200, std::move(body));
+}
+
+}  // namespace waybill::api

@@ -1,0 +1,32 @@
+#pragma once
+// Events as CloudEvents 1.0. The data of an event is written in the words of the API (SKUs, codes, ids with prefixes);
+// personal data is in none of them.
+//
+// Source: CloudEvents 1.0.2, "JSON event format"; the extension attributes are `sequence` (position in the tenant's
+// log) and `aggregateversion`.
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "api/call.hpp"
+#include "engine/store.hpp"
+
+namespace waybill::api {
+
+/// One event as a JSON object on one line.
+void append_event(std::string& out, const engine::EventRow& row, const Caller& caller, const engine::TenantView& view);
+
+/// "waybill.order_placed.v1" or "order_placed" to the stored type. Errors: nullopt when no event has this name.
+[[nodiscard]] std::optional<std::string> stored_type(std::string_view name);
+
+/// `after`, `types` and `limit` of a query; `known` says which of them the resource has.
+[[nodiscard]] Result<engine::EventQuery, Problem> read_event_query(const Call& call,
+                                                                   std::initializer_list<std::string_view> known);
+/// Every type of a `types` parameter. Errors: invalid_request.
+[[nodiscard]] Result<std::vector<std::string>, Problem> read_event_types(const http::Request& request);
+
+/// {"data":[...],"last_sequence":n}: `last_sequence` is the `after` of the next page.
+[[nodiscard]] Answer event_page(const Call& call, engine::Reader& reader, const engine::EventQuery& query);
+
+}  // namespace waybill::api

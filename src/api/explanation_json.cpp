@@ -1,0 +1,90 @@
+#include "api/explanation_json.hpp"
+
+#include "api/amounts.hpp"
+
+namespace waybill::api {
+namespace {
+
+class Renderer {
+public:
+    explicit Renderer(const engine::TenantView& view) : view_(view), currency_(view.settings().currency) {}
+
+    [[nodiscard]] std::string text(std::int64_t micros) const { return micros_text(micros, currency_); }
+    [[nodiscard]] Currency currency() const { return currency_; }
+
+    [[nodiscard]] CandidateOutput candidate(const core::ExplainedCandidate& from) const {
+        const core::Candidate& candidate = from.candidate;
+        CandidateOutput out;
+        out.location = view_.location(candidate.location).code;
+        out.name = view_.location(candidate.location).name;
+        if (candidate.distance_m >= 0) out.distance_km = rounded_km(candidate.distance_m);
+        out.chosen = from.chosen;
+        out.capacity_day = candidate.capacity_day;
+        if (candidate.units_left >= 0) out.units_left = candidate.units_left;
+        out.costs = CandidateCostsOutput{text(candidate.shipment_cost_micros), text(candidate.order_cost_micros),
+                                         text(candidate.per_unit_micros), text(candidate.per_kg_micros)};
+        auto& lines = out.lines.emplace();
+        for (const core::ExplainedSupply& supply : from.supplies) {
+            lines.push_back({supply.line_no, supply.available, supply.chosen, text(supply.unit_cost_micros)});
+        }
+        if (from.loses_by_micros) out.loses_by = text(*from.loses_by_micros);
+        return out;
+    }
+
+    [[nodiscard]] CandidateOutput ineligible(core::LocationIx location, core::Ineligible reason) const {
+        CandidateOutput out;
+        out.location = view_.location(location).code;
+        out.name = view_.location(location).name;
+        out.eligible = false;
+        out.reason = reason;
+        return out;
+    }
+
+    [[nodiscard]] ExplainedCostsOutput costs(const core::ExplainedCost& cost) const {
+        return {text(cost.shipments_micros), text(cost.units_micros), text(cost.orders_micros), text(cost.short_micros),
+                text(cost.total_micros)};
+    }
+
+private:
+    /// To the tenth of a kilometre: points are known to the metre, distances to 0.1 %.
+    static boost::json::value rounded_km(std::int64_t metres) {
+        return static_cast<double>((metres + 50) / 100) / 10.0;
+    }
+
+    const engine::TenantView& view_;
+    Currency currency_;
+};
+
+}  // namespace
+
+ExplanationOutput render_explanation(const core::Explanation& explanation, const engine::TenantView& view) {
+    const Renderer render(view);
+    const core::RoutingTrace& trace = explanation.trace;
+    ExplanationOutput out;
+    out.status = trace.status;
+    out.method = trace.method;
+    out.currency = render.currency();
+    out.cost = render.text(trace.cost_micros);
+    out.lower_bound = render.text(trace.lower_bound_micros);
+    out.gap = render.text(trace.cost_micros - trace.lower_bound_micros);
+    out.work = trace.work;
+    out.decision_version = trace.decision_version;
+    out.reproduced = explanation.reproduced;
+    if (*explanation.reproduced_note != '\0') out.note = explanation.reproduced_note;
+    out.costs = render.costs(explanation.cost);
+    for (const core::RouteLine& line : explanation.lines) {
+        out.lines.push_back({line.line_no, view.item(line.item).sku, line.quantity, 0});
+        for (const auto& [line_no, units] : explanation.short_units) {
+            if (line_no == line.line_no) out.lines.back().short_units = units;
+        }
+    }
+    for (const core::ExplainedCandidate& candidate : explanation.candidates) {
+        out.candidates.push_back(render.candidate(candidate));
+    }
+    for (const auto& [location, reason] : explanation.ineligible) {
+        out.candidates.push_back(render.ineligible(location, reason));
+    }
+    return out;
+}
+
+}  // namespace waybill::api

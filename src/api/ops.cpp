@@ -1,0 +1,118 @@
+// For the people who run it: alive, ready, figures.
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <utility>
+
+#include "api/event_stream.hpp"
+#include "api/resources.hpp"
+#include "json/write.hpp"
+
+namespace waybill::api {
+namespace {
+
+void livez(CallPtr call) {
+    std::string body;
+    json::ObjectWriter(body)
+        .field("status", std::string_view("alive"))
+        .field("version", call->services.options.version);
+    answer(call, json_response(200, std::move(body)));
+}
+
+void readyz(CallPtr call) {
+    const std::string reason = call->engine().not_ready();
+    std::string body;
+    {
+        json::ObjectWriter object(body);
+        object.field("status", reason.empty() ? std::string_view("ready") : std::string_view("not_ready"));
+        if (!reason.empty()) object.field("reason", reason);
+    }
+    answer(call, json_response(reason.empty() ? 200 : 503, std::move(body)));
+}
+
+void append_engine(std::string& out, const engine::EngineStats& stats) {
+    append_metric(out, "waybill_commands_total", "counter", "Commands decided.", stats.commands);
+    append_metric(out, "waybill_commands_accepted_total", "counter", "Commands accepted.", stats.accepted);
+    append_metric(out, "waybill_commands_rejected_total", "counter", "Commands rejected.", stats.rejected);
+    append_metric(out, "waybill_commands_overloaded_total", "counter", "Commands refused since the queue was full.",
+                  stats.overloaded);
+    append_metric(out, "waybill_commands_queued", "gauge", "Commands waiting for the writer.", stats.queued);
+    append_metric(out, "waybill_batches_total", "counter", "Batches committed.", stats.batches);
+    append_metric(out, "waybill_events_total", "counter", "Events written.", stats.events);
+    append_metric(out, "waybill_decide_microseconds_total", "counter", "Time deciding.", stats.decide_micros);
+    append_metric(out, "waybill_load_microseconds_total", "counter", "Time loading rows for batches.",
+                  stats.load_micros);
+    append_metric(out, "waybill_encode_microseconds_total", "counter", "Time encoding rows.", stats.encode_micros);
+    append_metric(out, "waybill_commit_microseconds_total", "counter", "Time committing batches.", stats.commit_micros);
+    append_metric(out, "waybill_routed_optimal_total", "counter", "Routing decisions proved optimal.",
+                  stats.routed_optimal);
+    append_metric(out, "waybill_routed_unproved_total", "counter", "Routing decisions with a gap.",
+                  stats.routed_unproved);
+}
+
+void append_server(std::string& out, const http::ServerStats& stats) {
+    append_metric(out, "waybill_connections_open", "gauge", "Open connections.", stats.connections_open);
+    append_metric(out, "waybill_connections_total", "counter", "Connections accepted.", stats.connections_total);
+    append_metric(out, "waybill_connections_refused_total", "counter", "Connections refused.",
+                  stats.connections_refused);
+    append_metric(out, "waybill_http_bytes_in_total", "counter", "Bytes received.", stats.bytes_in);
+    append_metric(out, "waybill_http_bytes_out_total", "counter", "Bytes sent.", stats.bytes_out);
+}
+
+std::uint64_t micros_of(const timeval& time) {
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(time.tv_usec);
+}
+
+/// Pages in memory, from the second field of /proc/self/statm.
+std::uint64_t resident_bytes() {
+    std::ifstream file("/proc/self/statm");
+    std::uint64_t size = 0;
+    std::uint64_t resident = 0;
+    file >> size >> resident;
+    return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+void append_process(std::string& out) {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    append_metric(out, "waybill_process_cpu_microseconds_total", "counter", "User and system time of the process.",
+                  micros_of(usage.ru_utime) + micros_of(usage.ru_stime));
+    append_metric(out, "process_resident_memory_bytes", "gauge", "Resident memory of the process.", resident_bytes());
+}
+
+void metrics(CallPtr call) {
+    Services& services = call->services;
+    std::string body;
+    services.metrics.append_to(body);
+    append_engine(body, services.engine.stats());
+    if (services.server_stats) append_server(body, services.server_stats());
+    const engine::StoreStats store = services.store.stats();
+    append_metric(body, "waybill_store_commits_total", "counter", "Commits of the store.", store.commits);
+    append_metric(body, "waybill_store_commit_microseconds_total", "counter", "Time inside commits, sync included.",
+                  store.commit_micros);
+    append_metric(body, "waybill_store_bytes", "gauge", "Size of the store.", store.bytes);
+    const ReaderPool::Stats readers = services.readers->stats();
+    append_metric(body, "waybill_reads_total", "counter", "Reads of the store taken.", readers.jobs);
+    append_metric(body, "waybill_reads_refused_total", "counter", "Reads refused since too many waited.",
+                  readers.refused);
+    append_metric(body, "waybill_reads_queued", "gauge", "Reads waiting.", readers.queued);
+    append_metric(body, "waybill_event_streams_open", "gauge", "Open event streams.", services.streams->count());
+    append_process(body);
+    http::Response out = json_response(200, std::move(body));
+    out.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    answer(call, std::move(out));
+}
+
+constexpr Route table[] = {
+    {"GET", "/livez", std::nullopt, &livez},
+    {"GET", "/readyz", std::nullopt, &readyz},
+    {"GET", "/metrics", std::nullopt, &metrics},
+};
+
+}  // namespace
+
+std::span<const Route> ops_routes() { return table; }
+
+}  // namespace waybill::api

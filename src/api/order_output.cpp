@@ -1,0 +1,207 @@
+#include "api/order_output.hpp"
+
+#include <algorithm>
+
+#include "api/amounts.hpp"
+#include "json/parse.hpp"
+#include "json/write.hpp"
+
+namespace waybill::api {
+namespace {
+
+namespace bj = boost::json;
+
+std::optional<std::string> member(const bj::object* object, std::string_view name) {
+    if (object == nullptr) return std::nullopt;
+    const bj::value* value = object->if_contains(name);
+    if (value == nullptr || !value->is_string()) return std::nullopt;
+    return std::string(value->get_string());
+}
+
+const bj::object* section(const bj::object* object, std::string_view name) {
+    if (object == nullptr) return nullptr;
+    const bj::value* value = object->if_contains(name);
+    return value == nullptr ? nullptr : value->if_object();
+}
+
+ShipToOutput render_ship_to(const core::Order& order, const bj::object* person) {
+    const bj::object* to = section(person, "ship_to");
+    ShipToOutput out;
+    out.name = member(to, "name");
+    out.company = member(to, "company");
+    out.line1 = member(to, "line1");
+    out.line2 = member(to, "line2");
+    out.city = member(to, "city");
+    out.phone = member(to, "phone");
+    out.email = member(to, "email");
+    out.region = order.ship_to.region;
+    out.postcode = order.ship_to.postcode;
+    out.country = order.ship_to.country;
+    if (order.ship_to.point.is_set()) {
+        const Coordinates place = coordinates_of(order.ship_to.point);
+        out.latitude = degrees_value(place.latitude_e6);
+        out.longitude = degrees_value(place.longitude_e6);
+    }
+    return out;
+}
+
+std::optional<OrderCustomer> render_customer(const core::Order& order, const bj::object* person) {
+    const bj::object* customer = section(person, "customer");
+    OrderCustomer out;
+    if (order.customer.is_set()) out.id = order.customer;
+    out.name = member(customer, "name");
+    out.email = member(customer, "email");
+    out.phone = member(customer, "phone");
+    if (!out.id && !out.name && !out.email && !out.phone) return std::nullopt;
+    return out;
+}
+
+AllocationOutput render_allocation(const core::Allocation& allocation, const engine::TenantView& view) {
+    AllocationOutput out;
+    out.location = view.location(allocation.location).code;
+    out.quantity = allocation.quantity;
+    out.shipped = allocation.shipped;
+    out.supply = {allocation.supply, allocation.supply_id};
+    if (!allocation.takes.empty()) {
+        auto& components = out.components.emplace();
+        for (const core::KitTake& take : allocation.takes) {
+            components.push_back({view.item(take.item).sku, take.quantity});
+        }
+    }
+    out.capacity_day = allocation.capacity_day;
+    return out;
+}
+
+LineOutput render_line(const core::OrderLine& line, Currency currency, const engine::TenantView& view,
+                       const Caller& caller) {
+    const core::Item& item = view.item(line.item);
+    LineOutput out;
+    out.line_no = line.line_no;
+    out.channel_line_id = line.channel_line_id;
+    out.sku = item.sku;
+    out.title = item.title;
+    out.unit = line.unit;
+    out.unit_quantity = line.unit_quantity;
+    out.quantity = line.quantity;
+    out.unit_price = micros_text(line.unit_price_micros, currency);
+    out.amount = minor_text(line.amount, currency);
+    out.discount = minor_text(line.discount, currency);
+    out.tax = minor_text(line.tax, currency);
+    out.quantities = {line.open(), line.allocated(), line.shipped(), line.cancelled};
+    if (!line.cancel_reason.empty()) out.cancel_reason = line.cancel_reason;
+    for (const core::Allocation& allocation : line.allocations) {
+        if (caller.sees(allocation.location)) out.allocations.push_back(render_allocation(allocation, view));
+    }
+    return out;
+}
+
+bool sees_line(const Caller& caller, const core::OrderLine& line) {
+    return !caller.is_scoped() || std::any_of(line.allocations.begin(), line.allocations.end(),
+                                              [&](const auto& at) { return caller.sees(at.location); });
+}
+
+TotalsOutput render_totals(const core::Order& order) {
+    const core::OrderTotals totals = core::totals_of(order);
+    const auto text = [&](std::int64_t value) { return minor_text(value, order.currency); };
+    return {text(totals.subtotal), text(totals.discount), text(totals.charges),
+            text(totals.tax),      text(totals.total),    text(totals.cancelled)};
+}
+
+RoutingPolicyOutput render_policy(const core::RoutingPolicy& policy, const engine::TenantView& view) {
+    RoutingPolicyOutput out{policy.allow_split, policy.ship_complete, policy.max_shipments, policy.on_shortage, {}};
+    for (const core::LocationIx location : policy.locations) out.locations.push_back(view.location(location).code);
+    return out;
+}
+
+/// What a caller limited to some locations does not learn: the other places and what the whole order is worth.
+void render_worth(OrderOutput& out, const core::Order& order, const engine::TenantView& view, const Caller& caller) {
+    if (caller.is_scoped()) return;
+    out.routing = render_policy(order.routing, view);
+    out.totals = render_totals(order);
+    auto& charges = out.charges.emplace();
+    for (const core::Charge& charge : order.charges) {
+        charges.push_back({charge.kind, charge.code, minor_text(charge.amount, order.currency),
+                           minor_text(charge.tax, order.currency)});
+    }
+}
+
+}  // namespace
+
+bool sees_order(const Caller& caller, const core::Order& order) {
+    return std::any_of(order.lines.begin(), order.lines.end(),
+                       [&](const auto& line) { return sees_line(caller, line); }) ||
+           !caller.is_scoped();
+}
+
+OrderOutput render_order(const core::Order& order, const engine::TenantView& view, const Caller& caller,
+                         std::string_view person_doc) {
+    std::optional<json::Document> document;
+    if (!person_doc.empty() && caller.may(core::Permission::read_customers)) {
+        if (auto parsed = json::parse(person_doc)) document.emplace(std::move(*parsed));
+    }
+    const bj::object* person = document ? document->root().if_object() : nullptr;
+
+    OrderOutput out;
+    out.id = order.id;
+    out.channel = view.channel(order.channel).code;
+    out.channel_order_id = order.channel_order_id;
+    out.status = order.status();
+    if (!order.status_reason.empty()) out.status_reason = order.status_reason;
+    out.version = order.version;
+    out.sequence = order.last_sequence;
+    out.placed_at = order.placed_at;
+    out.received_at = order.received_at;
+    out.updated_at = order.updated_at;
+    out.currency = order.currency;
+    out.tax_included = order.tax_included;
+    out.customer = render_customer(order, person);
+    out.method = order.method;
+    if (order.pickup_location != core::no_index) out.pickup_location = view.location(order.pickup_location).code;
+    if (order.method == core::FulfillmentMethod::ship || !order.ship_to.country.empty()) {
+        out.ship_to = render_ship_to(order, person);
+    }
+    out.requested_date = order.requested_date;
+    out.promised_date = order.promised_date;
+    out.tags = order.tags;
+    out.notes = member(person, "notes");
+    render_worth(out, order, view, caller);
+    for (const core::OrderLine& line : order.lines) {
+        if (sees_line(caller, line)) out.lines.push_back(render_line(line, order.currency, view, caller));
+    }
+    out.allowed_actions = core::allowed_actions(order);
+    return out;
+}
+
+SourcingOutput render_sourcing(const core::Order& order, const std::optional<engine::RoutingSummary>& routing,
+                               Currency costs) {
+    SourcingOutput out;
+    std::vector<core::LocationIx> places;
+    for (const core::OrderLine& line : order.lines) {
+        out.short_units += line.open();
+        for (const core::Allocation& allocation : line.allocations) places.push_back(allocation.location);
+    }
+    std::sort(places.begin(), places.end());
+    out.shipments = std::unique(places.begin(), places.end()) - places.begin();
+    if (routing) {
+        out.status = routing->status;
+        out.cost = micros_text(routing->cost_micros, costs);
+        out.lower_bound = micros_text(routing->lower_bound_micros, costs);
+        out.method = routing->method;
+    }
+    return out;
+}
+
+http::Response order_response(int status, const OrderOutput& order) {
+    http::Response out = json_response(status, json::to_text<json::Api>(order));
+    out.headers.push_back({"etag", '"' + std::to_string(order.version) + '"'});
+    return out;
+}
+
+Result<std::string, Problem> read_person(const core::Order& order, const Caller& caller, engine::Reader& reader) {
+    if (!order.ship_to.person.is_set() || !caller.may(core::Permission::read_customers)) return std::string();
+    auto row = reader.person(caller.tenant, order.ship_to.person);
+    if (!row) return fail(problem_of(row.error()));
+    return *row ? std::move((*row)->doc) : std::string();
+}
+
+}  // namespace waybill::api
