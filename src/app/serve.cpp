@@ -1,0 +1,194 @@
+#include "app/serve.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <mutex>
+
+#include "api/api.hpp"
+#include "app/listen_address.hpp"
+#include "app/log.hpp"
+#include "app/operator_key.hpp"
+#include "app/stop_signals.hpp"
+#include "app/store_access.hpp"
+#include "app/version.hpp"
+#include "zones/load_zones.hpp"
+
+namespace waybill::app {
+namespace {
+
+constexpr std::chrono::milliseconds readiness_interval{1000};
+
+struct Counts {
+    std::uint64_t tenants = 0;  ///< without the system's
+    std::uint64_t items = 0;
+    std::uint64_t levels = 0;
+};
+
+Counts count_rows(engine::Engine& engine) {
+    Counts out;
+    for (const engine::TenantHead& tenant : engine.tenants()) {
+        if (tenant.tenant == engine::system_tenant) continue;
+        ++out.tenants;
+        const auto view = engine.view(tenant.tenant);
+        if (!view) continue;
+        const auto items = static_cast<core::ItemIx>(view->state().items.rows.committed_size());
+        out.items += items;
+        for (core::ItemIx ix = 0; ix < items; ++ix) out.levels += view->levels(ix).levels.size();
+    }
+    return out;
+}
+
+/// A reader of the file sees the whole port or no file.
+bool write_port_file(const std::string& path, std::uint16_t port) {
+    const std::string fresh = path + ".new";
+    {
+        std::ofstream file(fresh, std::ios::trunc);
+        file << port << '\n';
+        file.close();
+        if (!file) return false;
+    }
+    std::error_code error;
+    std::filesystem::rename(fresh, path, error);
+    return !error;
+}
+
+/// Everything of one process, in the order in which it is built; it is taken apart the other way round.
+struct Process {
+    std::unique_ptr<engine::Store> store;
+    SystemClock clock;
+    std::vector<core::ZoneRules> zones;
+    std::unique_ptr<engine::Engine> engine;
+    std::unique_ptr<api::Api> api;
+    std::unique_ptr<http::Server> server;
+};
+
+/// Store and engine, and what a fresh store needs. Errors: complained about.
+Exit open_engine(const Settings& settings, Process& process) {
+    auto store = open_store_at(settings.store, storage::Access::read_write, Missing::create, settings.storage);
+    if (!store) {
+        complain(store.error());
+        return Exit::store;
+    }
+    process.store = std::move(*store);
+    auto zones = zones::load_zones();
+    if (!zones) {
+        complain(zones.error());
+        return Exit::failed;
+    }
+    process.zones = std::move(*zones);
+    auto engine = engine::Engine::open(*process.store, process.clock, process.zones, settings.engine);
+    if (!engine) {
+        complain(describe(settings.store, engine.error()));
+        return Exit::store;
+    }
+    process.engine = std::move(*engine);
+    if (const auto made = ensure_system_tenant(*process.engine); !made) {
+        complain(describe(settings.store, made.error()));
+        return Exit::store;
+    }
+    if (!settings.bootstrap_key_file.empty()) {
+        const auto made =
+            bootstrap_operator_key(*process.engine, *process.store, settings.store, settings.bootstrap_key_file);
+        if (!made) {
+            complain(made.error());
+            return Exit::failed;
+        }
+    }
+    return Exit::ok;
+}
+
+Exit open_server(const Settings& settings, ListenAddress& listen, Process& process) {
+    api::ApiOptions options = settings.api;
+    options.version = version;
+    auto api = api::Api::open(*process.engine, *process.store, options);
+    if (!api) {
+        complain(describe(settings.store, api.error()));
+        return Exit::store;
+    }
+    process.api = std::move(*api);
+    auto server = http::Server::listen({listen.address, listen.port, settings.http}, *process.api);
+    if (!server) {
+        complain(server.error());
+        return Exit::failed;
+    }
+    process.server = std::move(*server);
+    process.api->attach(*process.server);
+    listen.port = process.server->port();
+    if (!settings.port_file.empty() && !write_port_file(settings.port_file, listen.port)) {
+        complain("can not write " + settings.port_file);
+        return Exit::failed;
+    }
+    return Exit::ok;
+}
+
+/// Says once when writes stop being taken and once when they are again.
+void watch_readiness(Process& process, Log& log) {
+    auto before = std::make_shared<std::string>();
+    process.server->every(readiness_interval, [&process, &log, before] {
+        std::string now = process.engine->not_ready();
+        if (now == *before) return;
+        if (now.empty()) {
+            log.info("ready", {{"was", *before}});
+        } else {
+            log.error("not_ready", {{"reason", now}});
+        }
+        *before = std::move(now);
+    });
+}
+
+}  // namespace
+
+Exit serve(const Settings& settings, const std::vector<std::string>& unknown_variables) {
+    const auto began = std::chrono::steady_clock::now();
+    auto listen = parse_listen_address(settings.listen);
+    if (!listen) {
+        complain("listen: needs ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080, not \"" + settings.listen + "\"");
+        return Exit::usage;
+    }
+    Log log(settings.log_format, settings.log_level);
+    Process process;
+    if (const Exit opened = open_engine(settings, process); opened != Exit::ok) return opened;
+    if (const Exit opened = open_server(settings, *listen, process); opened != Exit::ok) {
+        process.engine->stop();
+        return opened;
+    }
+    watch_readiness(process, log);
+    for (const std::string& variable : unknown_variables)
+        log.warn("unknown_environment_variable", {{"name", variable}});
+
+    const Counts counts = count_rows(*process.engine);
+    const auto took = std::chrono::steady_clock::now() - began;
+    log.info("started", {{"version", version},
+                         {"address", url_of(*listen)},
+                         {"store", settings.store},
+                         {"store_kind", process.store->kind()},
+                         {"tenants", counts.tenants},
+                         {"items", counts.items},
+                         {"levels", counts.levels},
+                         {"took_ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()},
+                         {"pid", static_cast<std::int64_t>(::getpid())}});
+    fmt::print("Waybill {} listening on {}\n", version, url_of(*listen));
+    std::fflush(stdout);
+
+    {
+        const StopSignals signals([&](const char* signal) {
+            log.info("stopping", {{"signal", signal}});
+            process.server->stop(settings.shutdown_wait_max);
+            process.server->post([&process] { process.api->end_streams(); });
+        });
+        process.server->run();
+        // What is queued is still decided, made durable and answered; only then is the store let go.
+        process.engine->stop();
+    }
+    const engine::EngineStats stats = process.engine->stats();
+    log.info("stopped", {{"commands", stats.commands}, {"accepted", stats.accepted}, {"rejected", stats.rejected}});
+    return Exit::ok;
+}
+
+}  // namespace waybill::app

@@ -1,0 +1,327 @@
+#include "app/settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+
+#include "app/setting_values.hpp"
+
+namespace waybill::app {
+namespace {
+
+using Fault = std::optional<std::string>;
+
+template <class Get>
+Setting text_setting(std::string name, std::string group, std::string help, Get member) {
+    return {std::move(name), std::move(group), std::move(help),
+            [member](Settings& settings, std::string_view text) -> Fault {
+                member(settings) = std::string(text);
+                return std::nullopt;
+            },
+            [member](const Settings& settings) {
+                Settings copy = settings;
+                return member(copy);
+            }};
+}
+
+template <class Get>
+Setting count_setting(std::string name, std::string group, std::string help, std::uint64_t least, Get member) {
+    return {std::move(name), std::move(group), std::move(help),
+            [member, least](Settings& settings, std::string_view text) -> Fault {
+                using Number = std::remove_reference_t<decltype(member(settings))>;
+                const auto value = parse_count(text, std::numeric_limits<std::int32_t>::max());
+                if (!value || *value < least) return "needs a whole number of at least " + std::to_string(least);
+                member(settings) = static_cast<Number>(*value);
+                return std::nullopt;
+            },
+            [member](const Settings& settings) {
+                Settings copy = settings;
+                return std::to_string(member(copy));
+            }};
+}
+
+template <class Get>
+Setting bytes_setting(std::string name, std::string group, std::string help, std::uint64_t least, Get member) {
+    return {std::move(name), std::move(group), std::move(help),
+            [member, least](Settings& settings, std::string_view text) -> Fault {
+                using Number = std::remove_reference_t<decltype(member(settings))>;
+                const auto value = parse_bytes(text);
+                if (!value) return "needs a size such as 65536, 64KiB or 4MiB";
+                if (*value < least) return "needs at least " + format_bytes(least);
+                member(settings) = static_cast<Number>(*value);
+                return std::nullopt;
+            },
+            [member](const Settings& settings) {
+                Settings copy = settings;
+                return format_bytes(member(copy));
+            }};
+}
+
+template <class Get>
+Setting span_setting(std::string name, std::string group, std::string help, Get member) {
+    return {std::move(name), std::move(group), std::move(help),
+            [member](Settings& settings, std::string_view text) -> Fault {
+                using Span = std::remove_reference_t<decltype(member(settings))>;
+                const auto value = parse_span(text);
+                if (!value || value->count() == 0) return "needs a span of time such as 250ms, 30s, 5m, 12h or 7d";
+                const auto span = std::chrono::duration_cast<Span>(*value);
+                if (span.count() == 0) return "is shorter than this setting can be";
+                member(settings) = span;
+                return std::nullopt;
+            },
+            [member](const Settings& settings) {
+                Settings copy = settings;
+                return format_span(member(copy));
+            }};
+}
+
+void add_process_settings(std::vector<Setting>& out) {
+    const std::string group = "Server";
+    out.push_back(text_setting(
+        "store", group, "The store: a file, or memory: for one that is gone at the end",
+        [](Settings & s) -> auto& { return s.store; }));
+    out.push_back(text_setting(
+        "listen", group, "Address and port to listen on; port 0 takes any free one",
+        [](Settings & s) -> auto& { return s.listen; }));
+    out.push_back(text_setting(
+        "port_file", group, "Write the bound port to this file once connections are taken",
+        [](Settings & s) -> auto& { return s.port_file; }));
+    out.push_back(text_setting(
+        "bootstrap_key_file", group,
+        "On a store without an operator key: make one and write its secret here, readable by the owner only",
+        [](Settings & s) -> auto& { return s.bootstrap_key_file; }));
+    out.push_back(span_setting(
+        "shutdown_wait_max", group, "How long requests under way may take after a stop signal",
+        [](Settings & s) -> auto& { return s.shutdown_wait_max; }));
+    out.push_back({"log.format", "Logging", "text, or json for one object a line",
+                   [](Settings& settings, std::string_view text) -> Fault {
+                       const auto format = parse_log_format(text);
+                       if (!format) return "must be text or json";
+                       settings.log_format = *format;
+                       return std::nullopt;
+                   },
+                   [](const Settings& settings) { return std::string(name_of(settings.log_format)); }});
+    out.push_back({"log.level", "Logging", "The least level that is written: debug, info, warn, error or off",
+                   [](Settings& settings, std::string_view text) -> Fault {
+                       const auto level = parse_log_level(text);
+                       if (!level) return "must be debug, info, warn, error or off";
+                       settings.log_level = *level;
+                       return std::nullopt;
+                   },
+                   [](const Settings& settings) { return std::string(name_of(settings.log_level)); }});
+}
+
+void add_http_settings(std::vector<Setting>& out) {
+    const std::string group = "HTTP limits";
+    out.push_back(count_setting(
+        "http.connections_max", group, "Open connections; more are answered 503", 1,
+        [](Settings & s) -> auto& { return s.http.connections_max; }));
+    out.push_back(bytes_setting(
+        "http.header_bytes_max", group, "Headers of a request (431)", 1024,
+        [](Settings & s) -> auto& { return s.http.header_bytes_max; }));
+    out.push_back(bytes_setting(
+        "http.target_bytes_max", group, "Path and query of a request (414)", 256,
+        [](Settings & s) -> auto& { return s.http.target_bytes_max; }));
+    out.push_back(bytes_setting(
+        "http.body_bytes_max", group, "Body of a request that is not a bulk (413)", 1024,
+        [](Settings & s) -> auto& { return s.http.body_bytes_max; }));
+    out.push_back(bytes_setting(
+        "http.stream_chunk_bytes_max", group, "Bytes of a bulk that are taken at a time", 1024,
+        [](Settings & s) -> auto& { return s.http.stream_chunk_bytes_max; }));
+    out.push_back(bytes_setting(
+        "http.stream_out_buffer_bytes_max", group,
+        "Unread answers of a bulk or event stream; a slower reader is dropped", 64 * 1024,
+        [](Settings & s) -> auto& { return s.http.stream_out_buffer_bytes_max; }));
+    out.push_back(span_setting(
+        "http.header_wait_max", group, "For the headers of a request to arrive (408)",
+        [](Settings & s) -> auto& { return s.http.header_wait_max; }));
+    out.push_back(span_setting(
+        "http.body_wait_max", group, "Between two pieces of a body (408)",
+        [](Settings & s) -> auto& { return s.http.body_wait_max; }));
+    out.push_back(span_setting(
+        "http.idle_wait_max", group, "A connection without a request is kept this long",
+        [](Settings & s) -> auto& { return s.http.idle_wait_max; }));
+    out.push_back(span_setting(
+        "http.write_wait_max", group, "A client that takes no bytes this long is dropped",
+        [](Settings & s) -> auto& { return s.http.write_wait_max; }));
+}
+
+void add_api_settings(std::vector<Setting>& out) {
+    const std::string group = "API";
+    out.push_back(count_setting(
+        "api.reader_threads", group, "Threads that answer reads", 1,
+        [](Settings & s) -> auto& { return s.api.reader_threads; }));
+    out.push_back(count_setting(
+        "api.reader_queue_max", group, "Reads waiting; more are refused with 503", 1,
+        [](Settings & s) -> auto& { return s.api.reader_queue_max; }));
+    out.push_back(bytes_setting(
+        "api.bulk_line_bytes_max", group, "One line of a bulk; a longer one fails alone", 1024,
+        [](Settings & s) -> auto& { return s.api.bulk_line_bytes_max; }));
+    out.push_back(count_setting(
+        "api.bulk_in_flight_max", group, "Lines of one bulk that are decided together", 1,
+        [](Settings & s) -> auto& { return s.api.bulk_in_flight_max; }));
+    out.push_back(bytes_setting(
+        "api.bulk_unsent_bytes_max", group, "Results of a bulk that wait for the client before it is read further",
+        16 * 1024, [](Settings & s) -> auto& { return s.api.bulk_unsent_bytes_max; }));
+    out.push_back(count_setting(
+        "api.page_limit_default", group, "Rows of a page that asks for no number", 1,
+        [](Settings & s) -> auto& { return s.api.page_limit_default; }));
+    out.push_back(count_setting(
+        "api.page_limit_max", group, "Rows of a page, at most", 1,
+        [](Settings & s) -> auto& { return s.api.page_limit_max; }));
+    out.push_back(count_setting(
+        "api.availability_skus_max", group, "SKUs in one question for availability", 1,
+        [](Settings & s) -> auto& { return s.api.availability_skus_max; }));
+    out.push_back(count_setting(
+        "api.streams_max", group, "Open event streams; more are refused with 503", 1,
+        [](Settings & s) -> auto& { return s.api.streams_max; }));
+    out.push_back(count_setting(
+        "api.stream_page_events", group, "Events that are read at a time for one stream", 1,
+        [](Settings & s) -> auto& { return s.api.stream_page_events; }));
+    out.push_back(bytes_setting(
+        "api.stream_unsent_bytes_max", group, "Unsent events of one stream before it waits", 16 * 1024,
+        [](Settings & s) -> auto& { return s.api.stream_unsent_bytes_max; }));
+    out.push_back(span_setting(
+        "api.stream_heartbeat", group, "A silent event stream gets a comment this often",
+        [](Settings & s) -> auto& { return s.api.stream_heartbeat; }));
+}
+
+void add_engine_settings(std::vector<Setting>& out) {
+    const std::string group = "Engine";
+    out.push_back(count_setting(
+        "engine.queue_commands_max", group, "Waiting commands; more are refused with 503", 1,
+        [](Settings & s) -> auto& { return s.engine.queue_commands_max; }));
+    out.push_back(count_setting(
+        "engine.batch_commands_max", group, "Commands that one commit makes durable, at most", 1,
+        [](Settings & s) -> auto& { return s.engine.batch_commands_max; }));
+    out.push_back(span_setting(
+        "engine.reply_keep", group, "How long an Idempotency-Key is remembered; whole hours",
+        [](Settings & s) -> auto& { return s.engine.reply_keep; }));
+    out.push_back(count_setting(
+        "engine.routing_work_max", group, "Work units that one routing decision may take", 1000,
+        [](Settings & s) -> auto& { return s.engine.routing_budget.work_max; }));
+}
+
+void add_store_settings(std::vector<Setting>& out) {
+    const std::string group = "Store";
+    out.push_back(bytes_setting(
+        "storage.cache_bytes", group, "Pages that the writer keeps in memory", 1 << 20,
+        [](Settings & s) -> auto& { return s.storage.cache_bytes; }));
+    out.push_back(bytes_setting(
+        "storage.reader_cache_bytes", group, "Pages that each reader keeps in memory", 64 * 1024,
+        [](Settings & s) -> auto& { return s.storage.reader_cache_bytes; }));
+    out.push_back(bytes_setting(
+        "storage.bytes_max", group, "Size that the store may grow to; 0: as the disk allows", 0,
+        [](Settings & s) -> auto& { return s.storage.bytes_max; }));
+    out.push_back(bytes_setting(
+        "storage.wal_bytes", group, "Length of the write-ahead log before it is moved", 1 << 20,
+        [](Settings & s) -> auto& { return s.storage.wal_bytes; }));
+}
+
+/// Variables that this program reads for other ends.
+constexpr std::array<std::string_view, 3> not_settings{"WAYBILL_CONFIG", "WAYBILL_SERVER", "WAYBILL_KEY"};
+
+/// Levenshtein distance.
+std::size_t edits_between(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t above = row[j];
+            const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
+            row[j] = std::min({above + 1, row[j - 1] + 1, change});
+            diagonal = above;
+        }
+    }
+    return row[b.size()];
+}
+
+}  // namespace
+
+std::string Setting::flag() const {
+    std::string out = "--" + name;
+    std::replace(out.begin(), out.end(), '.', '-');
+    std::replace(out.begin(), out.end(), '_', '-');
+    return out;
+}
+
+std::string Setting::environment() const {
+    std::string out = "WAYBILL_" + name;
+    for (char& c : out) c = c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return out;
+}
+
+const std::vector<Setting>& all_settings() {
+    static const std::vector<Setting> settings = [] {
+        std::vector<Setting> out;
+        add_process_settings(out);
+        add_http_settings(out);
+        add_api_settings(out);
+        add_engine_settings(out);
+        add_store_settings(out);
+        return out;
+    }();
+    return settings;
+}
+
+std::string nearest_setting(std::string_view name) {
+    const auto last_part = [](std::string_view text) { return text.substr(text.rfind('.') + 1); };
+    // More changes than these and it is another word, not a misspelt one.
+    const auto edits_max = [](std::string_view text) { return std::max<std::size_t>(2, text.size() / 4); };
+    std::string best;
+    std::size_t best_edits = SIZE_MAX;
+    for (const Setting& setting : all_settings()) {
+        const std::size_t whole = edits_between(name, setting.name);
+        if (whole <= edits_max(name) && whole < best_edits) {
+            best_edits = whole;
+            best = setting.name;
+        }
+        // Somebody who left the section out, or named another, still means this one.
+        const std::size_t last = edits_between(last_part(name), last_part(setting.name));
+        if (last <= edits_max(last_part(name)) && last + 1 < best_edits) {
+            best_edits = last + 1;
+            best = setting.name;
+        }
+    }
+    return best;
+}
+
+Result<Unit, std::string> apply_settings(Settings& settings, const Given& given) {
+    for (const Setting& setting : all_settings()) {
+        const auto found = given.find(setting.name);
+        if (found == given.end()) continue;
+        if (const auto fault = setting.set(settings, found->second.text)) {
+            return fail(found->second.origin + ": " + setting.name + " " + *fault + ", not \"" + found->second.text +
+                        "\"");
+        }
+    }
+    return Unit{};
+}
+
+Given read_environment(const std::vector<std::string>& environment, std::vector<std::string>& unknown) {
+    Given out;
+    for (const std::string& entry : environment) {
+        if (!entry.starts_with("WAYBILL_")) continue;
+        const std::size_t equals = entry.find('=');
+        if (equals == std::string::npos) continue;
+        const std::string variable = entry.substr(0, equals);
+        const auto& settings = all_settings();
+        const auto setting = std::find_if(settings.begin(), settings.end(),
+                                          [&](const Setting& each) { return each.environment() == variable; });
+        if (setting == settings.end()) {
+            if (std::find(not_settings.begin(), not_settings.end(), variable) == not_settings.end()) {
+                unknown.push_back(variable);
+            }
+        } else {
+            out[setting->name] = {entry.substr(equals + 1), variable};
+        }
+    }
+    return out;
+}
+
+}  // namespace waybill::app

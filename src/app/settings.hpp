@@ -1,0 +1,72 @@
+#pragma once
+// Everything that `waybill serve` can be told, by one name each: `http.connections_max` is that in the configuration
+// file, WAYBILL_HTTP_CONNECTIONS_MAX in the environment and --http-connections-max on the command line. The file comes
+// first, the environment overrides it, flags override both.
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/options.hpp"
+#include "app/log.hpp"
+#include "base/result.hpp"
+#include "engine/engine.hpp"
+#include "http/server.hpp"
+#include "storage/options.hpp"
+
+namespace waybill::app {
+
+struct Settings {
+    std::string store = "./waybill.db";
+    std::string listen = "127.0.0.1:8080";
+    std::string port_file;
+    std::string bootstrap_key_file;
+    std::chrono::milliseconds shutdown_wait_max{30'000};
+    LogFormat log_format = LogFormat::text;
+    LogLevel log_level = LogLevel::info;
+    http::Limits http;
+    api::ApiOptions api;
+    engine::EngineOptions engine;
+    storage::StoreOptions storage;
+};
+
+/// One named setting.
+struct Setting {
+    std::string name;   ///< "http.connections_max"
+    std::string group;  ///< heading in --help
+    std::string help;
+    /// What is wrong with the text, or nullopt when it was taken.
+    std::function<std::optional<std::string>(Settings&, std::string_view)> set;
+    std::function<std::string(const Settings&)> get;
+
+    [[nodiscard]] std::string flag() const;         ///< "--http-connections-max"
+    [[nodiscard]] std::string environment() const;  ///< "WAYBILL_HTTP_CONNECTIONS_MAX"
+};
+
+[[nodiscard]] const std::vector<Setting>& all_settings();
+
+/// Names and texts as one source gives them. `origin` says where a value stands, for errors: "waybill.toml:3".
+struct GivenValue {
+    std::string text;
+    std::string origin;
+};
+using Given = std::map<std::string, GivenValue>;
+
+/// Reads a TOML file. Tables are sections; numbers, texts and true/false are values.
+/// Errors: one line with file, line and what is wrong; an unknown name with the nearest known one.
+[[nodiscard]] Result<Given, std::string> read_config_file(const std::string& path);
+
+/// The settings named by WAYBILL_ variables. Variables of no setting are left to others; `unknown` gets their names.
+[[nodiscard]] Given read_environment(const std::vector<std::string>& environment, std::vector<std::string>& unknown);
+
+/// Errors: one line with the origin and what is wrong.
+[[nodiscard]] Result<Unit, std::string> apply_settings(Settings& settings, const Given& given);
+
+/// The known name that is nearest to a misspelt one; empty when none is near.
+[[nodiscard]] std::string nearest_setting(std::string_view name);
+
+}  // namespace waybill::app

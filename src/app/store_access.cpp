@@ -1,0 +1,133 @@
+#include "app/store_access.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <future>
+
+#include "app/operator_key.hpp"
+#include "storage/open_store.hpp"
+#include "zones/load_zones.hpp"
+
+namespace waybill::app {
+namespace {
+
+/// The file of a store's address; empty when it has none.
+std::string file_of(const std::string& where) {
+    constexpr std::string_view sqlite = "sqlite:";
+    if (where == "memory:") return {};
+    return where.starts_with(sqlite) ? where.substr(sqlite.size()) : where;
+}
+
+std::string_view explain(engine::IoFailure kind) {
+    using engine::IoFailure;
+    switch (kind) {
+        case IoFailure::unavailable:
+            return "can not be opened";
+        case IoFailure::locked:
+            return "is in use by another process; stop it, or do this through its API";
+        case IoFailure::full:
+            return "has no space left";
+        case IoFailure::read_only:
+            return "is read-only";
+        case IoFailure::corrupt:
+            return "is damaged; restore a backup";
+        case IoFailure::newer_schema:
+            return "was written by a newer version of waybill; use that one";
+        case IoFailure::not_a_store:
+            return "is not a Waybill store";
+        case IoFailure::conflict:
+            return "was changed by somebody else";
+        case IoFailure::outcome_unknown:
+            return "did not say whether the change was made";
+    }
+    return "failed";
+}
+
+}  // namespace
+
+std::string describe(const std::string& where, const engine::IoError& error) {
+    std::string out = "the store " + where + " " + std::string(explain(error.kind));
+    if (!error.detail.empty()) out += " (" + error.detail + ")";
+    return out;
+}
+
+std::string describe(const std::string& where, const engine::Failure& failure) {
+    if (const auto* io = std::get_if<engine::IoError>(&failure)) return describe(where, *io);
+    const auto& rejection = *std::get_if<core::Rejection>(&failure);
+    const auto& info = core::info_of(rejection.code);
+    std::string out = std::string(info.name) + ": " + std::string(info.text);
+    if (!rejection.detail.empty()) out += " (" + rejection.detail + ")";
+    for (const auto& fault : rejection.faults) out += "; " + fault.pointer + " " + fault.detail;
+    return out;
+}
+
+Result<std::unique_ptr<engine::Store>, std::string> open_store_at(const std::string& where, storage::Access access,
+                                                                  Missing missing, storage::StoreOptions options) {
+    std::error_code error;
+    const std::string file = file_of(where);
+    if (missing == Missing::refuse && !file.empty() && !std::filesystem::exists(file, error)) {
+        return fail("there is no store at " + where);
+    }
+    auto store = storage::open_store(where, access, options);
+    if (!store) return fail(describe(where, store.error()));
+    return std::move(*store);
+}
+
+void add_store_option(CLI::App& command, std::string& where) {
+    command.add_option("--store", where, "The store's file")->envname("WAYBILL_STORE")->capture_default_str();
+}
+
+Result<DirectEngine, std::string> DirectEngine::open(const std::string& where, Missing missing) {
+    DirectEngine out;
+    out.where_ = where;
+    auto store = open_store_at(where, storage::Access::read_write, missing);
+    if (!store) return fail(store.error());
+    auto zones = zones::load_zones();
+    if (!zones) return fail(zones.error());
+    out.store_ = std::move(*store);
+    out.clock_ = std::make_unique<SystemClock>();
+    out.zones_ = std::make_unique<std::vector<core::ZoneRules>>(std::move(*zones));
+    auto engine = engine::Engine::open(*out.store_, *out.clock_, *out.zones_, {});
+    if (!engine) return fail(describe(where, engine.error()));
+    out.engine_ = std::move(*engine);
+    return out;
+}
+
+DirectEngine::~DirectEngine() {
+    if (engine_) engine_->stop();
+}
+
+Result<engine::Receipt, std::string> DirectEngine::submit(core::TenantId tenant, core::Command command) {
+    std::promise<Result<engine::Receipt, engine::Failure>> promise;
+    auto answer = promise.get_future();
+    engine::Submission submission;
+    submission.tenant = tenant;
+    submission.actor.name = "cli";
+    submission.command = std::move(command);
+    submission.done = [&promise](Result<engine::Receipt, engine::Failure> result) {
+        promise.set_value(std::move(result));
+    };
+    engine_->submit(std::move(submission));
+    auto result = answer.get();
+    if (!result) return fail(describe(where_, result.error()));
+    return std::move(*result);
+}
+
+Result<core::TenantId, std::string> DirectEngine::create_tenant(core::TenantSettings settings) {
+    // The first tenant of a store is the one that holds operators' keys.
+    if (const auto made = ensure_system_tenant(*engine_); !made) return fail(describe(where_, made.error()));
+    std::promise<Result<engine::Receipt, engine::Failure>> promise;
+    auto answer = promise.get_future();
+    const std::string name = settings.name;
+    engine_->create_tenant(
+        std::move(settings), {.name = "cli", .scope = {}},
+        [&promise](Result<engine::Receipt, engine::Failure> result) { promise.set_value(std::move(result)); });
+    const auto result = answer.get();
+    if (!result) return fail(describe(where_, result.error()));
+    const auto id = engine_->find_tenant(name);
+    if (!id) return fail("the tenant " + name + " was made and is not there");
+    return *id;
+}
+
+}  // namespace waybill::app
