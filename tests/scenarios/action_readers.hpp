@@ -1,0 +1,42 @@
+#pragma once
+// One reader a kind of statement; read_actions.cpp chooses among them. Each takes the words after the verb and throws
+// BadWord.
+
+#include <string>
+
+#include "tests/scenarios/read_actions.hpp"
+#include "tests/scenarios/words.hpp"
+
+namespace waybill::scenarios {
+
+enum class ItemKind { item, kit };
+enum class CustomerVerb { make, change };
+
+[[nodiscard]] Action read_tenant(Words& words, FileContext& file);
+[[nodiscard]] Action read_item(Words& words, ItemKind kind);
+[[nodiscard]] Action read_location(Words& words);
+[[nodiscard]] Action read_channel(Words& words);
+[[nodiscard]] Action read_areas(Words& words);
+[[nodiscard]] Action read_key(Words& words);
+[[nodiscard]] Action read_revoke(Words& words);
+
+[[nodiscard]] bool is_move(const std::string& verb);
+[[nodiscard]] Action read_moves(const std::string& verb, Words& words);
+[[nodiscard]] Action read_feed(Words& words);
+
+[[nodiscard]] Action read_customer(Words& words, CustomerVerb verb);
+[[nodiscard]] Action read_merge(Words& words);
+[[nodiscard]] Action read_erase(Words& words);
+
+[[nodiscard]] Action read_cancel(Words& words);
+[[nodiscard]] Action read_reroute(Words& words);
+[[nodiscard]] Action read_ship(Words& words);
+
+/// "1001 x" before a row repeats it, for limits.
+[[nodiscard]] std::size_t read_times(Words& words);
+/// Whether the next word is of the form a:b.
+[[nodiscard]] bool is_pair(const Words& words);
+/// name, email or phone; false when the next word is none of them.
+[[nodiscard]] bool read_person_word(Words& words, PersonText& person);
+
+}  // namespace waybill::scenarios

@@ -1,0 +1,252 @@
+#include "tests/scenarios/core_driver.hpp"
+
+#include <set>
+
+#include "core/order/place_order.hpp"
+#include "core/order/preview.hpp"
+#include "core/routing/explain.hpp"
+#include "tests/scenarios/views.hpp"
+#include "tests/scenarios/zones.hpp"
+
+namespace waybill::scenarios {
+
+CoreDriver::CoreDriver()
+    : state_(std::make_unique<core::TenantState>()), now_(parse_instant("2026-03-02T10:00:00Z").value()) {
+    state_->id = core::TenantId(2);
+}
+
+void CoreDriver::set_actor(const std::string& key) {
+    scope_.clear();
+    if (key.empty()) return;
+    for (std::uint32_t ix = 0; ix < state_->keys.size(); ++ix) {
+        if (state_->keys[ix].id == keys_.at(key)) scope_ = state_->keys[ix].locations;
+    }
+}
+
+core::Context CoreDriver::context() {
+    core::Context out;
+    out.now = std::max(now_, state_->last_instant);
+    out.next = core::Sequence(state_->head.raw() + 1);
+    out.zones = &test_zones();
+    out.workspace = &workspace_;
+    out.scope = scope_;
+    return out;
+}
+
+Answer CoreDriver::run(const Action& action) {
+    Answer answer;
+    core::Command command = action.command;
+    if (auto* issue = std::get_if<core::IssueKey>(&command)) issue->hash = stand_in_hash(action.key);
+    auto decision = core::decide(command, *state_, context());
+    if (!decision) {
+        answer.refused = decision.error();
+        return answer;
+    }
+    answer.object_id = decision->outcome.object.id;
+    answer.already_applied = decision->outcome.already_applied;
+    for (const core::SkippedRow& row : decision->outcome.skipped) {
+        answer.skipped.push_back({row.row, std::string(core::info_of(row.code).name)});
+    }
+    evolve_all(decision->events, answer);
+    if (std::holds_alternative<core::IssueKey>(command)) keys_[action.key] = core::KeyId(answer.object_id);
+    return answer;
+}
+
+void CoreDriver::evolve_all(const std::vector<core::Event>& events, Answer& answer) {
+    answer.wrote_events = !events.empty();
+    const Instant at = std::max(now_, state_->last_instant);
+    for (const core::Event& event : events) {
+        const std::vector<core::Movement> movements = core::movements_of(event, *state_);
+        ledger_.insert(ledger_.end(), movements.begin(), movements.end());
+        const core::EventStamp stamp{core::Sequence(state_->head.raw() + 1), at};
+        core::evolve(event, stamp, *state_);
+        log_.push_back({stamp, event});
+        if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
+            note_routing(placed->order.id, placed->routing, answer);
+        }
+        if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) {
+            note_routing(rerouted->order, rerouted->routing, answer);
+        }
+    }
+    state_->accept();
+}
+
+/// A decision of a moment ago must come out of its own trace again.
+void CoreDriver::note_routing(core::OrderId id, const core::RoutingTrace& trace, Answer& answer) {
+    const core::Order& order = *state_->working.find_order(id);
+    answer.sourcing = sourcing_of(trace.status, trace.method, trace.cost_micros, trace.lower_bound_micros);
+    if (trace.lower_bound_micros > trace.cost_micros) notes_.push_back("the lower bound is above the cost");
+    const core::Explanation again = core::explain_recorded(core::request_of(order, trace), trace,
+                                                           std::max(now_, state_->last_instant), *state_, context());
+    if (!again.reproduced) notes_.push_back(std::string("the trace does not reproduce: ") + again.reproduced_note);
+    if (again.cost.short_micros < 0) notes_.push_back("the cost terms add up to more than the cost");
+}
+
+PreviewView CoreDriver::preview(const Action& order) {
+    PreviewView out;
+    const auto& command = std::get<core::PlaceOrder>(order.command);
+    const auto request = core::preview_request(command, *state_, context());
+    if (!request) {
+        out.refused = request.error();
+        return out;
+    }
+    return view_of(core::explain_preview(*request, *state_, context()), *state_);
+}
+
+std::optional<OrderView> CoreDriver::order(std::uint64_t id) {
+    const core::Order* order = state_->working.find_order(core::OrderId(id));
+    if (order == nullptr) return std::nullopt;
+    return view_of(*order, *state_);
+}
+
+std::optional<LevelView> CoreDriver::level(const std::string& sku, const std::string& location) {
+    return level_in(*state_, sku, location);
+}
+
+AvailabilityView CoreDriver::availability(const std::string& sku, const std::string& channel) {
+    return availability_in(*state_, sku, channel);
+}
+
+core::CapacityDay CoreDriver::capacity(const std::string& location, CivilDate day) {
+    return capacity_in(*state_, location, day);
+}
+
+std::vector<MovementView> CoreDriver::movements(const std::string& sku, const std::string& location) {
+    std::vector<MovementView> out;
+    const auto item = state_->items.find(sku);
+    const auto place = state_->locations.find(location);
+    for (const core::Movement& movement : ledger_) {
+        if (movement.item == item && movement.location == place) out.push_back(view_of(movement));
+    }
+    return out;
+}
+
+std::optional<CustomerView> CoreDriver::customer(std::uint64_t id) {
+    const core::Customer* customer = state_->working.find_customer(core::CustomerId(id));
+    if (customer == nullptr) return std::nullopt;
+    return view_of(*customer);
+}
+
+void CoreDriver::check_levels(std::vector<std::string>& broken) const {
+    std::map<std::pair<core::ItemIx, core::LocationIx>, LevelView> sums;
+    for (const core::Movement& movement : ledger_) {
+        LevelView& sum = sums[{movement.item, movement.location}];
+        sum.on_hand += movement.on_hand;
+        sum.reserved += movement.reserved;
+        sum.safety += movement.safety;
+        sum.unsellable += movement.unsellable;
+    }
+    std::map<std::pair<core::ItemIx, core::LocationIx>, std::int64_t> promised;
+    for (const auto& [id, order] : state_->working.orders) {
+        for (const core::OrderLine& line : order->lines) {
+            for (const core::Allocation& allocation : line.allocations) {
+                const std::int64_t open = allocation.quantity - allocation.shipped;
+                if (allocation.takes.empty()) promised[{line.item, allocation.location}] += open;
+                for (const core::KitTake& take : allocation.takes) {
+                    promised[{take.item, allocation.location}] += open * take.quantity;
+                }
+            }
+        }
+    }
+    for (core::ItemIx item = 0; item < state_->levels.size(); ++item) {
+        for (const core::Level& level : state_->levels.read(item).levels) {
+            const std::string where = state_->items[item].sku + " at " + state_->locations[level.location].code + ": ";
+            const LevelView sum = sums[{item, level.location}];
+            if (sum.on_hand != level.on_hand || sum.reserved != level.reserved || sum.safety != level.safety ||
+                sum.unsellable != level.unsellable) {
+                broken.push_back(where + "the level is not the sum of its movements");
+            }
+            if (level.reserved != promised[{item, level.location}]) {
+                broken.push_back(where + "reserved is not the sum of open allocations");
+            }
+            if (level.reserved < 0 || level.safety < 0 || level.unsellable < 0) {
+                broken.push_back(where + "a bucket is negative");
+            }
+        }
+    }
+}
+
+void CoreDriver::check_capacity(std::vector<std::string>& broken) const {
+    std::map<std::pair<core::LocationIx, CivilDate>, core::CapacityDay> used;
+    for (const auto& [id, order] : state_->working.orders) {
+        std::set<std::pair<core::LocationIx, CivilDate>> seen;
+        for (const core::OrderLine& line : order->lines) {
+            for (const core::Allocation& allocation : line.allocations) {
+                const std::pair key{allocation.location, allocation.capacity_day};
+                used[key].units += allocation.quantity;
+                if (seen.insert(key).second) used[key].orders += 1;
+            }
+        }
+    }
+    for (core::LocationIx ix = 0; ix < state_->locations.size(); ++ix) {
+        for (const core::CapacityDay& day : state_->capacity.read(ix).days) {
+            const core::CapacityDay& sum = used[{ix, day.day}];
+            if (sum.orders != day.orders || sum.units != day.units) {
+                broken.push_back("capacity of " + state_->locations[ix].code + " on " + format_date(day.day) +
+                                 " is booked as " + std::to_string(day.orders) + " orders and " +
+                                 std::to_string(day.units) + " units, used are " + std::to_string(sum.orders) +
+                                 " and " + std::to_string(sum.units));
+            }
+        }
+    }
+}
+
+void CoreDriver::check_orders(std::vector<std::string>& broken) const {
+    for (const auto& [id, order] : state_->working.orders) {
+        for (const core::OrderLine& line : order->lines) {
+            if (line.open() < 0 || line.cancelled < 0 || line.cancelled > line.quantity) {
+                broken.push_back(order->channel_order_id + ": quantities of a line do not tie");
+            }
+            for (const core::Allocation& allocation : line.allocations) {
+                if (allocation.quantity <= 0 || allocation.shipped < 0 || allocation.shipped > allocation.quantity) {
+                    broken.push_back(order->channel_order_id + ": an allocation is out of range");
+                }
+            }
+        }
+        const core::OrderTotals totals = core::totals_of(*order);
+        const bool refund = totals.total < 0;  // adjustments can make an order come to less than nothing
+        if (!refund &&
+            (totals.cancelled < 0 || totals.cancelled > std::max(totals.total, totals.subtotal + totals.tax))) {
+            broken.push_back(order->channel_order_id + ": more is cancelled than the order comes to");
+        }
+    }
+}
+
+/// The log folded from nothing is the state.
+void CoreDriver::check_fold(std::vector<std::string>& broken) const {
+    core::TenantState again;
+    for (const Logged& logged : log_) {
+        core::evolve(logged.event, logged.stamp, again);
+        again.accept();
+    }
+    for (core::ItemIx item = 0; item < state_->items.size(); ++item) {
+        if (!(again.items[item] == state_->items[item])) broken.push_back("the fold has another item");
+        if (again.levels_of(item).levels != state_->levels_of(item).levels)
+            broken.push_back("the fold has other levels");
+    }
+    for (core::LocationIx ix = 0; ix < state_->locations.size(); ++ix) {
+        if (again.capacity.read(ix).days != state_->capacity.read(ix).days) {
+            broken.push_back("the fold has other capacity");
+        }
+    }
+    if (again.working.orders.size() != state_->working.orders.size()) broken.push_back("the fold has other orders");
+    for (const auto& [id, order] : again.working.orders) {
+        if (!(*order == *state_->working.orders.at(id))) broken.push_back("the fold has another order");
+    }
+    if (again.working.customers != state_->working.customers) broken.push_back("the fold has other customers");
+    if (again.head != state_->head || again.config_sequence != state_->config_sequence) {
+        broken.push_back("the fold has another head");
+    }
+}
+
+std::vector<std::string> CoreDriver::broken_invariants(When when) {
+    std::vector<std::string> broken = std::move(notes_);
+    notes_.clear();
+    check_levels(broken);
+    check_capacity(broken);
+    check_orders(broken);
+    if (when == When::at_end) check_fold(broken);
+    return broken;
+}
+
+}  // namespace waybill::scenarios

@@ -1,0 +1,57 @@
+#pragma once
+// CoreDriver: decide and evolve on a TenantState, nothing else. It holds every order and customer in the working set,
+// keeps the ledger and the log itself, and checks after every action what the auditor checks of a store.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/decide.hpp"
+#include "core/evolve.hpp"
+#include "core/sourcing/solve.hpp"
+#include "core/state.hpp"
+#include "tests/scenarios/driver.hpp"
+
+namespace waybill::scenarios {
+
+class CoreDriver final : public Driver {
+public:
+    CoreDriver();
+    [[nodiscard]] std::string name() const override { return "core"; }
+    void set_now(Instant now) override { now_ = now; }
+    void set_actor(const std::string& key) override;
+    Answer run(const Action& action) override;
+    PreviewView preview(const Action& order) override;
+    std::optional<OrderView> order(std::uint64_t id) override;
+    std::optional<LevelView> level(const std::string& sku, const std::string& location) override;
+    AvailabilityView availability(const std::string& sku, const std::string& channel) override;
+    core::CapacityDay capacity(const std::string& location, CivilDate day) override;
+    std::vector<MovementView> movements(const std::string& sku, const std::string& location) override;
+    std::optional<CustomerView> customer(std::uint64_t id) override;
+    std::vector<std::string> broken_invariants(When when) override;
+
+private:
+    struct Logged {
+        core::EventStamp stamp;
+        core::Event event;
+    };
+    [[nodiscard]] core::Context context();
+    void evolve_all(const std::vector<core::Event>& events, Answer& answer);
+    void note_routing(core::OrderId id, const core::RoutingTrace& trace, Answer& answer);
+    void check_levels(std::vector<std::string>& broken) const;
+    void check_capacity(std::vector<std::string>& broken) const;
+    void check_orders(std::vector<std::string>& broken) const;
+    void check_fold(std::vector<std::string>& broken) const;
+
+    std::unique_ptr<core::TenantState> state_;
+    sourcing::Workspace workspace_;
+    Instant now_;
+    std::vector<core::LocationIx> scope_;
+    std::map<std::string, core::KeyId> keys_;
+    std::vector<core::Movement> ledger_;
+    std::vector<Logged> log_;
+    std::vector<std::string> notes_;  // faults found while an action ran
+};
+
+}  // namespace waybill::scenarios

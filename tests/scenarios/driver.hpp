@@ -1,0 +1,173 @@
+#pragma once
+// Driver: the test-only port between scenarios and the program. One implementation each for the bare core, the engine
+// over a store, and the HTTP API; the same files run on all. Nothing behind it is a stand-in: every driver uses the
+// code that ships.
+//
+// Amounts are minor units, costs 10^-6, as in core; names (SKUs, codes) are used wherever the outside uses them.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/commands.hpp"
+#include "core/network/capacity.hpp"
+#include "core/rejection.hpp"
+
+namespace waybill::scenarios {
+
+/// Latitude and longitude as written. The core wants points, HTTP wants degrees.
+struct Degrees {
+    std::int32_t latitude_e6 = 0;
+    std::int32_t longitude_e6 = 0;
+};
+/// On the sphere of core/network/geography.hpp.
+[[nodiscard]] core::GeoPoint point_of(Degrees degrees);
+
+struct PersonText {
+    std::string name;
+    std::string email;
+    std::string phone;
+    [[nodiscard]] bool empty() const { return name.empty() && email.empty() && phone.empty(); }
+};
+
+/// One command with what the scenario said of it that is not in the command: coordinates, personal data, and the names
+/// by which the scenario refers to orders, customers and keys.
+struct Action {
+    core::Command command;
+    std::optional<Degrees> degrees;     ///< of a location or a ship-to
+    std::vector<Degrees> area_degrees;  ///< one for each postcode area
+    PersonText person;
+    std::string currency_text;  ///< as written; the command's is unset when ISO 4217 lacks it
+    std::string order;          ///< scenario's name of the order that the command makes or changes
+    std::string customer;       ///< likewise; `into` is the survivor of a merge
+    std::string into;
+    std::string key;
+};
+
+struct Sourcing {
+    std::string status;
+    std::string method;
+    std::int64_t cost_micros = 0;
+    std::int64_t lower_bound_micros = 0;
+};
+
+struct Skipped {
+    std::uint32_t row = 0;
+    std::string code;
+};
+
+/// What became of an action.
+struct Answer {
+    std::optional<core::Rejection> refused;
+    std::uint64_t object_id = 0;
+    bool already_applied = false;
+    bool wrote_events = false;
+    std::vector<Skipped> skipped;
+    std::optional<Sourcing> sourcing;
+};
+
+struct AllocationView {
+    std::string location;
+    std::int64_t quantity = 0;
+    std::int64_t shipped = 0;
+    std::string supply;
+    std::string supply_id;
+    std::optional<CivilDate> capacity_day;
+};
+
+struct LineView {
+    std::string sku;
+    std::string unit;
+    std::int64_t unit_quantity = 0;
+    std::int64_t quantity = 0;
+    std::int64_t open = 0;
+    std::int64_t allocated = 0;
+    std::int64_t shipped = 0;
+    std::int64_t cancelled = 0;
+    std::int64_t amount = 0;
+    std::int64_t discount = 0;
+    std::int64_t tax = 0;
+    std::vector<AllocationView> allocations;
+};
+
+struct OrderView {
+    std::string status;
+    std::string reason;
+    Currency currency;
+    std::uint64_t customer = 0;
+    std::uint32_t version = 0;
+    core::OrderTotals totals;
+    std::vector<std::string> tags;
+    std::string requested_date;
+    std::string promised_date;
+    std::vector<std::string> actions;
+    std::vector<LineView> lines;
+};
+
+struct LevelView {
+    std::int64_t on_hand = 0;
+    std::int64_t reserved = 0;
+    std::int64_t safety = 0;
+    std::int64_t unsellable = 0;
+};
+
+struct AvailabilityView {
+    std::int64_t total = 0;
+    std::vector<std::pair<std::string, std::int64_t>> locations;
+};
+
+struct MovementView {
+    std::string kind;
+    LevelView change;
+};
+
+struct CustomerView {
+    std::size_t identities = 0;
+    std::string group;
+    bool blocked = false;
+    std::uint64_t merged_into = 0;
+    std::optional<PersonText> person;  ///< drivers without personal data leave it out
+};
+
+struct CandidateView {
+    std::string location;
+    bool chosen = false;
+    std::optional<std::int64_t> loses_by_micros;
+    std::string ineligible;  ///< empty: it was a candidate
+};
+
+struct PreviewView {
+    std::optional<core::Rejection> refused;
+    Sourcing sourcing;
+    std::vector<CandidateView> candidates;
+};
+
+class Driver {
+public:
+    virtual ~Driver() = default;
+    [[nodiscard]] virtual std::string name() const = 0;  ///< "core", "engine" or "http", as `only` lines say
+
+    virtual void set_now(Instant now) = 0;
+    /// The key that asks from now on; empty: nobody in particular (over HTTP the tenant's first admin key).
+    virtual void set_actor(const std::string& key) = 0;
+
+    virtual Answer run(const Action& action) = 0;
+    virtual PreviewView preview(const Action& order) = 0;
+
+    virtual std::optional<OrderView> order(std::uint64_t id) = 0;
+    virtual std::optional<LevelView> level(const std::string& sku, const std::string& location) = 0;
+    virtual AvailabilityView availability(const std::string& sku, const std::string& channel) = 0;
+    virtual core::CapacityDay capacity(const std::string& location, CivilDate day) = 0;
+    /// Oldest first.
+    virtual std::vector<MovementView> movements(const std::string& sku, const std::string& location) = 0;
+    virtual std::optional<CustomerView> customer(std::uint64_t id) = 0;
+
+    /// Everything that must hold whatever the scenario said; empty: it does. Called after every action and, with
+    /// `at_end`, once more when the file is through (stores are reopened and audited then).
+    enum class When { after_action, at_end };
+    virtual std::vector<std::string> broken_invariants(When when) = 0;
+};
+
+}  // namespace waybill::scenarios

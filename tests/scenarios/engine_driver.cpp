@@ -1,0 +1,164 @@
+#include "tests/scenarios/engine_driver.hpp"
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <future>
+
+#include "core/order/place_order.hpp"
+#include "core/order/preview.hpp"
+#include "engine/codec.hpp"
+#include "tests/scenarios/views.hpp"
+
+namespace waybill::scenarios {
+namespace {
+
+std::string person_doc(const PersonText& person) {
+    return boost::json::serialize(
+        boost::json::value{{"name", person.name}, {"email", person.email}, {"phone", person.phone}});
+}
+
+PersonText person_of(const std::string& doc) {
+    const boost::json::value value = boost::json::parse(doc);
+    const auto text = [&](const char* member) { return std::string(value.at(member).as_string()); };
+    return {text("name"), text("email"), text("phone")};
+}
+
+core::Rejection rejection_of(const engine::Failure& failure) {
+    if (const auto* rejection = std::get_if<core::Rejection>(&failure)) return *rejection;
+    return {core::Reject::internal_error, std::get<engine::IoError>(failure).detail, {}};
+}
+
+Answer answer_of(const Result<engine::Receipt, engine::Failure>& result) {
+    Answer out;
+    if (!result) {
+        out.refused = rejection_of(result.error());
+        return out;
+    }
+    out.object_id = result->outcome.object.id;
+    out.already_applied = result->outcome.already_applied;
+    for (const core::SkippedRow& row : result->outcome.skipped) {
+        out.skipped.push_back({row.row, std::string(core::info_of(row.code).name)});
+    }
+    if (const auto& routing = result->routing) {
+        out.sourcing = sourcing_of(routing->status, routing->method, routing->cost_micros, routing->lower_bound_micros);
+    }
+    return out;
+}
+
+}  // namespace
+
+void EngineDriver::set_actor(const std::string& key) {
+    actor_ = {};
+    if (key.empty()) return;
+    const auto view = host_.engine().view(tenant_);
+    const auto& rows = view->state().keys.rows;
+    for (std::uint32_t ix = 0; ix < rows.committed_size(); ++ix) {
+        if (rows.committed(ix).id != keys_.at(key)) continue;
+        actor_.scope = rows.committed(ix).locations;
+        actor_.name = "key_" + std::to_string(rows.committed(ix).id.raw());
+    }
+}
+
+Answer EngineDriver::create_tenant(const core::TenantSettings& settings) {
+    std::promise<Result<engine::Receipt, engine::Failure>> promise;
+    auto future = promise.get_future();
+    host_.engine().create_tenant(
+        settings, {}, [&](Result<engine::Receipt, engine::Failure> result) { promise.set_value(std::move(result)); });
+    Answer out = answer_of(future.get());
+    out.wrote_events = !out.refused;
+    if (!out.refused) tenant_ = host_.engine().find_tenant(settings.name).value();
+    return out;
+}
+
+Answer EngineDriver::run(const Action& action) {
+    if (const auto* tenant = std::get_if<core::ConfigureTenant>(&action.command); tenant && !tenant_.is_set()) {
+        return create_tenant(tenant->settings);
+    }
+    engine::Submission submission;
+    submission.tenant = tenant_;
+    submission.actor = actor_;
+    submission.command = action.command;
+    if (auto* issue = std::get_if<core::IssueKey>(&submission.command)) issue->hash = stand_in_hash(action.key);
+    if (!action.person.empty()) submission.person = engine::PersonData{person_doc(action.person), action.person.name};
+    const core::Sequence before = host_.head(tenant_);
+    Answer out = answer_of(run_and_wait(host_.engine(), std::move(submission)));
+    out.wrote_events = host_.head(tenant_) != before;
+    if (!out.refused && std::holds_alternative<core::IssueKey>(action.command)) {
+        keys_[action.key] = core::KeyId(out.object_id);
+    }
+    return out;
+}
+
+PreviewView EngineDriver::preview(const Action& order) {
+    PreviewView out;
+    std::promise<void> done;
+    host_.engine().inspect(tenant_, [&](const core::TenantState* state, const core::Context& context) {
+        const auto request = core::preview_request(std::get<core::PlaceOrder>(order.command), *state, context);
+        if (request) {
+            out = view_of(core::explain_preview(*request, *state, context), *state);
+        } else {
+            out.refused = request.error();
+        }
+        done.set_value();
+    });
+    done.get_future().wait();
+    return out;
+}
+
+std::unique_ptr<engine::Reader> EngineDriver::reader() { return std::move(host_.store().reader()).value(); }
+
+std::optional<OrderView> EngineDriver::order(std::uint64_t id) {
+    const auto stored = reader()->order(tenant_, core::OrderId(id)).value();
+    if (!stored) return std::nullopt;
+    const core::Order order = engine::decode_order(*stored).value();
+    return view_of(order, host_.engine().view(tenant_)->state());
+}
+
+std::optional<LevelView> EngineDriver::level(const std::string& sku, const std::string& location) {
+    return level_in(host_.engine().view(tenant_)->state(), sku, location);
+}
+
+AvailabilityView EngineDriver::availability(const std::string& sku, const std::string& channel) {
+    return availability_in(host_.engine().view(tenant_)->state(), sku, channel);
+}
+
+core::CapacityDay EngineDriver::capacity(const std::string& location, CivilDate day) {
+    return capacity_in(host_.engine().view(tenant_)->state(), location, day);
+}
+
+std::vector<MovementView> EngineDriver::movements(const std::string& sku, const std::string& location) {
+    engine::MovementQuery query;
+    {
+        const auto view = host_.engine().view(tenant_);
+        query.item = view->find_item(sku);
+        query.location = view->find_location(location);
+    }
+    query.limit = 10'000;
+    std::vector<MovementView> out;
+    for (const engine::MovementRow& row : reader()->movements(tenant_, query).value())
+        out.push_back(view_of(row.movement));
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+std::optional<CustomerView> EngineDriver::customer(std::uint64_t id) {
+    const auto read = reader();
+    const auto doc = read->customer(tenant_, core::CustomerId(id)).value();
+    if (!doc) return std::nullopt;
+    const auto customer = engine::decode_doc<core::Customer>(*doc).value();
+    CustomerView out = view_of(customer);
+    out.person.emplace();
+    if (customer.person.is_set()) {
+        if (const auto row = read->person(tenant_, customer.person).value()) out.person = person_of(row->doc);
+    }
+    return out;
+}
+
+std::vector<std::string> EngineDriver::broken_invariants(When when) {
+    if (when == When::at_end) return host_.audit_at_end();
+    if (restarts_ == Restarts::after_every_action) host_.restart_engine();
+    return {};
+}
+
+}  // namespace waybill::scenarios

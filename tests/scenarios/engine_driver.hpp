@@ -1,0 +1,43 @@
+#pragma once
+// EngineDriver: the engine over a store. Reads come from the store's reader and the engine's view, as the API's do; at
+// the end of every scenario the store is opened again and audited.
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "tests/scenarios/driver.hpp"
+#include "tests/scenarios/engine_host.hpp"
+
+namespace waybill::scenarios {
+
+enum class Restarts { none, after_every_action };
+
+class EngineDriver final : public Driver {
+public:
+    EngineDriver(StoreKind kind, Restarts restarts) : host_(kind), restarts_(restarts) {}
+    [[nodiscard]] std::string name() const override { return "engine"; }
+    void set_now(Instant now) override { host_.clock().set(now); }
+    void set_actor(const std::string& key) override;
+    Answer run(const Action& action) override;
+    PreviewView preview(const Action& order) override;
+    std::optional<OrderView> order(std::uint64_t id) override;
+    std::optional<LevelView> level(const std::string& sku, const std::string& location) override;
+    AvailabilityView availability(const std::string& sku, const std::string& channel) override;
+    core::CapacityDay capacity(const std::string& location, CivilDate day) override;
+    std::vector<MovementView> movements(const std::string& sku, const std::string& location) override;
+    std::optional<CustomerView> customer(std::uint64_t id) override;
+    std::vector<std::string> broken_invariants(When when) override;
+
+private:
+    Answer create_tenant(const core::TenantSettings& settings);
+    [[nodiscard]] std::unique_ptr<engine::Reader> reader();
+
+    EngineHost host_;
+    Restarts restarts_;
+    core::TenantId tenant_;
+    engine::Actor actor_;
+    std::map<std::string, core::KeyId> keys_;
+};
+
+}  // namespace waybill::scenarios

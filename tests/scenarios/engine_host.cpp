@@ -1,0 +1,93 @@
+#include "tests/scenarios/engine_host.hpp"
+
+#include <future>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "engine/auditor.hpp"
+#include "storage/open_store.hpp"
+#include "tests/scenarios/zones.hpp"
+
+namespace waybill::scenarios {
+
+EngineHost::EngineHost(StoreKind kind) : kind_(kind) {
+    if (kind_ == StoreKind::sqlite) {
+        std::string name = (std::filesystem::temp_directory_path() / "waybill-scenario-XXXXXX").string();
+        WAYBILL_ASSERT(mkdtemp(name.data()) != nullptr);
+        folder_ = name;
+    }
+    open_store();
+    open_engine();
+}
+
+EngineHost::~EngineHost() {
+    stop_engine();
+    engine_.reset();
+    store_.reset();
+    if (!folder_.empty()) std::filesystem::remove_all(folder_);
+}
+
+void EngineHost::open_store() {
+    const std::string url = kind_ == StoreKind::memory ? "memory:" : "sqlite:" + (folder_ / "store.db").string();
+    auto store = storage::open_store(url, storage::Access::read_write);
+    WAYBILL_ASSERT(store.has_value());
+    store_ = std::move(*store);
+}
+
+void EngineHost::open_engine() {
+    auto engine = engine::Engine::open(*store_, clock_, test_zones(), {});
+    WAYBILL_ASSERT(engine.has_value());
+    engine_ = std::move(*engine);
+}
+
+void EngineHost::stop_engine() {
+    if (engine_) engine_->stop();
+}
+
+void EngineHost::restart_engine() {
+    engine_->stop();
+    engine_.reset();
+    open_engine();
+}
+
+core::Sequence EngineHost::head(core::TenantId tenant) {
+    const auto reader = store_->reader();
+    WAYBILL_ASSERT(reader.has_value());
+    const auto head = (*reader)->head(tenant);
+    return head ? *head : core::Sequence{};
+}
+
+std::vector<std::string> EngineHost::audit_at_end() {
+    stop_engine();
+    if (kind_ == StoreKind::sqlite) {
+        engine_.reset();
+        store_.reset();
+        open_store();
+    }
+    std::vector<std::string> out;
+    const auto report = engine::audit(*store_, [](std::uint64_t, std::uint64_t) {});
+    if (!report) {
+        out.push_back("the audit failed: " + report.error().detail);
+    } else {
+        out = report->problems;
+    }
+    const auto structure = store_->check();
+    if (!structure) {
+        out.push_back("the store's own check failed: " + structure.error().detail);
+    } else {
+        out.insert(out.end(), structure->begin(), structure->end());
+    }
+    return out;
+}
+
+Result<engine::Receipt, engine::Failure> run_and_wait(engine::Engine& engine, engine::Submission submission) {
+    auto promise = std::make_shared<std::promise<Result<engine::Receipt, engine::Failure>>>();
+    auto future = promise->get_future();
+    submission.done = [promise](Result<engine::Receipt, engine::Failure> result) {
+        promise->set_value(std::move(result));
+    };
+    engine.submit(std::move(submission));
+    return future.get();
+}
+
+}  // namespace waybill::scenarios

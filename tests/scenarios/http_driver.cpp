@@ -1,0 +1,313 @@
+#include "tests/scenarios/http_driver.hpp"
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <stdexcept>
+#include <utility>
+
+#include "api/authentication.hpp"
+#include "base/decimal.hpp"
+#include "tests/scenarios/views.hpp"
+
+namespace waybill::scenarios {
+namespace {
+
+namespace json = boost::json;
+
+std::string text_of(const json::value& object, const char* member) {
+    const json::value* value = object.as_object().if_contains(member);
+    return value == nullptr || !value->is_string() ? std::string() : std::string(value->as_string());
+}
+std::int64_t number_of(const json::value& object, const char* member) {
+    const json::value* value = object.as_object().if_contains(member);
+    return value == nullptr ? 0 : value->to_number<std::int64_t>();
+}
+bool flag_of(const json::value& object, const char* member) {
+    const json::value* value = object.as_object().if_contains(member);
+    return value != nullptr && value->as_bool();
+}
+std::int64_t decimal_of(const json::value& object, const char* member, int places) {
+    return parse_decimal(text_of(object, member), places).value_or(INT64_MIN);
+}
+std::uint64_t id_of(const std::string& text) {
+    const std::size_t bar = text.find('_');
+    return bar == std::string::npos ? 0 : std::stoull(text.substr(bar + 1));
+}
+
+/// The edge's own names for a broken rule of one field (`minimum`, `required` ...) are all invalid requests.
+core::Reject reject_of(const std::string& name) {
+    for (const core::RejectInfo& info : core::all_rejections()) {
+        if (info.name == name) return info.code;
+    }
+    return core::Reject::invalid_request;
+}
+
+core::Rejection rejection_of(const json::value& problem) {
+    core::Rejection out;
+    out.code = reject_of(text_of(problem, "code"));
+    out.detail = text_of(problem, "detail");
+    if (const json::value* errors = problem.as_object().if_contains("errors")) {
+        for (const json::value& error : errors->as_array()) {
+            out.faults.push_back(
+                {text_of(error, "pointer"), reject_of(text_of(error, "code")), text_of(error, "detail")});
+        }
+    }
+    return out;
+}
+
+Sourcing sourcing_from(const json::value& object) {
+    Sourcing out;
+    out.status = text_of(object, "status");
+    out.method = text_of(object, "method");
+    out.cost_micros = decimal_of(object, "cost", micros_places);
+    out.lower_bound_micros = decimal_of(object, "lower_bound", micros_places);
+    return out;
+}
+
+}  // namespace
+
+HttpDriver::HttpDriver() : host_(StoreKind::memory), operator_secret_(api::new_secret()) {
+    engine::Submission issue;
+    issue.tenant = engine::system_tenant;
+    core::IssueKey key;
+    key.key_name = "operator";
+    key.role = core::Role::operator_;
+    key.hash = api::hash_secret(operator_secret_);
+    issue.command = std::move(key);
+    WAYBILL_ASSERT(run_and_wait(host_.engine(), std::move(issue)).has_value());
+    api_ = api::Api::open(host_.engine(), host_.store(), {}).value();
+    server_ = http::Server::listen({}, *api_).value();
+    api_->attach(*server_);
+    thread_ = std::thread([this] { server_->run(); });
+    auto client = http::Client::make("http://127.0.0.1:" + std::to_string(server_->port()));
+    client_ = std::make_unique<http::Client>(std::move(client).value());
+}
+
+HttpDriver::~HttpDriver() {
+    stop_server();
+    host_.stop_engine();
+}
+
+void HttpDriver::stop_server() {
+    if (!thread_.joinable()) return;
+    client_->disconnect();
+    server_->stop(std::chrono::milliseconds(2'000));
+    thread_.join();
+}
+
+HttpDriver::Reply HttpDriver::send(const ApiRequest& request, const std::string& secret) {
+    http::ClientRequest out;
+    out.method = request.method;
+    out.target = request.target;
+    out.body = request.body;
+    out.headers.push_back({"authorization", "Bearer " + secret});
+    if (!request.body.empty()) {
+        out.headers.push_back({"content-type", request.ndjson ? "application/x-ndjson" : "application/json"});
+    }
+    const auto response = client_->send(out);
+    if (!response) throw std::runtime_error(request.method + " " + request.target + ": " + response.error().text);
+    Reply reply{response->status, {}};
+    if (response->body.empty()) return reply;
+    if (!request.ndjson) {
+        reply.body = json::parse(response->body);
+        return reply;
+    }
+    // One result a line: the first that failed speaks for all.
+    std::string_view rest = response->body;
+    while (!rest.empty()) {
+        const std::size_t end = rest.find('\n');
+        reply.body = json::parse(rest.substr(0, end));
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        reply.status = static_cast<int>(number_of(reply.body, "status"));
+        if (const json::value* error = reply.body.as_object().if_contains("error")) {
+            json::value problem = *error;
+            reply.body = std::move(problem);
+            break;
+        }
+    }
+    return reply;
+}
+
+void HttpDriver::set_actor(const std::string& key) { actor_secret_ = key.empty() ? admin_secret_ : secrets_.at(key); }
+
+Answer HttpDriver::create_tenant(const Action& action) {
+    Answer out;
+    const Reply reply = send({"POST", "/v1/tenants", settings_body(action), false}, operator_secret_);
+    if (reply.status >= 300) {
+        out.refused = rejection_of(reply.body);
+        return out;
+    }
+    tenant_ = core::TenantId(static_cast<std::uint32_t>(id_of(text_of(reply.body, "id"))));
+    costs_ = std::get<core::ConfigureTenant>(action.command).settings.currency;
+    admin_secret_ = text_of(reply.body.at("admin_key"), "secret");
+    actor_secret_ = admin_secret_;
+    out.wrote_events = true;
+    return out;
+}
+
+Answer HttpDriver::run(const Action& action) {
+    if (std::holds_alternative<core::ConfigureTenant>(action.command) && !tenant_.is_set())
+        return create_tenant(action);
+    const core::Sequence before = host_.head(tenant_);
+    const Reply reply = send(request_for(action), actor_secret_);
+    Answer out;
+    if (reply.status >= 300) {
+        out.refused = rejection_of(reply.body);
+        return out;
+    }
+    out.wrote_events = host_.head(tenant_) != before;
+    if (!reply.body.is_object()) return out;
+    out.object_id = id_of(text_of(reply.body, "id"));
+    out.already_applied = flag_of(reply.body, "already_applied");
+    if (const json::value* skipped = reply.body.as_object().if_contains("skipped")) {
+        for (const json::value& row : skipped->as_array()) {
+            out.skipped.push_back({static_cast<std::uint32_t>(number_of(row, "row")), text_of(row, "code")});
+        }
+    }
+    if (const json::value* sourcing = reply.body.as_object().if_contains("sourcing")) {
+        if (sourcing->as_object().contains("status")) out.sourcing = sourcing_from(*sourcing);
+    }
+    if (!action.order.empty()) last_order_ = out.object_id;
+    if (std::holds_alternative<core::IssueKey>(action.command)) secrets_[action.key] = text_of(reply.body, "secret");
+    return out;
+}
+
+PreviewView HttpDriver::preview(const Action& order) {
+    PreviewView out;
+    const Reply reply = send({"POST", "/v1/sourcing/preview", order_body(order), false}, actor_secret_);
+    if (reply.status >= 300) {
+        out.refused = rejection_of(reply.body);
+        return out;
+    }
+    out.sourcing = sourcing_from(reply.body);
+    for (const json::value& row : reply.body.at("candidates").as_array()) {
+        CandidateView candidate;
+        candidate.location = text_of(row, "location");
+        candidate.chosen = flag_of(row, "chosen");
+        candidate.ineligible = text_of(row, "reason");
+        if (row.as_object().contains("loses_by"))
+            candidate.loses_by_micros = decimal_of(row, "loses_by", micros_places);
+        out.candidates.push_back(std::move(candidate));
+    }
+    return out;
+}
+
+std::optional<OrderView> HttpDriver::order(std::uint64_t id) {
+    const Reply reply = get("/v1/orders/ord_" + std::to_string(id));
+    if (reply.status != 200) return std::nullopt;
+    const json::value& body = reply.body;
+    OrderView out;
+    out.status = text_of(body, "status");
+    out.reason = text_of(body, "status_reason");
+    out.currency = Currency::parse(text_of(body, "currency")).value_or(Currency{});
+    if (const json::value* customer = body.as_object().if_contains("customer"))
+        out.customer = id_of(text_of(*customer, "id"));
+    out.version = static_cast<std::uint32_t>(number_of(body, "version"));
+    const int places = out.currency.exponent();
+    const json::value& totals = body.at("totals");
+    out.totals = {decimal_of(totals, "subtotal", places), decimal_of(totals, "discount", places),
+                  decimal_of(totals, "charges", places),  decimal_of(totals, "tax", places),
+                  decimal_of(totals, "total", places),    decimal_of(totals, "cancelled", places)};
+    for (const json::value& tag : body.at("tags").as_array()) out.tags.emplace_back(tag.as_string());
+    out.requested_date = text_of(body, "requested_date");
+    out.promised_date = text_of(body, "promised_date");
+    for (const json::value& action : body.at("allowed_actions").as_array())
+        out.actions.emplace_back(action.as_string());
+    for (const json::value& row : body.at("lines").as_array()) {
+        LineView line;
+        line.sku = text_of(row, "sku");
+        line.unit = text_of(row, "unit");
+        line.unit_quantity = number_of(row, "unit_quantity");
+        line.quantity = number_of(row, "quantity");
+        const json::value& quantities = row.at("quantities");
+        line.open = number_of(quantities, "open");
+        line.allocated = number_of(quantities, "allocated");
+        line.shipped = number_of(quantities, "shipped");
+        line.cancelled = number_of(quantities, "cancelled");
+        line.amount = decimal_of(row, "amount", places);
+        line.discount = decimal_of(row, "discount", places);
+        line.tax = decimal_of(row, "tax", places);
+        for (const json::value& part : row.at("allocations").as_array()) {
+            const json::value& supply = part.at("supply");
+            line.allocations.push_back({text_of(part, "location"), number_of(part, "quantity"),
+                                        number_of(part, "shipped"), text_of(supply, "kind"), text_of(supply, "id"),
+                                        parse_date(text_of(part, "capacity_day"))});
+        }
+        out.lines.push_back(std::move(line));
+    }
+    return out;
+}
+
+std::optional<LevelView> HttpDriver::level(const std::string& sku, const std::string& location) {
+    const Reply reply = get("/v1/inventory?sku=" + percent_encoded(sku) + "&location=" + percent_encoded(location));
+    if (reply.status != 200 || reply.body.at("data").as_array().empty()) return std::nullopt;
+    const json::value& row = reply.body.at("data").as_array().front();
+    return LevelView{number_of(row, "on_hand"), number_of(row, "reserved"), number_of(row, "safety"),
+                     number_of(row, "unsellable")};
+}
+
+AvailabilityView HttpDriver::availability(const std::string& sku, const std::string& channel) {
+    AvailabilityView out;
+    const Reply reply = get("/v1/availability?sku=" + percent_encoded(sku) + "&channel=" + percent_encoded(channel));
+    const json::value& list = reply.body.is_array() ? reply.body : reply.body.at("data");
+    const json::value& row = list.as_array().front();
+    out.total = number_of(row, "available_to_sell");
+    for (const json::value& place : row.at("locations").as_array()) {
+        out.locations.emplace_back(text_of(place, "location"), number_of(place, "sellable"));
+    }
+    return out;
+}
+
+core::CapacityDay HttpDriver::capacity(const std::string& location, CivilDate day) {
+    return capacity_in(host_.engine().view(tenant_)->state(), location, day);
+}
+
+std::vector<MovementView> HttpDriver::movements(const std::string& sku, const std::string& location) {
+    std::vector<MovementView> out;
+    std::string cursor;
+    do {
+        const Reply reply =
+            get("/v1/inventory/movements?sku=" + percent_encoded(sku) + "&location=" + percent_encoded(location) +
+                (cursor.empty() ? "" : "&cursor=" + percent_encoded(cursor)));
+        for (const json::value& row : reply.body.at("data").as_array()) {
+            out.push_back({text_of(row, "kind"),
+                           {number_of(row, "on_hand"), number_of(row, "reserved"), number_of(row, "safety"),
+                            number_of(row, "unsellable")}});
+        }
+        cursor = text_of(reply.body, "next_cursor");
+    } while (!cursor.empty());
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+std::optional<CustomerView> HttpDriver::customer(std::uint64_t id) {
+    const Reply reply = get("/v1/customers/cus_" + std::to_string(id));
+    if (reply.status != 200) return std::nullopt;
+    CustomerView out;
+    out.identities = reply.body.at("identities").as_array().size();
+    out.group = text_of(reply.body, "group");
+    out.blocked = flag_of(reply.body, "blocked");
+    out.merged_into = id_of(text_of(reply.body, "merged_into"));
+    out.person = PersonText{text_of(reply.body, "name"), text_of(reply.body, "email"), text_of(reply.body, "phone")};
+    return out;
+}
+
+/// The last routing decision of the order that was just placed or changed must come out of its trace again.
+std::vector<std::string> HttpDriver::check_explanation() {
+    if (last_order_ == 0) return {};
+    const std::string target = "/v1/orders/ord_" + std::to_string(std::exchange(last_order_, 0)) + "/routing";
+    const Reply reply = get(target);
+    if (reply.status != 200) return {target + " answers " + std::to_string(reply.status)};
+    if (!flag_of(reply.body, "reproduced")) return {target + " is not reproduced: " + text_of(reply.body, "note")};
+    return {};
+}
+
+std::vector<std::string> HttpDriver::broken_invariants(When when) {
+    if (when == When::at_end) {
+        stop_server();
+        return host_.audit_at_end();
+    }
+    return check_explanation();
+}
+
+}  // namespace waybill::scenarios

@@ -1,0 +1,52 @@
+#include "tests/scenarios/read_actions.hpp"
+
+#include "tests/scenarios/action_readers.hpp"
+
+namespace waybill::scenarios {
+
+Action read_action(Words& words, FileContext& file) {
+    const std::string verb = words.take("what happens");
+    Action out;
+    if (verb == "tenant") {
+        out = read_tenant(words, file);
+    } else if (verb == "item" || verb == "kit") {
+        out = read_item(words, verb == "kit" ? ItemKind::kit : ItemKind::item);
+    } else if (verb == "location") {
+        out = read_location(words);
+    } else if (verb == "channel") {
+        out = read_channel(words);
+    } else if (verb == "postcode-area") {
+        out = read_areas(words);
+    } else if (is_move(verb)) {
+        out = read_moves(verb, words);
+    } else if (verb == "feed") {
+        out = read_feed(words);
+    } else if (verb == "customer") {
+        out = read_customer(words, CustomerVerb::make);
+    } else if (verb == "change") {
+        words.expect("customer");
+        out = read_customer(words, CustomerVerb::change);
+    } else if (verb == "merge") {
+        out = read_merge(words);
+    } else if (verb == "erase") {
+        out = read_erase(words);
+    } else if (verb == "order") {
+        out = read_order(words, file);
+    } else if (verb == "cancel") {
+        out = read_cancel(words);
+    } else if (verb == "reroute") {
+        out = read_reroute(words);
+    } else if (verb == "ship") {
+        out = read_ship(words);
+    } else if (verb == "key") {
+        out = read_key(words);
+    } else if (verb == "revoke") {
+        out = read_revoke(words);
+    } else {
+        throw BadWord{"unknown word '" + verb + "'"};
+    }
+    words.expect_end();
+    return out;
+}
+
+}  // namespace waybill::scenarios

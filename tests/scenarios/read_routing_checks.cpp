@@ -1,0 +1,116 @@
+#include "tests/scenarios/check_readers.hpp"
+
+#include <algorithm>
+
+#include "base/decimal.hpp"
+#include "core/routing/route.hpp"
+#include "tests/scenarios/read_enum.hpp"
+
+namespace waybill::scenarios {
+
+namespace {
+
+std::string cost_text(std::int64_t micros) { return format_decimal(micros, micros_places, 2); }
+
+struct ExpectedSourcing {
+    std::string status;
+    std::string method;
+    std::optional<std::int64_t> cost;
+    std::optional<std::int64_t> bound;
+
+    [[nodiscard]] std::string compare(const Sourcing& sourcing) const {
+        if (auto text = differs("status", status, sourcing.status); !text.empty()) return text;
+        if (!method.empty() && method != sourcing.method) return differs("method", method, sourcing.method);
+        if (cost && *cost != sourcing.cost_micros) {
+            return differs("cost", cost_text(*cost), cost_text(sourcing.cost_micros));
+        }
+        if (bound) return differs("lower bound", cost_text(*bound), cost_text(sourcing.lower_bound_micros));
+        return "";
+    }
+};
+
+ExpectedSourcing read_expected_sourcing(Words& words) {
+    ExpectedSourcing out;
+    out.status = words.take("a status");
+    (void)read_enum<core::RoutingStatus>(out.status);
+    while (!words.at_end()) {
+        if (words.take_if("cost")) {
+            out.cost = words.micros("cost");
+        } else if (words.take_if("lower-bound")) {
+            out.bound = words.micros("cost");
+        } else if (words.take_if("by")) {
+            out.method = words.take("a method");
+            (void)read_enum<core::RoutingMethod>(out.method);
+        } else {
+            words.expect_end();
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Check read_sourcing(Words& words) {
+    words.expect("is");
+    const ExpectedSourcing expected = read_expected_sourcing(words);
+    return {[expected](World& world) -> std::string {
+        if (!world.last.sourcing) return "the last action routed nothing";
+        return expected.compare(*world.last.sourcing);
+    }};
+}
+
+Check read_preview(Words& words) {
+    Check out;
+    if (words.take_if("refused")) {
+        const std::string code = words.take("a rejection");
+        out.holds = [code](World& world) -> std::string {
+            if (!world.preview.refused) return "the preview was not refused";
+            return differs("refused", code, std::string(core::info_of(world.preview.refused->code).name));
+        };
+        return out;
+    }
+    words.expect("is");
+    const ExpectedSourcing expected = read_expected_sourcing(words);
+    out.holds = [expected](World& world) -> std::string {
+        if (world.preview.refused) return "the preview was refused: " + world.preview.refused->detail;
+        return expected.compare(world.preview.sourcing);
+    };
+    return out;
+}
+
+Check read_candidate(Words& words) {
+    const std::string location = words.take("a location");
+    std::string kind = "chosen";
+    std::string reason;
+    std::int64_t loss = 0;
+    if (words.take_if("loses")) {
+        words.expect("by");
+        loss = words.micros("cost");
+        kind = "loses";
+    } else {
+        words.expect("is");
+        kind = words.take("chosen or out");
+        if (kind == "out") {
+            words.expect("because");
+            reason = words.take("a reason");
+            if (reason != "no_stock") (void)read_enum<core::Ineligible>(reason);
+        } else if (kind != "chosen") {
+            throw BadWord{"'" + kind + "' is neither chosen nor out"};
+        }
+    }
+    return {[=](World& world) -> std::string {
+        const auto& list = world.preview.candidates;
+        const auto at =
+            std::find_if(list.begin(), list.end(), [&](const CandidateView& c) { return c.location == location; });
+        if (kind == "out") {
+            const std::string actual = at == list.end() ? "no_stock" : at->ineligible;
+            return differs("reason", reason, actual.empty() ? "a candidate" : actual);
+        }
+        if (at == list.end()) return location + " is not listed";
+        if (kind == "chosen") return at->chosen ? "" : location + " is not chosen";
+        if (!at->loses_by_micros) return location + " has no known loss";
+        return differs("loses by", cost_text(loss), cost_text(*at->loses_by_micros));
+    }};
+}
+
+}  // namespace waybill::scenarios

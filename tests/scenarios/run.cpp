@@ -1,0 +1,183 @@
+#include "tests/scenarios/run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <numbers>
+#include <sstream>
+
+namespace waybill::scenarios {
+namespace {
+
+const std::string root = WAYBILL_SOURCE_DIR "/tests/scenarios";
+
+std::string describe(const core::Rejection& rejection) {
+    std::string out(core::info_of(rejection.code).name);
+    if (!rejection.detail.empty()) out += ": " + rejection.detail;
+    for (const core::Fault& fault : rejection.faults) out += " [" + fault.pointer + " " + fault.detail + "]";
+    return out;
+}
+
+class Runner {
+public:
+    Runner(const Scenario& scenario, Driver& driver) : scenario_(scenario), world_{driver, {}, {}, {}, {}, {}, {}} {}
+
+    std::vector<std::string> run() {
+        for (at_ = 0; at_ < scenario_.steps.size(); ++at_) {
+            const Step& step = scenario_.steps[at_];
+            if (!std::visit([&](const auto& what) { return take(what); }, step.what)) return std::move(failures_);
+        }
+        for (std::string& broken : world_.driver.broken_invariants(Driver::When::at_end)) {
+            failures_.push_back(scenario_.path + ": at the end: " + std::move(broken));
+        }
+        return std::move(failures_);
+    }
+
+private:
+    void fails(const std::string& text) {
+        const Step& step = scenario_.steps[at_];
+        failures_.push_back(scenario_.path + ":" + std::to_string(step.line) + ": " + step.text + ": " + text);
+    }
+
+    bool take(const SetClock& set) {
+        world_.driver.set_now(set.now);
+        return true;
+    }
+    bool take(const SetActor& set) {
+        world_.driver.set_actor(set.key);
+        return true;
+    }
+
+    [[nodiscard]] bool refusal_follows() const {
+        if (at_ + 1 >= scenario_.steps.size()) return false;
+        const auto* check = std::get_if<Check>(&scenario_.steps[at_ + 1].what);
+        return check != nullptr && check->of_refusal;
+    }
+
+    bool take(const Act& act) {
+        Action action = act.action;
+        resolve(action);
+        world_.last = world_.driver.run(action);
+        if (world_.last.refused) {
+            if (act.mood == Mood::when && refusal_follows()) return true;
+            fails("was refused: " + describe(*world_.last.refused));
+            return false;
+        }
+        remember(action);
+        for (const std::string& broken : world_.driver.broken_invariants(Driver::When::after_action)) fails(broken);
+        return true;
+    }
+
+    bool take(const Preview& preview) {
+        Action order = preview.order;
+        resolve(order);
+        world_.preview = world_.driver.preview(order);
+        return true;
+    }
+
+    bool take(const Check& check) {
+        if (const std::string text = check.holds(world_); !text.empty()) fails(text);
+        return true;
+    }
+
+    /// Names to ids. A name that nothing has made stands for an id that does not exist.
+    static std::uint64_t id_of(const std::map<std::string, std::uint64_t>& names, const std::string& name) {
+        const auto at = names.find(name);
+        return at == names.end() ? 999'999'999 : at->second;
+    }
+
+    void resolve(Action& action) const {
+        if (auto* put = std::get_if<core::PutCustomer>(&action.command); put != nullptr && put->id.is_set()) {
+            put->id = core::CustomerId(id_of(world_.customers, action.customer));
+        } else if (auto* merge = std::get_if<core::MergeCustomers>(&action.command)) {
+            merge->from = core::CustomerId(id_of(world_.customers, action.customer));
+            merge->into = core::CustomerId(id_of(world_.customers, action.into));
+        } else if (auto* erase = std::get_if<core::ErasePerson>(&action.command)) {
+            erase->customer = core::CustomerId(id_of(world_.customers, action.customer));
+        } else if (auto* place = std::get_if<core::PlaceOrder>(&action.command)) {
+            if (!action.customer.empty()) place->customer = core::CustomerId(id_of(world_.customers, action.customer));
+        } else if (auto* cancel = std::get_if<core::CancelOrder>(&action.command)) {
+            cancel->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (auto* reroute = std::get_if<core::RerouteOrder>(&action.command)) {
+            reroute->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (auto* ship = std::get_if<core::ShipOrder>(&action.command)) {
+            ship->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (auto* revoke = std::get_if<core::RevokeKey>(&action.command)) {
+            revoke->id = core::KeyId(id_of(world_.keys, action.key));
+        }
+    }
+
+    void remember(const Action& action) {
+        if (std::holds_alternative<core::PlaceOrder>(action.command)) {
+            world_.orders[action.order] = world_.last.object_id;
+        } else if (std::holds_alternative<core::PutCustomer>(action.command)) {
+            world_.customers[action.customer] = world_.last.object_id;
+        } else if (std::holds_alternative<core::IssueKey>(action.command)) {
+            world_.keys[action.key] = world_.last.object_id;
+        }
+    }
+
+    const Scenario& scenario_;
+    World world_;
+    std::size_t at_ = 0;
+    std::vector<std::string> failures_;
+};
+
+}  // namespace
+
+core::GeoPoint point_of(Degrees degrees) {
+    const double latitude = degrees.latitude_e6 / 1e6 * std::numbers::pi / 180.0;
+    const double longitude = degrees.longitude_e6 / 1e6 * std::numbers::pi / 180.0;
+    const auto metres = [](double unit) {
+        return static_cast<std::int32_t>(std::lround(unit * static_cast<double>(core::earth_radius_m)));
+    };
+    return {metres(std::cos(latitude) * std::cos(longitude)), metres(std::cos(latitude) * std::sin(longitude)),
+            metres(std::sin(latitude))};
+}
+
+std::vector<std::string> all_files() {
+    std::vector<std::string> out;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+        if (entry.path().extension() != ".scenario") continue;
+        out.push_back(std::filesystem::relative(entry.path(), root).string());
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+Result<Scenario, std::string> load_file(const std::string& file) {
+    std::ifstream in(root + "/" + file);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return parse_scenario("tests/scenarios/" + file, text.str());
+}
+
+std::vector<std::string> run_scenario(const Scenario& scenario, Driver& driver) {
+    return Runner(scenario, driver).run();
+}
+
+std::string test_name(const std::string& file) {
+    std::string out = file.substr(0, file.rfind('.'));
+    for (char& c : out) {
+        if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+    }
+    return out;
+}
+
+void test_file(const std::string& file, const std::function<std::unique_ptr<Driver>()>& make) {
+    const auto scenario = load_file(file);
+    ASSERT_TRUE(scenario) << scenario.error();
+    const std::unique_ptr<Driver> driver = make();
+    ASSERT_NE(driver, nullptr);
+    const std::vector<std::string>& only = scenario->only;
+    if (!only.empty() && std::find(only.begin(), only.end(), driver->name()) == only.end()) {
+        GTEST_SKIP() << "the file says: only " << only.front() << " ...";
+    }
+    for (const std::string& failure : run_scenario(*scenario, *driver)) ADD_FAILURE() << failure;
+}
+
+}  // namespace waybill::scenarios

@@ -1,0 +1,121 @@
+#include "tests/scenarios/views.hpp"
+
+#include <boost/describe/enum_to_string.hpp>
+
+#include "core/availability.hpp"
+
+namespace waybill::scenarios {
+
+template <class Enum>
+std::string name_of_enum(Enum value) {
+    return boost::describe::enum_to_string(value, "?");
+}
+template std::string name_of_enum(core::Role);
+template std::string name_of_enum(core::LocationKind);
+template std::string name_of_enum(core::ChannelKind);
+template std::string name_of_enum(core::OnShortage);
+template std::string name_of_enum(core::MoveKind);
+template std::string name_of_enum(core::ChargeKind);
+
+OrderView view_of(const core::Order& order, const core::TenantState& state) {
+    OrderView out;
+    out.status = name_of_enum(order.status());
+    out.reason = order.status_reason;
+    out.currency = order.currency;
+    out.customer = order.customer.raw();
+    out.version = order.version;
+    out.totals = core::totals_of(order);
+    out.tags = order.tags;
+    if (order.requested_date) out.requested_date = format_date(*order.requested_date);
+    if (order.promised_date) out.promised_date = format_date(*order.promised_date);
+    out.actions = core::allowed_actions(order);
+    for (const core::OrderLine& line : order.lines) {
+        LineView view;
+        view.sku = state.items.rows.committed(line.item).sku;
+        view.unit = line.unit;
+        view.unit_quantity = line.unit_quantity;
+        view.quantity = line.quantity;
+        view.open = line.open();
+        view.allocated = line.allocated();
+        view.shipped = line.shipped();
+        view.cancelled = line.cancelled;
+        view.amount = line.amount;
+        view.discount = line.discount;
+        view.tax = line.tax;
+        for (const core::Allocation& allocation : line.allocations) {
+            view.allocations.push_back({state.locations.rows.committed(allocation.location).code, allocation.quantity,
+                                        allocation.shipped, name_of_enum(allocation.supply), allocation.supply_id,
+                                        allocation.capacity_day});
+        }
+        out.lines.push_back(std::move(view));
+    }
+    return out;
+}
+
+CustomerView view_of(const core::Customer& customer) {
+    CustomerView out;
+    out.identities = customer.identities.size();
+    out.group = customer.group;
+    out.blocked = customer.blocked;
+    out.merged_into = customer.merged_into.raw();
+    return out;
+}
+
+PreviewView view_of(const core::Explanation& explanation, const core::TenantState& state) {
+    PreviewView out;
+    const core::RoutingTrace& trace = explanation.trace;
+    out.sourcing = sourcing_of(trace.status, trace.method, trace.cost_micros, trace.lower_bound_micros);
+    for (const core::ExplainedCandidate& candidate : explanation.candidates) {
+        out.candidates.push_back(
+            {state.locations[candidate.candidate.location].code, candidate.chosen, candidate.loses_by_micros, ""});
+    }
+    for (const auto& [location, reason] : explanation.ineligible) {
+        out.candidates.push_back({state.locations[location].code, false, std::nullopt, name_of_enum(reason)});
+    }
+    return out;
+}
+
+MovementView view_of(const core::Movement& movement) {
+    return {name_of_enum(movement.kind), {movement.on_hand, movement.reserved, movement.safety, movement.unsellable}};
+}
+
+Sourcing sourcing_of(core::RoutingStatus status, core::RoutingMethod method, std::int64_t cost_micros,
+                     std::int64_t lower_bound_micros) {
+    return {name_of_enum(status), name_of_enum(method), cost_micros, lower_bound_micros};
+}
+
+std::optional<LevelView> level_in(const core::TenantState& state, const std::string& sku, const std::string& location) {
+    const auto item = state.items.codes.find_committed(sku);
+    const auto place = state.locations.codes.find_committed(location);
+    if (!item || !place) return std::nullopt;
+    const core::Level* level = state.levels.committed(*item).find(*place);
+    if (level == nullptr) return std::nullopt;
+    return LevelView{level->on_hand, level->reserved, level->safety, level->unsellable};
+}
+
+AvailabilityView availability_in(const core::TenantState& state, const std::string& sku, const std::string& channel) {
+    AvailabilityView out;
+    const auto item = state.items.codes.find_committed(sku);
+    const auto from = state.channels.codes.find_committed(channel);
+    if (!item || !from) return out;
+    out.total = core::available_to_sell(state, *from, *item, core::FulfillmentMethod::ship);
+    for (const core::LocationAvailability& place :
+         core::available_by_location(state, *from, *item, core::FulfillmentMethod::ship)) {
+        out.locations.emplace_back(state.locations.rows.committed(place.location).code, place.sellable);
+    }
+    return out;
+}
+
+core::CapacityDay capacity_in(const core::TenantState& state, const std::string& location, CivilDate day) {
+    const auto place = state.locations.codes.find_committed(location);
+    return place ? state.capacity.committed(*place).on(day) : core::CapacityDay{day, 0, 0};
+}
+
+std::string stand_in_hash(const std::string& key) {
+    std::string out;
+    for (const char c : key) out += "0123456789abcdef"[static_cast<unsigned char>(c) % 16];
+    out.resize(64, '0');
+    return out;
+}
+
+}  // namespace waybill::scenarios

@@ -1,0 +1,29 @@
+#pragma once
+// From core's state to what scenarios look at. Used by the drivers that see core's types.
+
+#include "core/routing/explain.hpp"
+#include "core/state.hpp"
+#include "tests/scenarios/driver.hpp"
+
+namespace waybill::scenarios {
+
+/// Every table of `state` must be accepted.
+[[nodiscard]] OrderView view_of(const core::Order& order, const core::TenantState& state);
+[[nodiscard]] CustomerView view_of(const core::Customer& customer);
+[[nodiscard]] PreviewView view_of(const core::Explanation& explanation, const core::TenantState& state);
+[[nodiscard]] MovementView view_of(const core::Movement& movement);
+[[nodiscard]] Sourcing sourcing_of(core::RoutingStatus status, core::RoutingMethod method, std::int64_t cost_micros,
+                                   std::int64_t lower_bound_micros);
+[[nodiscard]] std::optional<LevelView> level_in(const core::TenantState& state, const std::string& sku,
+                                                const std::string& location);
+[[nodiscard]] AvailabilityView availability_in(const core::TenantState& state, const std::string& sku,
+                                               const std::string& channel);
+[[nodiscard]] core::CapacityDay capacity_in(const core::TenantState& state, const std::string& location, CivilDate day);
+
+template <class Enum>
+[[nodiscard]] std::string name_of_enum(Enum value);
+
+/// A driver's own secret for a key of the scenario, and the 64 digits that stand for its hash where nobody hashes.
+[[nodiscard]] std::string stand_in_hash(const std::string& key);
+
+}  // namespace waybill::scenarios
