@@ -1,0 +1,214 @@
+"""Loads a world and plays its days through the public API; keeps what the summary needs."""
+
+import itertools
+import json
+import math
+import queue
+import threading
+import time
+from collections import Counter
+from decimal import Decimal
+
+from demo.client import PAGE_ROWS, Refused, problem_text
+from demo.progress import Progress
+from demo.scene import Ledger, entry
+
+DAYS_AHEAD = 3
+SINGLE_ORDERS = 300   # placed with a request each, to measure how long one order takes
+
+
+class Figures:
+    """What the answers to orders said."""
+
+    def __init__(self):
+        self.orders = 0
+        self.lines = 0
+        self.units = 0
+        self.whole = 0
+        self.split = 0
+        self.short_orders = 0
+        self.short_units = 0
+        self.shipments = 0
+        self.cost = Decimal(0)   # of complete orders: that of others contains what the shop puts on a missing unit
+        self.proved = 0
+        self.refused = Counter()
+        self.cancellations = 0
+        self.movements = 0
+        self.parcels = 0
+        self.shipped_units = Counter()   # by place
+        self.single_ms = []
+        self.bulk_orders = 0
+        self.bulk_s = 0.0
+        self.example = {}     # "whole", "split", "short" -> an order id
+
+    def take(self, sent, answer):
+        """`answer` has id, shipments, short_units, cost and proved."""
+        self.orders += 1
+        self.lines += sent.lines
+        self.units += sent.units
+        shipments, short = answer.get("shipments", 0), answer.get("short_units", 0)
+        self.shipments += shipments
+        self.proved += bool(answer.get("proved"))
+        kind = "short" if short else "whole" if shipments == 1 else "split"
+        if short:
+            self.short_orders += 1
+            self.short_units += short
+        else:
+            self.cost += Decimal(answer.get("cost") or 0)
+            self.whole += shipments == 1
+            self.split += shipments != 1
+        self.example[kind] = answer["id"]
+
+    def percentile_ms(self, part):
+        ordered = sorted(self.single_ms)
+        return ordered[min(len(ordered) - 1, math.ceil(part * len(ordered)) - 1)] if ordered else 0.0
+
+
+def refusal(result):
+    """None when a line of a bulk request was taken, else the name of the rejection."""
+    if result["status"] < 300:
+        return None
+    problem = result.get("error", {})
+    return problem.get("code") or str(result["status"])
+
+
+class Player:
+    def __init__(self, client, ledger=None):
+        self.client = client
+        self.ledger = ledger or Ledger()
+        self.figures = Figures()
+
+    # The world
+
+    def load(self, world):
+        for path, documents in [("/v1/locations/bulk", world.locations), ("/v1/channels/bulk", world.channels),
+                                ("/v1/postcode-areas/bulk", world.areas), ("/v1/items/bulk", world.items),
+                                ("/v1/items/bulk", world.kits)]:
+            bodies = (json.dumps(document).encode() for document in documents)
+            for result, document in zip(self.client.bulk(path, bodies), documents, strict=True):
+                if result["status"] >= 300:
+                    raise Refused(f"POST {path}: {problem_text(result['status'], json.dumps(result.get('error')))} in "
+                                  f"{json.dumps(document)}")
+
+    # The days
+
+    def play(self, days, orders_expected, day_count):
+        """Plays every day; `orders_expected` is for the progress bar, `day_count` spreads the single orders."""
+        progress = Progress("playing orders", orders_expected)
+        singles = math.ceil(SINGLE_ORDERS / max(1, day_count))
+        began = time.monotonic()
+        for day in self._ahead(days):
+            self._movements(day.receipts, settle=False)
+            self._single_orders(day.orders[:singles])
+            self._bulk_orders(day.orders[singles:])
+            self._cancellations(day.cancellations)
+            self._movements(day.adjustments, settle=True)
+            if day.ship_placed_before:
+                self._ship(day.ship_placed_before)
+            rate = self.figures.orders / (time.monotonic() - began)
+            progress.show(self.figures.orders, f"{day.date}  {self.figures.orders:,} orders, {rate:,.0f}/s")
+        progress.done(f"played {self.figures.orders:,} orders in {time.monotonic() - began:.0f} s")
+
+    @staticmethod
+    def _ahead(days):
+        """The days, made by another thread a few days ahead of the playing."""
+        made = queue.Queue(maxsize=DAYS_AHEAD)
+        end = object()
+
+        def make():
+            try:
+                for day in days:
+                    made.put(day)
+                made.put(end)
+            except Exception as error:  # raised again where it is waited for
+                made.put(error)
+
+        threading.Thread(target=make, daemon=True).start()
+        while (day := made.get()) is not end:
+            if isinstance(day, Exception):
+                raise day
+            yield day
+
+    def _results(self, path, entries):
+        """(entry, result) in order; a missing result is an error of the server that must not pass unseen."""
+        results = self.client.bulk(path, (one.body for one in entries))
+        for sent, result in itertools.zip_longest(entries, results):
+            if sent is None or result is None:
+                raise Refused(f"POST {path}: {len(entries)} lines were sent and another number of results came back")
+            yield sent, result
+
+    def _movements(self, entries, settle):
+        if not entries:
+            return
+        for sent, result in self._results("/v1/inventory/movements/bulk", entries):
+            refused = refusal(result)
+            self.figures.movements += refused is None
+            if settle:
+                self.ledger.settle(sent.rows, refused)
+            elif refused:
+                raise Refused(f"a delivery was refused: {json.dumps(result)}")
+
+    def _single_orders(self, entries):
+        for sent in entries:
+            began = time.perf_counter()
+            status, content = self.client.request("POST", "/v1/orders", sent.body)
+            self.figures.single_ms.append((time.perf_counter() - began) * 1000)
+            answer = json.loads(content)
+            if status < 300:
+                sourcing = answer.get("sourcing", {})
+                self.figures.take(sent, {"id": answer["id"], "proved": sourcing.get("status") == "optimal", **{
+                    name: sourcing.get(name, 0) for name in ("shipments", "short_units", "cost")}})
+                self.ledger.settle(sent.rows)
+            else:
+                self._refuse(sent, answer.get("code") or str(status))
+
+    def _bulk_orders(self, entries):
+        if not entries:
+            return
+        began = time.perf_counter()
+        for sent, result in self._results("/v1/orders/bulk", entries):
+            refused = refusal(result)
+            if refused is None:
+                self.figures.take(sent, result)
+                self.ledger.settle(sent.rows)
+                self.figures.bulk_orders += 1
+            else:
+                self._refuse(sent, refused)
+        self.figures.bulk_s += time.perf_counter() - began
+
+    def _ship(self, placed_before):
+        """Sends off the orders that are reserved in full: one parcel from each place of an order."""
+        ready = list(self.client.pages(f"/v1/orders?status=allocated&placed_before={placed_before}&limit={PAGE_ROWS}"))
+        parcels = []
+        for order in ready:
+            lines_of = {}
+            for line in order["lines"]:
+                for allocation in line["allocations"]:
+                    lines = lines_of.setdefault(allocation["location"], {})
+                    left = allocation["quantity"] - allocation["shipped"]
+                    lines[line["line_no"]] = lines.get(line["line_no"], 0) + left
+            parcels += [(order["id"], place, lines) for place, lines in lines_of.items()]
+        entries = [entry({"order_id": order, "location": place, "carrier": "DEMO", "tracking": f"{order}.{number}",
+                          "lines": [{"line_no": line, "quantity": units} for line, units in lines.items()]})
+                   for number, (order, place, lines) in enumerate(parcels)]
+        if not entries:
+            return
+        results = self._results("/v1/shipments/bulk", entries)
+        for (sent, result), (_, place, lines) in zip(results, parcels, strict=True):
+            refused = refusal(result)
+            if refused:
+                raise Refused(f"a shipment was refused: {json.dumps(result)} for {sent.body.decode()}")
+            self.figures.parcels += 1
+            self.figures.shipped_units[place] += sum(lines.values())
+
+    def _refuse(self, sent, code):
+        self.figures.refused[code] += 1
+        self.ledger.settle(sent.rows, code)
+
+    def _cancellations(self, entries):
+        if not entries:
+            return
+        for sent, result in self._results("/v1/cancellations/bulk", entries):
+            refused = refusal(result)
+            self.figures.cancellations += refused is None
+            self.ledger.settle(sent.rows, refused)
