@@ -66,6 +66,15 @@ TestServer::~TestServer() {
 
 std::string TestServer::url() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
 
+void TestServer::on_http_thread(const std::function<void()>& work) {
+    std::promise<void> done;
+    server_->post([&] {
+        work();
+        done.set_value();
+    });
+    done.get_future().wait();
+}
+
 std::string TestServer::issue_operator_key() {
     std::string secret = new_secret();
     core::IssueKey command;

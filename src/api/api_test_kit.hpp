@@ -3,6 +3,7 @@
 // every role, two places, a channel and stock. Requests go over real sockets.
 
 #include <boost/json/value.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -55,6 +56,10 @@ public:
     [[nodiscard]] const std::string& operator_secret() const { return operator_secret_; }
     /// The store, which fails when told to.
     [[nodiscard]] engine::testing::FaultyStore& store() { return *faulty_; }
+    [[nodiscard]] engine::Engine& engine() { return *engine_; }
+    [[nodiscard]] Api& api() { return *api_; }
+    /// Runs a function where the API expects streamed exchanges, and waits for it.
+    void on_http_thread(const std::function<void()>& work);
     void stop_engine() { engine_->stop(); }
 
 private:

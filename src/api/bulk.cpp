@@ -190,19 +190,12 @@ private:
     }
 
     void drain() {
-        std::vector<Slot> finished;
         {
             const std::lock_guard lock(mutex_);
             is_draining_ = false;
-            while (!slots_.empty() && slots_.front().result) {
-                finished.push_back(std::move(slots_.front()));
-                slots_.pop_front();
-                ++first_slot_;
-            }
         }
         if (is_over_) return;
-        std::string out;
-        for (const Slot& slot : finished) append_result(out, slot);
+        std::string out = render_finished();
         if (!out.empty() && !call_.out->write(std::move(out))) return abort();
         advance();
         if (is_paused_ && !lines_.has_line() && !has_ended_) {
@@ -210,6 +203,34 @@ private:
             call_.out->resume();
         }
         finish_if_done();
+    }
+
+    /// Results in order, as many as may be unsent; the others stay in their slots. Hundreds of long ones that finish
+    /// together would else be more than the server keeps for a client, however fast it reads.
+    std::string render_finished() {
+        const std::size_t unsent_max = call_.services.options.bulk_unsent_bytes_max;
+        const std::size_t ahead = call_.out->queued_bytes();
+        std::string out;
+        if (ahead >= unsent_max) {
+            retry_later(call_.services, weak_from_this());
+            return out;
+        }
+        while (auto slot = take_finished()) {
+            append_result(out, *slot);
+            if (ahead + out.size() < unsent_max) continue;
+            retry_later(call_.services, weak_from_this());
+            break;
+        }
+        return out;
+    }
+
+    std::optional<Slot> take_finished() {
+        const std::lock_guard lock(mutex_);
+        if (slots_.empty() || !slots_.front().result) return std::nullopt;
+        std::optional<Slot> out(std::move(slots_.front()));
+        slots_.pop_front();
+        ++first_slot_;
+        return out;
     }
 
     void append_result(std::string& out, const Slot& slot) const {

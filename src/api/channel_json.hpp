@@ -57,8 +57,9 @@ namespace waybill::json {
 template <>
 struct Rules<api::ChannelRoutingJson> {
     static constexpr auto fields = std::array{
-        defaulted("allow_split"), defaulted("ship_complete"), integer("max_shipments", 1, 1'000),
-        defaulted("on_shortage"), items("locations", 0, 20'000).text(1, core::limits::code_bytes_max).defaulted()};
+        defaulted("allow_split"), defaulted("ship_complete"), integer("max_shipments", 1, core::limits::shipments_max),
+        defaulted("on_shortage"),
+        items("locations", 0, core::limits::locations_max).text(1, core::limits::code_bytes_max).defaulted()};
 };
 template <>
 struct Rules<api::ChannelInput> {

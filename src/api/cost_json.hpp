@@ -45,9 +45,9 @@ namespace waybill::json {
 
 template <>
 struct Rules<api::DistanceBandJson> {
-    static constexpr auto fields =
-        std::array{integer("max_km", 1, 50'000), text("per_shipment", 1, 24).pattern(Pattern::amount),
-                   text("per_kg", 1, 24).pattern(Pattern::amount)};
+    static constexpr auto fields = std::array{integer("max_km", 1, core::limits::distance_km_max),
+                                              text("per_shipment", 1, 24).pattern(Pattern::amount),
+                                              text("per_kg", 1, 24).pattern(Pattern::amount)};
 };
 template <>
 struct Rules<api::CostTermsJson> {

@@ -86,9 +86,9 @@ struct Rules<api::IdentityJson> {
 template <>
 struct Rules<api::CustomerInput> {
     static constexpr auto fields = std::array{items("identities", 0, core::limits::customer_identities_max).defaulted(),
-                                              text("name", 0, 256),
-                                              text("email", 0, 256),
-                                              text("phone", 0, 256),
+                                              text("name", 0, core::limits::name_bytes_max),
+                                              text("email", 0, core::limits::name_bytes_max),
+                                              text("phone", 0, core::limits::name_bytes_max),
                                               text("group", 0, core::limits::code_bytes_max),
                                               text("blocked_reason", 0, core::limits::name_bytes_max)};
 };

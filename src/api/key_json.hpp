@@ -51,9 +51,9 @@ namespace waybill::json {
 
 template <>
 struct Rules<api::KeyInput> {
-    static constexpr auto fields =
-        std::array{text("name", 1, core::limits::name_bytes_max).pattern(Pattern::trimmed),
-                   items("locations", 0, 1'000).text(1, core::limits::code_bytes_max).defaulted()};
+    static constexpr auto fields = std::array{
+        text("name", 1, core::limits::name_bytes_max).pattern(Pattern::trimmed),
+        items("locations", 0, core::limits::named_locations_max).text(1, core::limits::code_bytes_max).defaulted()};
 };
 
 }  // namespace waybill::json

@@ -124,8 +124,8 @@ struct Rules<api::AddressJson> {
     static constexpr auto fields = std::array{text("line1", 0, core::limits::name_bytes_max).defaulted(),
                                               text("line2", 0, core::limits::name_bytes_max).defaulted(),
                                               text("city", 0, core::limits::name_bytes_max).defaulted(),
-                                              text("region", 0, 64).defaulted(),
-                                              text("postcode", 0, 32).defaulted(),
+                                              text("region", 0, core::limits::code_bytes_max).defaulted(),
+                                              text("postcode", 0, core::limits::postcode_bytes_max).defaulted(),
                                               text("country", 0, 2).defaulted()};
 };
 template <>
@@ -149,11 +149,11 @@ struct Rules<api::LocationInput> {
                                               text("name", 0, core::limits::name_bytes_max).defaulted(),
                                               defaulted("kind"),
                                               defaulted("address"),
-                                              text("zone", 1, 64).defaulted(),
+                                              text("zone", 1, core::limits::code_bytes_max).defaulted(),
                                               defaulted("calendar"),
                                               defaulted("capabilities"),
                                               defaulted("capacity"),
-                                              integer("priority", 0, 1'000'000).defaulted(),
+                                              integer("priority", 0, core::limits::priority_max).defaulted(),
                                               defaulted("active")};
 };
 

@@ -108,9 +108,10 @@ struct Rules<api::BulkCancelInput> {
 };
 template <>
 struct Rules<api::RerouteInput> {
-    static constexpr auto fields =
-        std::array{text("reason", 1, core::limits::code_bytes_max), defaulted("open_only"),
-                   items("exclude_locations", 0, 1'000).text(1, core::limits::code_bytes_max).defaulted()};
+    static constexpr auto fields = std::array{text("reason", 1, core::limits::code_bytes_max), defaulted("open_only"),
+                                              items("exclude_locations", 0, core::limits::named_locations_max)
+                                                  .text(1, core::limits::code_bytes_max)
+                                                  .defaulted()};
 };
 template <>
 struct Rules<api::ShipLineJson> {

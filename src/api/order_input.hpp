@@ -131,15 +131,15 @@ struct Rules<api::ShipToInput> {
                                               text("line1", 0, api::person_text_max),
                                               text("line2", 0, api::person_text_max),
                                               text("city", 0, api::person_text_max),
-                                              text("region", 0, 64),
-                                              text("postcode", 0, 32),
+                                              text("region", 0, core::limits::code_bytes_max),
+                                              text("postcode", 0, core::limits::postcode_bytes_max),
                                               pattern("country", Pattern::country),
                                               text("phone", 0, api::person_text_max),
                                               text("email", 0, api::person_text_max)};
 };
 template <>
 struct Rules<api::OrderRoutingInput> {
-    static constexpr auto fields = std::array{integer("max_shipments", 1, 1'000)};
+    static constexpr auto fields = std::array{integer("max_shipments", 1, core::limits::shipments_max)};
 };
 template <>
 struct Rules<api::ChargeInput> {

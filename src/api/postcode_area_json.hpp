@@ -9,6 +9,7 @@
 
 #include "api/problem.hpp"
 #include "core/commands.hpp"
+#include "core/limits.hpp"
 #include "core/tenant.hpp"
 #include "json/rules.hpp"
 
@@ -33,7 +34,8 @@ namespace waybill::json {
 
 template <>
 struct Rules<api::PostcodeAreaJson> {
-    static constexpr auto fields = std::array{pattern("country", Pattern::country), text("prefix", 0, 12).defaulted()};
+    static constexpr auto fields = std::array{pattern("country", Pattern::country),
+                                              text("prefix", 0, core::limits::area_prefix_bytes_max).defaulted()};
 };
 
 }  // namespace waybill::json

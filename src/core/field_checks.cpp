@@ -39,6 +39,11 @@ void check_code(Faults& faults, std::string pointer, std::string_view code, std:
     }
 }
 
+Result<Unit, Rejection> check_room(std::size_t rows, std::size_t rows_max, std::string_view what) {
+    if (rows < rows_max) return Unit{};
+    return reject(Reject::too_many_rows, "a tenant has at most " + std::to_string(rows_max) + ' ' + std::string(what));
+}
+
 void check_country(Faults& faults, std::string pointer, std::string_view code) {
     const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
     if (code.size() == 2 && upper(code[0]) && upper(code[1])) return;

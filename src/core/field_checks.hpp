@@ -18,6 +18,8 @@ void check_text(Faults& faults, std::string pointer, std::string_view text, std:
 void check_range(Faults& faults, std::string pointer, std::int64_t value, std::int64_t min, std::int64_t max);
 /// A code: text that can stand in a URL path and a CSV cell without quoting. No blanks at its ends.
 void check_code(Faults& faults, std::string pointer, std::string_view code, std::size_t bytes_max);
+/// Whether a table that has `rows` takes one more. Errors: too_many_rows.
+[[nodiscard]] Result<Unit, Rejection> check_room(std::size_t rows, std::size_t rows_max, std::string_view what);
 void check_country(Faults& faults, std::string pointer, std::string_view code);
 
 }  // namespace waybill::core

@@ -1,6 +1,7 @@
 #pragma once
-// The limits of the domain, in one place. Each is checked in the decide function of the command that it bounds and has
-// a test; limits of transports (bytes, nesting, time-outs) are with their adapters.
+// The limits of the domain, in one place. Each is checked in the decide function of the command that it bounds, and
+// core/limits_test.cpp tries each at its edge. Limits of transports (bytes, nesting, time-outs) are with their
+// adapters, and so is the check of what never becomes part of a command (`note_bytes_max`: api/order_input.hpp).
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,8 @@ inline constexpr std::size_t code_bytes_max = 64;  ///< locations, channels, sou
 inline constexpr std::size_t name_bytes_max = 256;
 inline constexpr std::size_t channel_order_id_bytes_max = 64;
 inline constexpr std::size_t note_bytes_max = 4'000;
+inline constexpr std::size_t postcode_bytes_max = 32;
+inline constexpr std::size_t area_prefix_bytes_max = 12;
 inline constexpr std::size_t item_units_max = 8;
 inline constexpr std::size_t item_components_max = 50;
 inline constexpr std::size_t feed_rows_max = 1'000;  ///< rows of one feed message or movement command
@@ -25,16 +28,20 @@ inline constexpr std::size_t channels_max = 1'000;
 inline constexpr std::size_t distance_bands_max = 32;
 inline constexpr std::size_t closed_days_max = 400;
 inline constexpr std::size_t customer_identities_max = 100;
+inline constexpr std::size_t named_locations_max = 1'000;  ///< in the scope of a key, or ruled out by a reroute
 
 inline constexpr std::int64_t quantity_max = 1'000'000'000;  ///< base units in a line, level or movement
 inline constexpr std::int64_t unit_factor_max = 1'000'000;
 inline constexpr std::int64_t weight_g_max = 100'000'000;  ///< 100 t in one base unit
 inline constexpr std::int64_t length_mm_max = 1'000'000;
+inline constexpr std::int64_t distance_km_max = 50'000;  ///< of a distance band: more than around the Earth
+inline constexpr std::int64_t priority_max = 1'000'000;
+inline constexpr std::int64_t shipments_max = 1'000;                     ///< that a policy can allow for one order
 inline constexpr std::int64_t price_micros_max = 1'000'000'000'000'000;  ///< a thousand million, major units
 inline constexpr std::int64_t amount_minor_max = 1'000'000'000'000'000;  ///< any amount of money on an order
 inline constexpr std::int64_t cost_micros_max = 1'000'000'000'000;       ///< one configured cost term: a million
 
-inline constexpr std::size_t trace_bytes_max = 16 * 1024;  ///< above it, candidates are aggregated by reason
+inline constexpr std::size_t trace_bytes_max = 16 * 1024;  ///< of packed inputs; above it none are kept
 inline constexpr std::int64_t feed_window = 1'024;         ///< how far behind the newest message a late one may come
 
 }  // namespace waybill::core::limits

@@ -152,6 +152,28 @@ TEST_F(EngineFaults, AFullQueueRefusesAtOnce) {
     EXPECT_EQ(shop->engine->stats().overloaded, 2U);
 }
 
+TEST_F(EngineFaults, ABatchTakesNoMoreCommandsThanItMay) {
+    shop.reset();
+    options.batch_commands_max = 4;
+    shop = std::make_unique<Shop>(store, options);
+    shop->tenant = core::TenantId(2);
+    std::uint64_t received = 0;
+    for (const std::size_t commands : {4U, 5U, 9U}) {
+        const EngineStats before = shop->engine->stats();
+        const std::uint64_t commits = inner->stats().commits;
+        std::vector<Submission> many;
+        for (std::size_t i = 0; i < commands; ++i) {
+            many.push_back(shop->submission(receipt_of("A", "LON", static_cast<std::int64_t>(i + 1))));
+        }
+        for (const Answer& answer : shop->run_together(std::move(many))) EXPECT_TRUE(answer);
+        const std::uint64_t batches = (commands + 3) / 4;
+        EXPECT_EQ(shop->engine->stats().batches, before.batches + batches) << commands;
+        EXPECT_EQ(inner->stats().commits, commits + batches) << commands;
+        received += commands * (commands + 1) / 2;
+    }
+    EXPECT_EQ(shop->level("A", "LON").on_hand, static_cast<std::int64_t>(5 + received)) << "each once";
+}
+
 TEST_F(EngineFaults, StoppingDrainsAndThenRefuses) {
     std::promise<void> held;
     std::promise<void> go_on;

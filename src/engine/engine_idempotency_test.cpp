@@ -80,5 +80,26 @@ TEST_P(RepetitionOnStores, ARepeatedFeedAnswersAsTheFirstTime) {
     expect_sound();
 }
 
+/// Old answers go with the commits of others; until one comes they stay.
+TEST_P(RepetitionOnStores, AKeyIsRememberedAsLongAsItShouldBe) {
+    const EngineOptions options;
+    const std::int64_t keep = std::chrono::microseconds(options.reply_keep).count();
+    shop->open_shop(10);
+    ASSERT_TRUE(shop->run(shop->keyed(order_of("1", "A", 1), "k")));
+    shop->clock.micros += keep;
+    ASSERT_TRUE(shop->run(shop->keyed(order_of("2", "A", 1), "other")));
+    const Answer kept = shop->run(shop->keyed(order_of("1", "A", 1), "k"));
+    ASSERT_TRUE(kept);
+    EXPECT_TRUE(kept->replayed) << "exactly as old as may be";
+    shop->clock.micros += 1;
+    ASSERT_TRUE(shop->run(order_of("3", "A", 1)));
+    EXPECT_EQ(rejection_of(shop->run(shop->keyed(order_of("1", "A", 1), "k"))), Reject::duplicate_order)
+        << "forgotten: the order itself is what tells now";
+    const Answer other = shop->run(shop->keyed(order_of("2", "A", 1), "other"));
+    ASSERT_TRUE(other);
+    EXPECT_TRUE(other->replayed) << "younger ones stay";
+    expect_sound();
+}
+
 }  // namespace
 }  // namespace waybill::engine

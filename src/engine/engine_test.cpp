@@ -8,6 +8,7 @@
 #include <future>
 #include <thread>
 
+#include "core/limits.hpp"
 #include "engine/on_each_store.hpp"
 #include "engine/order_as_of.hpp"
 
@@ -133,6 +134,32 @@ TEST_P(EngineOnStores, AnOrderOfManyBlocksChangesOnlyOneOfThem) {
     cancel.lines = {{core::LineNo(100), std::nullopt}};
     cancel.reason = "customer";
     ASSERT_TRUE(shop->run(std::move(cancel)));
+    expect_sound();
+}
+
+TEST_P(EngineOnStores, OrdersAroundTheEdgeOfABlockComeBackWhole) {
+    shop->open_shop(1'000);
+    constexpr std::size_t block = core::limits::order_block_lines;
+    std::vector<std::shared_ptr<const core::Order>> placed;
+    for (const std::size_t lines : {block - 1, block, block + 1, 2 * block}) {
+        core::PlaceOrder order = order_of(std::to_string(lines), "A", 1);
+        order.lines.resize(lines, order.lines[0]);
+        const Answer answer = shop->run(std::move(order));
+        ASSERT_TRUE(answer);
+        placed.push_back(answer->order);
+    }
+    reopen();
+    for (const auto& order : placed) {
+        core::CancelOrder cancel;
+        cancel.order = order->id;
+        cancel.lines = {{core::LineNo(static_cast<std::uint32_t>(order->lines.size())), std::nullopt}};
+        cancel.reason = "customer";
+        const Answer answer = shop->run(std::move(cancel));
+        ASSERT_TRUE(answer);
+        ASSERT_EQ(answer->order->lines.size(), order->lines.size());
+        EXPECT_EQ(answer->order->lines.front(), order->lines.front());
+        EXPECT_EQ(answer->order->lines.back().cancelled, 1);
+    }
     expect_sound();
 }
 

@@ -136,8 +136,8 @@ std::vector<MovementView> EngineDriver::movements(const std::string& sku, const 
     }
     query.limit = 10'000;
     std::vector<MovementView> out;
-    for (const engine::MovementRow& row : reader()->movements(tenant_, query).value())
-        out.push_back(view_of(row.movement));
+    const auto rows = reader()->movements(tenant_, query);
+    for (const engine::MovementRow& row : rows.value()) out.push_back(view_of(row.movement));
     std::reverse(out.begin(), out.end());
     return out;
 }

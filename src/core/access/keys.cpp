@@ -9,6 +9,11 @@ namespace waybill::core {
 Result<Decision, Rejection> decide(const IssueKey& command, const TenantState& state, const Context& context) {
     Faults faults;
     check_text(faults, "/name", command.key_name, 1, limits::name_bytes_max);
+    if (command.locations.size() > limits::named_locations_max) {
+        faults.add("/locations", Reject::invalid_request,
+                   "at most " + std::to_string(limits::named_locations_max) + " locations");
+        return faults.take();
+    }
     ApiKey key;
     key.id = KeyId(context.next.raw());
     key.name = command.key_name;

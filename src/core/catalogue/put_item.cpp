@@ -97,9 +97,7 @@ Result<Decision, Rejection> decide(const PutItem& command, const TenantState& st
     Item item = command.item;
     const auto known = state.items.find(item.sku);
     const ItemIx ix = known.value_or(state.items.size());
-    if (!known && ix >= limits::items_max) {
-        return reject(Reject::too_many_rows, "a tenant has at most " + std::to_string(limits::items_max) + " items");
-    }
+    if (auto room = check_room(ix, limits::items_max, "items"); !known && !room) return fail(std::move(room).error());
     check_code(faults, "/sku", item.sku, limits::sku_bytes_max);
     check_text(faults, "/title", item.title, 0, limits::name_bytes_max);
     check_text(faults, "/class", item.item_class, 0, limits::code_bytes_max);

@@ -23,7 +23,7 @@ void check_costs(const CostTerms& terms, Faults& faults) {
     }
     for (std::size_t i = 0; i < terms.distance_bands.size(); ++i) {
         const DistanceBand& band = terms.distance_bands[i];
-        check_range(faults, at(bands, i, "max_km"), band.max_km, 1, 50'000);
+        check_range(faults, at(bands, i, "max_km"), band.max_km, 1, limits::distance_km_max);
         term(at(bands, i, "per_shipment"), band.per_shipment_micros);
         term(at(bands, i, "per_kg"), band.per_kg_micros);
         if (i > 0 && band.max_km <= terms.distance_bands[i - 1].max_km) {
@@ -52,7 +52,7 @@ void check_calendar(OperatingCalendar& calendar, Faults& faults) {
 Result<Decision, Rejection> decide(const ConfigureTenant& command, const TenantState& state, const Context& context) {
     Faults faults;
     TenantSettings settings = command.settings;
-    check_code(faults, "/name", settings.name, limits::code_bytes_max);
+    check_code(faults, "/name", settings.name, limits::name_bytes_max);
     if (!settings.currency.is_set()) {
         faults.add("/currency", Reject::unknown_currency, "must be an ISO 4217 code");
     } else if (state.settings.size() > 0 && state.tenant().currency != settings.currency) {
@@ -79,21 +79,19 @@ Result<Decision, Rejection> decide(const PutLocation& command, const TenantState
     Location location = command.location;
     const auto known = state.locations.find(location.code);
     const LocationIx ix = known.value_or(state.locations.size());
-    if (!known && ix >= limits::locations_max) {
-        return reject(Reject::too_many_rows,
-                      "a tenant has at most " + std::to_string(limits::locations_max) + " locations");
-    }
+    auto room = check_room(ix, limits::locations_max, "locations");
+    if (!known && !room) return fail(std::move(room).error());
     check_code(faults, "/code", location.code, limits::code_bytes_max);
     check_text(faults, "/name", location.name, 0, limits::name_bytes_max);
     check_text(faults, "/address/line1", location.address.line1, 0, limits::name_bytes_max);
     check_text(faults, "/address/line2", location.address.line2, 0, limits::name_bytes_max);
     check_text(faults, "/address/city", location.address.city, 0, limits::name_bytes_max);
     check_text(faults, "/address/region", location.address.region, 0, limits::code_bytes_max);
-    check_text(faults, "/address/postcode", location.address.postcode, 0, limits::code_bytes_max);
+    check_text(faults, "/address/postcode", location.address.postcode, 0, limits::postcode_bytes_max);
     if (!location.address.country.empty()) check_country(faults, "/address/country", location.address.country);
     check_calendar(location.calendar, faults);
     if (location.costs) check_costs(*location.costs, faults);
-    check_range(faults, "/priority", location.priority, 0, 1'000'000);
+    check_range(faults, "/priority", location.priority, 0, limits::priority_max);
     const CapacityTerms& capacity = location.capacity;
     check_range(faults, "/capacity/orders_per_day", capacity.orders_per_day.value_or(0), 0, limits::quantity_max);
     check_range(faults, "/capacity/units_per_day", capacity.units_per_day.value_or(0), 0, limits::quantity_max);
@@ -117,14 +115,17 @@ Result<Decision, Rejection> decide(const PutChannel& command, const TenantState&
     Channel channel = command.channel;
     const auto known = state.channels.find(channel.code);
     const ChannelIx ix = known.value_or(state.channels.size());
-    if (!known && ix >= limits::channels_max) {
-        return reject(Reject::too_many_rows,
-                      "a tenant has at most " + std::to_string(limits::channels_max) + " channels");
-    }
+    auto room = check_room(ix, limits::channels_max, "channels");
+    if (!known && !room) return fail(std::move(room).error());
     check_code(faults, "/code", channel.code, limits::code_bytes_max);
     check_text(faults, "/name", channel.name, 0, limits::name_bytes_max);
-    check_range(faults, "/routing/max_shipments", channel.routing.max_shipments.value_or(1), 1, limits::quantity_max);
+    check_range(faults, "/routing/max_shipments", channel.routing.max_shipments.value_or(1), 1, limits::shipments_max);
     channel.routing.locations.clear();
+    if (command.locations.size() > limits::locations_max) {
+        faults.add("/routing/locations", Reject::invalid_request,
+                   "at most " + std::to_string(limits::locations_max) + " locations");
+        return faults.take();
+    }
     for (std::size_t i = 0; i < command.locations.size(); ++i) {
         const auto location = state.locations.find(command.locations[i]);
         if (!location) {
@@ -159,7 +160,7 @@ Result<Decision, Rejection> decide(const PutPostcodeAreas& command, const Tenant
     for (std::size_t i = 0; i < command.areas.size(); ++i) {
         const PostcodeArea& area = command.areas[i];
         check_country(faults, at("/areas", i, "country"), area.country);
-        check_text(faults, at("/areas", i, "prefix"), area.prefix, 0, 12);
+        check_text(faults, at("/areas", i, "prefix"), area.prefix, 0, limits::area_prefix_bytes_max);
         if (!area.point.is_set()) faults.add(at("/areas", i), Reject::invalid_request, "needs coordinates");
         const auto known = state.postcode_areas.find(area.country + "/" + area.prefix);
         if (!known || !(state.postcode_areas[*known] == area)) event.areas.push_back(area);

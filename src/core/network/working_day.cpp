@@ -28,7 +28,8 @@ CivilDate working_day(Instant now, const Location& location, const std::vector<Z
     const LocalTime local = to_local(now, zone == nullptr ? utc : *zone);
     CivilDate day = local.day;
     if (works_on(location.calendar, day) && local.minute_of_day < location.calendar.cut_off_minute) return day;
-    for (std::size_t i = 0; i < limits::closed_days_max + 7; ++i) {
+    // A place may work on one weekday only and be closed on as many of them in a row as can be listed.
+    for (std::size_t i = 0; i < (limits::closed_days_max + 1) * 7; ++i) {
         day = day.plus_days(1);
         if (works_on(location.calendar, day)) return day;
     }

@@ -68,7 +68,7 @@ private:
         if (command_.ship_complete) policy.ship_complete = *command_.ship_complete;
         if (command_.on_shortage) policy.on_shortage = *command_.on_shortage;
         if (command_.max_shipments) {
-            check_range(faults_, "/routing/max_shipments", *command_.max_shipments, 1, limits::quantity_max);
+            check_range(faults_, "/routing/max_shipments", *command_.max_shipments, 1, limits::shipments_max);
             policy.max_shipments = command_.max_shipments;
         }
     }
@@ -77,7 +77,7 @@ private:
         order_.method = command_.method;
         order_.ship_to = command_.ship_to;
         check_text(faults_, "/ship_to/region", command_.ship_to.region, 0, limits::code_bytes_max);
-        check_text(faults_, "/ship_to/postcode", command_.ship_to.postcode, 0, limits::code_bytes_max);
+        check_text(faults_, "/ship_to/postcode", command_.ship_to.postcode, 0, limits::postcode_bytes_max);
         switch (command_.method) {
             case FulfillmentMethod::ship:
                 check_country(faults_, "/ship_to/country", command_.ship_to.country);

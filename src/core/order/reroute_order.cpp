@@ -70,6 +70,11 @@ Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantStat
     if (order == nullptr) return reject(Reject::unknown_order);
     Faults faults;
     check_text(faults, "/reason", command.reason, 0, limits::code_bytes_max);
+    if (command.exclude_locations.size() > limits::named_locations_max) {
+        faults.add("/exclude_locations", Reject::invalid_request,
+                   "at most " + std::to_string(limits::named_locations_max) + " locations");
+        return faults.take();
+    }
     Plan plan = plan_reroute(*order, command);
     for (std::size_t i = 0; i < command.exclude_locations.size(); ++i) {
         const auto ix = state.locations.find(command.exclude_locations[i]);

@@ -42,7 +42,7 @@ Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& 
     if (!in_scope(context, *location)) return reject(Reject::out_of_scope, "the key is not for " + command.location);
     Faults faults;
     check_text(faults, "/carrier", command.carrier, 0, limits::code_bytes_max);
-    check_text(faults, "/tracking", command.tracking, 0, limits::code_bytes_max);
+    check_text(faults, "/tracking", command.tracking, 0, limits::name_bytes_max);
     if (command.lines.size() > limits::order_lines_max) {
         faults.add("/lines", Reject::invalid_request, "more lines than an order has");
         return faults.take();

@@ -234,7 +234,9 @@ private:
     [[nodiscard]] std::int64_t unit_cost(const Candidate& candidate, std::int64_t weight_g) const {
         const std::int64_t per_unit_max = plan_cost_max / std::max<std::int64_t>(units_, 1);
         const auto freight = mul_div(candidate.per_kg_micros, weight_g, 1'000, Rounding::half_even);
-        return std::min(candidate.per_unit_micros + freight.value_or(per_unit_max), per_unit_max);
+        // Each part alone is cut first: their sum then fits whatever the freight was.
+        const std::int64_t freight_cut = std::min(freight.value_or(per_unit_max), per_unit_max);
+        return std::min(candidate.per_unit_micros + freight_cut, per_unit_max);
     }
 
     [[nodiscard]] std::size_t stock_index(ItemIx item) const {
