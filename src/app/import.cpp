@@ -86,7 +86,7 @@ Exit stream(const ImportRequest& request, http::Client& client, std::istream& in
         } else {
             refusal += piece;
         }
-        progress.at(lines.bytes_read(), size, results.counts().sent);
+        progress.at(lines.bytes_answered(), size, results.counts().sent);
         return results.fault().empty() ? http::SinkFlow::more : http::SinkFlow::stop;
     };
     const auto answer = client.exchange(post, streams);

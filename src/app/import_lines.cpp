@@ -39,6 +39,7 @@ std::optional<ImportLines::Line> ImportLines::take_answered() {
     if (waiting_.empty()) return std::nullopt;
     Line line = std::move(waiting_.front());
     waiting_.pop_front();
+    answered_bytes_ += line.text.size() + 1;
     return line;
 }
 

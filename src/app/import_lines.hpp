@@ -43,6 +43,8 @@ public:
     /// Where in the file the first line without a result stands; 0 when every line has one.
     [[nodiscard]] std::uint64_t first_unanswered() const { return waiting_.empty() ? 0 : waiting_.front().number; }
     [[nodiscard]] std::uint64_t bytes_read() const { return bytes_; }
+    /// How far the answers have come. What was only read may still wait in some socket's buffer.
+    [[nodiscard]] std::uint64_t bytes_answered() const { return answered_bytes_; }
     [[nodiscard]] std::uint64_t lines_sent() const { return sent_; }
 
 private:
@@ -50,6 +52,7 @@ private:
     std::deque<Line> waiting_;
     std::uint64_t number_ = 0;
     std::uint64_t bytes_ = 0;
+    std::uint64_t answered_bytes_ = 0;
     std::uint64_t sent_ = 0;
 };
 

@@ -37,6 +37,17 @@ TEST(ImportLines, a_long_file_comes_in_pieces) {
     EXPECT_EQ(lines.bytes_read(), text.size());
 }
 
+TEST(ImportLines, progress_follows_the_answers_and_not_what_was_only_read) {
+    std::istringstream in("{\"a\":1}\n{\"a\":2}\n");
+    ImportLines lines(in);
+    static_cast<void>(everything(lines));
+    EXPECT_EQ(lines.bytes_answered(), 0U);
+    static_cast<void>(lines.take_answered());
+    EXPECT_EQ(lines.bytes_answered(), lines.bytes_read() / 2);
+    static_cast<void>(lines.take_answered());
+    EXPECT_EQ(lines.bytes_answered(), lines.bytes_read());
+}
+
 TEST(ImportResults, results_cut_anywhere) {
     const std::string answer =
         "{\"line\":1,\"status\":201,\"id\":\"ord_1\"}\n"
