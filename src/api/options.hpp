@@ -13,7 +13,7 @@ struct ApiOptions {
     std::size_t reader_queue_max = 1'024;           ///< reads waiting: engine_overloaded
     std::size_t bulk_line_bytes_max = 1024 * 1024;  ///< one line of NDJSON: body_too_large for that line
     std::size_t bulk_in_flight_max = 512;           ///< lines decided at once per bulk request; more wait in the client
-    std::size_t bulk_unsent_bytes_max = 1024 * 1024;  ///< results not yet sent: the request is not read further
+    std::size_t bulk_unsent_bytes_max = 1024 * 1024;  ///< results not yet sent: no more are rendered, nor read
     std::uint32_t page_limit_default = 50;
     std::uint32_t page_limit_max = 200;                ///< larger `limit`: invalid_request
     std::size_t availability_skus_max = 100;           ///< SKUs in one question: too_many_rows
