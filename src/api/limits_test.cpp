@@ -125,20 +125,21 @@ private:
     std::unique_ptr<http::StreamIn> in_;
 };
 
-/// Keeps the engine busy between two batches until it ends.
+/// Keeps the engine busy between two batches until it ends. What the writer waits on outlives the hold.
 class Hold {
 public:
     explicit Hold(engine::Engine& engine) {
-        engine.inspect(engine::system_tenant, [this](const core::TenantState*, const core::Context&) {
-            begun_.set_value();
-            go_on_.get_future().wait();
+        const auto begun = std::make_shared<std::promise<void>>();
+        const std::shared_future<void> go_on = go_on_.get_future().share();
+        engine.inspect(engine::system_tenant, [begun, go_on](const core::TenantState*, const core::Context&) {
+            begun->set_value();
+            go_on.wait();
         });
-        begun_.get_future().wait();
+        begun->get_future().wait();
     }
     void end() { go_on_.set_value(); }
 
 private:
-    std::promise<void> begun_;
     std::promise<void> go_on_;
 };
 
