@@ -10,7 +10,9 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 
 find_program(WAYBILL_CCACHE ccache)
 if(WAYBILL_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${WAYBILL_CCACHE})
+  # Paths are hashed as seen from the project, so that a clone in another folder finds what this one compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${WAYBILL_CCACHE})
 endif()
 
 find_program(WAYBILL_LLD ld.lld)
