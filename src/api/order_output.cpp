@@ -56,15 +56,16 @@ std::optional<OrderCustomer> render_customer(const core::Order& order, const bj:
     return out;
 }
 
-AllocationOutput render_allocation(const core::Allocation& allocation, const engine::TenantView& view) {
+AllocationOutput render_allocation(const core::OrderLine& line, const core::Allocation& allocation,
+                                   const engine::TenantView& view) {
     AllocationOutput out;
     out.location = view.location(allocation.location).code;
     out.quantity = allocation.quantity;
     out.shipped = allocation.shipped;
     out.supply = {allocation.supply, allocation.supply_id};
-    if (!allocation.takes.empty()) {
+    if (!line.takes.empty()) {
         auto& components = out.components.emplace();
-        for (const core::KitTake& take : allocation.takes) {
+        for (const core::KitTake& take : line.takes) {
             components.push_back({view.item(take.item).sku, take.quantity});
         }
     }
@@ -90,7 +91,7 @@ LineOutput render_line(const core::OrderLine& line, Currency currency, const eng
     out.quantities = {line.open(), line.allocated(), line.shipped(), line.cancelled};
     if (!line.cancel_reason.empty()) out.cancel_reason = line.cancel_reason;
     for (const core::Allocation& allocation : line.allocations) {
-        if (caller.sees(allocation.location)) out.allocations.push_back(render_allocation(allocation, view));
+        if (caller.sees(allocation.location)) out.allocations.push_back(render_allocation(line, allocation, view));
     }
     return out;
 }

@@ -24,7 +24,8 @@ core::Order order_of_lines(std::uint32_t lines) {
         line.line_no = core::LineNo(n);
         line.item = n;
         line.quantity = 3;
-        line.allocations = {{1, 2, 1, core::SupplyKind::on_hand, "", {{5, 2}}, CivilDate(20'001)}};
+        line.takes = {{5, 2}};
+        line.allocations = {{1, 2, 1, core::SupplyKind::on_hand, "", CivilDate(20'001)}};
         order.lines.push_back(line);
     }
     return order;

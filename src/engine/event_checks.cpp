@@ -78,6 +78,9 @@ public:
         if (e.order.channel >= state_.channels.size()) return "a channel that does not exist";
         for (const core::OrderLine& line : e.order.lines) {
             if (line.item >= state_.items.size()) return "an item that does not exist";
+            for (const core::KitTake& take : line.takes) {
+                if (take.item >= state_.items.size()) return "a kit component that does not exist";
+            }
             if (auto fault = allocations(line.allocations); !fault.empty()) return fault;
         }
         return {};
@@ -105,9 +108,6 @@ private:
         for (const core::Allocation& allocation : list) {
             if (allocation.location >= state_.locations.size())
                 return "an allocation at a location that does not exist";
-            for (const core::KitTake& take : allocation.takes) {
-                if (take.item >= state_.items.size()) return "a kit component that does not exist";
-            }
         }
         return {};
     }

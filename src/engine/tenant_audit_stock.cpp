@@ -97,8 +97,8 @@ void TenantAudit::check_reservations() {
         for (const core::OrderLine& line : order->lines) {
             for (const core::Allocation& allocation : line.allocations) {
                 const std::int64_t units = allocation.quantity - allocation.shipped;
-                if (allocation.takes.empty()) held[{line.item, allocation.location}] += units;
-                for (const core::KitTake& take : allocation.takes) {
+                if (line.takes.empty()) held[{line.item, allocation.location}] += units;
+                for (const core::KitTake& take : line.takes) {
                     held[{take.item, allocation.location}] += units * take.quantity;
                 }
             }

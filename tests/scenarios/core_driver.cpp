@@ -141,8 +141,8 @@ void CoreDriver::check_levels(std::vector<std::string>& broken) const {
         for (const core::OrderLine& line : order->lines) {
             for (const core::Allocation& allocation : line.allocations) {
                 const std::int64_t open = allocation.quantity - allocation.shipped;
-                if (allocation.takes.empty()) promised[{line.item, allocation.location}] += open;
-                for (const core::KitTake& take : allocation.takes) {
+                if (line.takes.empty()) promised[{line.item, allocation.location}] += open;
+                for (const core::KitTake& take : line.takes) {
                     promised[{take.item, allocation.location}] += open * take.quantity;
                 }
             }

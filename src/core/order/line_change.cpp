@@ -118,11 +118,11 @@ void apply_line_change(Order& order, const LineChange& change) {
 
 void allocation_movements(const OrderLine& line, const Allocation& allocation, std::int64_t quantity, MovementKind kind,
                           std::vector<Movement>& out) {
-    if (allocation.takes.empty()) {
+    if (line.takes.empty()) {
         out.push_back(movement_of(kind, line.item, allocation.location, quantity));
         return;
     }
-    for (const KitTake& take : allocation.takes) {
+    for (const KitTake& take : line.takes) {
         out.push_back(movement_of(kind, take.item, allocation.location, quantity * take.quantity));
     }
 }

@@ -39,19 +39,19 @@ struct Allocation {
     std::int64_t shipped = 0;
     SupplyKind supply = SupplyKind::on_hand;
     std::string supply_id;
-    std::vector<KitTake> takes;  ///< for kits; empty: the line's own item, one for one
-    CivilDate capacity_day;      ///< the working day whose capacity it uses
+    CivilDate capacity_day;  ///< the working day whose capacity it uses
     bool operator==(const Allocation&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Allocation, (), (location, quantity, shipped, supply, supply_id, takes, capacity_day))
+BOOST_DESCRIBE_STRUCT(Allocation, (), (location, quantity, shipped, supply, supply_id, capacity_day))
 
 struct OrderLine {
     LineNo line_no;
     std::string channel_line_id;
     ItemIx item = 0;
-    std::string unit;                    ///< as ordered
-    std::int64_t unit_quantity = 0;      ///< in that unit
-    std::int64_t quantity = 0;           ///< in base units
+    std::vector<KitTake> takes;      ///< of a kit as it was when it was ordered; empty: the item itself, one for one
+    std::string unit;                ///< as ordered
+    std::int64_t unit_quantity = 0;  ///< in that unit
+    std::int64_t quantity = 0;       ///< in base units
     std::int64_t unit_price_micros = 0;  ///< of one ordered unit
     std::int64_t amount = 0;             ///< price x quantity, rounded half to even once
     std::int64_t discount = 0;           ///< including its share of the order's discounts; never negative
@@ -66,7 +66,7 @@ struct OrderLine {
     bool operator==(const OrderLine&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(OrderLine, (),
-                      (line_no, channel_line_id, item, unit, unit_quantity, quantity, unit_price_micros, amount,
+                      (line_no, channel_line_id, item, takes, unit, unit_quantity, quantity, unit_price_micros, amount,
                        discount, tax, cancelled, cancel_reason, allocations))
 
 enum class ChargeKind : std::uint8_t { shipping, handling, gift_wrap, fee, adjustment };

@@ -129,6 +129,7 @@ private:
         }
         const Item& item = state_.items[*ix];
         line.item = *ix;
+        for (const Component& part : item.components) line.takes.push_back({part.item, part.quantity});
         if (!item.active) faults_.add(at(lines, i, "sku"), Reject::item_inactive, item.sku + " is not active");
         const ItemUnit* unit = item.find_unit(input.unit);
         if (unit == nullptr) {
@@ -250,7 +251,8 @@ RouteRequest route_request_of(const Order& order) {
     request.country = order.ship_to.country;
     request.lines.reserve(order.lines.size());
     for (const OrderLine& line : order.lines) {
-        if (const std::int64_t open = line.open(); open > 0) request.lines.push_back({line.line_no, line.item, open});
+        if (const std::int64_t open = line.open(); open > 0)
+            request.lines.push_back({line.line_no, line.item, open, line.takes});
     }
     return request;
 }

@@ -10,10 +10,10 @@ namespace waybill::core {
 namespace {
 
 void free_allocation(const OrderLine& line, const Allocation& allocation, std::int64_t units, RouteRequest& request) {
-    if (allocation.takes.empty()) {
+    if (line.takes.empty()) {
         request.freed.push_back({line.item, allocation.location, units});
     }
-    for (const KitTake& take : allocation.takes) {
+    for (const KitTake& take : line.takes) {
         request.freed.push_back({take.item, allocation.location, units * take.quantity});
     }
 }
@@ -57,7 +57,7 @@ Plan plan_reroute(const Order& order, const RerouteOrder& command) {
             plan.request.held.push_back({allocation.location, allocation.capacity_day, given_back});
         }
         if (units == 0) continue;
-        plan.request.lines.push_back({line.line_no, line.item, units});
+        plan.request.lines.push_back({line.line_no, line.item, units, line.takes});
         plan.changes.push_back(std::move(change));
     }
     return plan;

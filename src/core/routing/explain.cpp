@@ -200,7 +200,7 @@ RouteRequest request_of(const Order& order, const RoutingTrace& trace) {
     request.lines.clear();
     for (std::size_t i = 0; i < trace.lines.size() && i < trace.quantities.size(); ++i) {
         if (const OrderLine* line = find_line(order, trace.lines[i])) {
-            request.lines.push_back({line->line_no, line->item, trace.quantities[i]});
+            request.lines.push_back({line->line_no, line->item, trace.quantities[i], line->takes});
         }
     }
     return request;

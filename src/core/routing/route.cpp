@@ -43,10 +43,8 @@ Allocation allocation_of(const RouteLine& line, const Candidate& candidate, std:
     out.location = candidate.location;
     out.quantity = quantity;
     out.capacity_day = candidate.capacity_day;
-    const Item& item = state.items[line.item];
-    for (const Component& component : item.components) out.takes.push_back({component.item, component.quantity});
     if (state.locations[candidate.location].kind != LocationKind::supplier) return out;
-    const ItemIx stocked = item.is_kit() ? item.components.front().item : line.item;
+    const ItemIx stocked = line.takes.empty() ? line.item : line.takes.front().item;
     const Level* level = state.levels_of(stocked).find(candidate.location);
     if (level == nullptr || level->feed == no_index) return out;
     out.supply = SupplyKind::feed;

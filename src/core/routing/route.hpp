@@ -19,6 +19,7 @@ struct RouteLine {
     LineNo line_no;
     ItemIx item = 0;
     std::int64_t quantity = 0;
+    std::vector<KitTake> takes;  ///< of a kit, one for each unit; empty: the item itself
 };
 
 struct RouteRequest {

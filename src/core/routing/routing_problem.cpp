@@ -24,17 +24,11 @@ struct Demand {
 };
 
 /// Units wanted of every item that has stock of its own, ascending by item.
-std::vector<Demand> demands_of(const RouteRequest& request, const TenantState& state) {
+std::vector<Demand> demands_of(const RouteRequest& request) {
     std::vector<Demand> demands;
     for (const RouteLine& line : request.lines) {
-        const Item& item = state.items[line.item];
-        if (!item.is_kit()) {
-            demands.push_back({line.item, line.quantity});
-            continue;
-        }
-        for (const Component& component : item.components) {
-            demands.push_back({component.item, line.quantity * component.quantity});
-        }
+        if (line.takes.empty()) demands.push_back({line.item, line.quantity});
+        for (const KitTake& take : line.takes) demands.push_back({take.item, line.quantity * take.quantity});
     }
     std::sort(demands.begin(), demands.end(), [](const Demand& a, const Demand& b) { return a.item < b.item; });
     std::size_t kept = 0;
@@ -57,7 +51,7 @@ public:
     }
 
     void read_live() {
-        for (const Demand& demand : demands_of(request_, state_)) {
+        for (const Demand& demand : demands_of(request_)) {
             RoutingInputs::ItemStock stock{demand.item, demand.units, {}};
             for (const Level& level : state_.levels_of(demand.item).levels) {
                 std::int64_t units = level.sellable();
@@ -222,13 +216,11 @@ private:
         }
     }
 
-    [[nodiscard]] std::int64_t weight_of(const Item& item) const {
-        if (item.weight_g != 0 || !item.is_kit()) return item.weight_g;
-        std::int64_t sum = 0;
-        for (const Component& component : item.components) {
-            sum += state_.items[component.item].weight_g * component.quantity;
-        }
-        return sum;
+    [[nodiscard]] std::int64_t weight_of(const RouteLine& line) const {
+        std::int64_t weight = state_.items[line.item].weight_g;
+        if (weight != 0) return weight;
+        for (const KitTake& take : line.takes) weight += state_.items[take.item].weight_g * take.quantity;
+        return weight;
     }
 
     [[nodiscard]] std::int64_t unit_cost(const Candidate& candidate, std::int64_t weight_g) const {
@@ -256,37 +248,36 @@ private:
         }
         for (std::uint32_t l = 0; l < request_.lines.size(); ++l) {
             const RouteLine& wanted = request_.lines[l];
-            const Item& item = state_.items[wanted.item];
-            const std::int64_t weight = weight_of(item);
-            const ItemIx lead = item.is_kit() ? item.components.front().item : wanted.item;
+            const std::int64_t weight = weight_of(wanted);
+            const ItemIx lead = wanted.takes.empty() ? wanted.item : wanted.takes.front().item;
             const std::size_t at = stock_index(lead);
             const auto& places = out_.inputs.items[at].places;
             for (std::uint32_t p = 0; p < places.size(); ++p) {
-                add_entry(l, item, weight, places[p].location, first_pool[at] + p, first_pool);
+                add_entry(l, wanted.takes, weight, places[p].location, first_pool[at] + p, first_pool);
             }
         }
     }
 
-    void add_entry(std::uint32_t line, const Item& item, std::int64_t weight, LocationIx location,
+    void add_entry(std::uint32_t line, const std::vector<KitTake>& kit, std::int64_t weight, LocationIx location,
                    std::uint32_t lead_pool, const std::vector<std::uint32_t>& first_pool) {
         sourcing::Problem& problem = out_.problem;
         const std::uint32_t node = node_[location];
         const auto takes_from = static_cast<std::uint32_t>(problem.takes.size());
-        if (!item.is_kit()) {
+        if (kit.empty()) {
             problem.takes.push_back({lead_pool, 1});
         } else {
-            for (const Component& component : item.components) {
-                const std::size_t at = stock_index(component.item);
+            for (const KitTake& take : kit) {
+                const std::size_t at = stock_index(take.item);
                 const auto& places = out_.inputs.items[at].places;
                 const auto place = std::lower_bound(
                     places.begin(), places.end(), location,
                     [](const RoutingInputs::Stock& stock, LocationIx key) { return stock.location < key; });
-                if (place == places.end() || place->location != location || place->units < component.quantity) {
+                if (place == places.end() || place->location != location || place->units < take.quantity) {
                     problem.takes.resize(takes_from);
                     return;
                 }
                 const auto offset = static_cast<std::uint32_t>(place - places.begin());
-                problem.takes.push_back({first_pool[at] + offset, component.quantity});
+                problem.takes.push_back({first_pool[at] + offset, take.quantity});
             }
         }
         problem.entries.push_back({line, node, unit_cost(out_.candidates[node], weight), takes_from,
