@@ -35,6 +35,7 @@ public:
     }
 
     void beat(std::chrono::steady_clock::time_point now, std::chrono::seconds interval) {
+        if (!is_key_in_force()) return end();
         bool is_due = false;
         {
             const std::lock_guard lock(mutex_);
@@ -66,6 +67,12 @@ private:
         return call_.out->queued_bytes() > call_.services.options.stream_unsent_bytes_max;
     }
 
+    /// A key may be revoked while its stream is open.
+    [[nodiscard]] bool is_key_in_force() const {
+        const auto hit = call_.services.engine.find_key(call_.caller.key.hash);
+        return hit && !hit->key.revoked_at.is_set();
+    }
+
     void write(std::string text) {
         {
             const std::lock_guard lock(mutex_);
@@ -84,6 +91,7 @@ private:
     }
 
     void read_page(engine::Reader& reader) {
+        if (!is_key_in_force()) return end();
         engine::EventQuery query;
         {
             const std::lock_guard lock(mutex_);

@@ -11,7 +11,7 @@ namespace {
 
 using testing::order_text;
 
-/// Reads a stream until `wanted` events have come; returns their data.
+/// Reads a stream until `wanted` events have come, or the server ends it; returns their data.
 std::vector<boost::json::value> follow(const std::string& url, const std::string& secret, const std::string& target,
                                        std::vector<http::Header> headers, std::size_t wanted,
                                        const std::function<void(std::size_t)>& on_event = {}) {
@@ -35,7 +35,7 @@ std::vector<boost::json::value> follow(const std::string& url, const std::string
         return out.size() >= wanted ? http::SinkFlow::stop : http::SinkFlow::more;
     };
     const auto ended = client.exchange({"GET", target, std::move(headers), {}}, streams);
-    EXPECT_FALSE(ended) << "streams do not end by themselves";
+    EXPECT_EQ(static_cast<bool>(ended), out.size() < wanted) << "a stream ends by itself only when its key is gone";
     return out;
 }
 
@@ -88,6 +88,21 @@ TEST(Events, StreamsGoOnWhereTheyWere) {
     const auto all = follow(server.url(), admin, "/v1/events/stream", {}, 10);
     for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].at("sequence"), i + 1);
     EXPECT_EQ(server.send("GET", "/v1/events/stream", admin, "", {{"last-event-id", "x"}}).code(), "invalid_request");
+}
+
+TEST(Events, StreamsEndWhenTheirKeyIsRevoked) {
+    testing::TestServer server;
+    const std::string admin = server.open_tenant("acme").at("admin");
+    const auto key = server.post("/v1/keys", admin, R"({"name":"listener","role":"integrator"})");
+    ASSERT_EQ(server.post("/v1/orders", admin, order_text("W-1", "A", 1)).status, 201);
+    // Far more is asked for than there is, so only the server can end this.
+    const auto seen = follow(server.url(), key.text_at("secret"), "/v1/events/stream?types=order_placed,key_revoked",
+                             {}, 100, [&](std::size_t count) {
+                                 if (count > 1) return;
+                                 EXPECT_EQ(server.send("DELETE", "/v1/keys/" + key.text_at("id"), admin).status, 204);
+                                 EXPECT_EQ(server.post("/v1/orders", admin, order_text("W-2", "A", 1)).status, 201);
+                             });
+    ASSERT_EQ(seen.size(), 1u) << "nothing that came after the key was revoked";
 }
 
 TEST(Events, StreamsAreLimited) {
