@@ -1,12 +1,8 @@
 #include "core/inventory/stock_row.hpp"
 
-#include <algorithm>
+#include "core/access/scope.hpp"
 
 namespace waybill::core {
-
-bool in_scope(const Context& context, LocationIx location) {
-    return context.scope.empty() || std::binary_search(context.scope.begin(), context.scope.end(), location);
-}
 
 Result<std::pair<ItemIx, LocationIx>, RowFault> resolve_stock_row(std::string_view sku, std::string_view location,
                                                                   const TenantState& state, const Context& context) {

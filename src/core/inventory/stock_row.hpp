@@ -22,6 +22,4 @@ struct RowFault {
                                                                                 const TenantState& state,
                                                                                 const Context& context);
 
-[[nodiscard]] bool in_scope(const Context& context, LocationIx location);
-
 }  // namespace waybill::core

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/access/scope.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/line_change.hpp"
 
@@ -29,9 +30,10 @@ std::int64_t cancellable(const OrderLine& line) { return line.open() + line.allo
 
 }  // namespace
 
-Result<Decision, Rejection> decide(const CancelOrder& command, const TenantState& state, const Context&) {
+Result<Decision, Rejection> decide(const CancelOrder& command, const TenantState& state, const Context& context) {
     const Order* order = state.working.find_order(command.order);
     if (order == nullptr) return reject(Reject::unknown_order);
+    if (auto scope = check_order_in_scope(context, *order); !scope) return fail(std::move(scope).error());
     Faults faults;
     check_code(faults, "/reason", command.reason, limits::code_bytes_max);
     if (command.lines.size() > limits::order_lines_max) {

@@ -1,5 +1,6 @@
 #include "core/order/place_order.hpp"
 
+#include "core/access/scope.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/order_input.hpp"
 #include "core/order/preview.hpp"
@@ -77,6 +78,7 @@ Result<Unit, Rejection> apply_route(const RouteResult& routed, Order& order) {
 }  // namespace
 
 Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState& state, const Context& context) {
+    if (auto scope = check_unscoped(context); !scope) return fail(std::move(scope).error());
     Faults faults;
     Order order = order_from(command, state, context, faults);
     check_text(faults, "/customer/external_id", command.customer_external_id, 0, limits::code_bytes_max);

@@ -6,7 +6,8 @@
 namespace waybill::core {
 
 /// Shape:  1..limits::order_lines_max lines; two lines may name one SKU and never take the same unit.
-/// Errors: invalid_request (and the field's own names, all faults listed), unknown_channel, channel_inactive,
+/// Errors: out_of_scope, invalid_request (and the field's own names, all faults listed), unknown_channel,
+/// channel_inactive,
 ///         unknown_sku, item_inactive, unknown_unit, unknown_currency, total_mismatch,
 ///         discount_too_large, amount_out_of_range, pickup_location_invalid, unknown_customer, customer_merged,
 ///         customer_blocked, duplicate_order, insufficient_supply (on_shortage = reject).

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/access/scope.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/order_input.hpp"
 #include "core/routing/route.hpp"
@@ -68,6 +69,7 @@ Plan plan_reroute(const Order& order, const RerouteOrder& command) {
 Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantState& state, const Context& context) {
     const Order* order = state.working.find_order(command.order);
     if (order == nullptr) return reject(Reject::unknown_order);
+    if (auto scope = check_order_in_scope(context, *order); !scope) return fail(std::move(scope).error());
     Faults faults;
     check_text(faults, "/reason", command.reason, 0, limits::code_bytes_max);
     if (command.exclude_locations.size() > limits::named_locations_max) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/access/scope.hpp"
 #include "core/field_checks.hpp"
-#include "core/inventory/stock_row.hpp"
 #include "core/order/line_change.hpp"
 
 namespace waybill::core {
