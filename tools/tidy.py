@@ -19,7 +19,7 @@ LAYERS = {
     "core": {"base"},
     "json": {"base"},
     "engine": {"base", "core", "json"},
-    "storage": {"base", "core", "engine"},
+    "storage": {"base", "core", "engine", "json"},
     "http": {"base"},
     "zones": {"base", "core"},
     "solve_io": {"base", "core", "json"},

@@ -13,7 +13,7 @@ const std::string nothing;
 
 const std::string& text_of(const std::optional<std::string>& value) { return value ? *value : nothing; }
 
-/// Builds the person document: only members with text, and the words to find it by.
+/// Builds the person document: only members with text.
 class PersonWriter {
 public:
     PersonWriter() : object_(doc_) {}
@@ -26,8 +26,6 @@ public:
             for (const auto& [key, value] : members) {
                 if (value->empty()) continue;
                 object.field(key, *value);
-                search_ += *value;
-                search_ += ' ';
             }
         }
         if (inner.size() <= std::string_view("{}").size()) return;
@@ -37,19 +35,16 @@ public:
     void member(std::string_view key, const std::string& value) {
         if (value.empty()) return;
         object_.field(key, value);
-        search_ += value;
-        search_ += ' ';
         any_ = true;
     }
     [[nodiscard]] std::optional<engine::PersonData> take() {
         object_.end();
         if (!any_) return std::nullopt;
-        return engine::PersonData{std::move(doc_), std::move(search_)};
+        return engine::PersonData{std::move(doc_)};
     }
 
 private:
     std::string doc_;
-    std::string search_;
     json::ObjectWriter object_;
     bool any_ = false;
 };

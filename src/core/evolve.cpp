@@ -138,6 +138,12 @@ private:
     TenantState& state_;
 };
 
+void stamp_order(Order& order, EventStamp stamp) {
+    order.version += 1;
+    order.last_sequence = stamp.sequence;
+    order.updated_at = stamp.at;
+}
+
 std::vector<Movement> changed_order_movements(const TenantState& state, OrderId id,
                                               const std::vector<LineChange>& lines) {
     std::vector<Movement> out;
@@ -157,7 +163,7 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
         for (const LineChange& line : lines) apply_line_change(*out, line);
     };
     if (const auto* placed = std::get_if<OrderPlaced>(&event)) {
-        out = std::make_shared<Order>(placed->order);
+        return std::make_shared<Order>(placed_order(*placed, stamp));
     } else if (const auto* cancelled = std::get_if<OrderCancelled>(&event)) {
         change(cancelled->lines);
         out->status_reason = cancelled->reason;
@@ -170,10 +176,13 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
         change(shipped->lines);
     }
     WAYBILL_ASSERT(out != nullptr);
-    out->version += 1;
-    out->last_sequence = stamp.sequence;
-    out->updated_at = stamp.at;
+    stamp_order(*out, stamp);
     return out;
+}
+
+Order placed_order(OrderPlaced event, EventStamp stamp) {
+    stamp_order(event.order, stamp);
+    return std::move(event.order);
 }
 
 std::vector<Movement> movements_of(const Event& event, const TenantState& state) {
@@ -201,8 +210,12 @@ std::vector<Movement> movements_of(const Event& event, const TenantState& state)
 }
 
 void evolve(const Event& event, EventStamp stamp, TenantState& state) {
+    evolve(event, movements_of(event, state), stamp, state);
+}
+
+void evolve(const Event& event, const std::vector<Movement>& movements, EventStamp stamp, TenantState& state) {
     WAYBILL_ASSERT(stamp.sequence.raw() == state.head.raw() + 1);
-    for (const Movement& movement : movements_of(event, state)) {
+    for (const Movement& movement : movements) {
         Level& level = state.levels.write(movement.item).at(movement.location);
         level.on_hand += movement.on_hand;
         level.reserved += movement.reserved;

@@ -19,10 +19,14 @@ struct EventStamp {
 /// REQUIRES: stamp.sequence is the head's successor; orders and customers that the event changes are in the working
 /// set.
 void evolve(const Event& event, EventStamp stamp, TenantState& state);
+/// The same for a caller who has needed the movements before. REQUIRES: they are movements_of(event, state).
+void evolve(const Event& event, const std::vector<Movement>& movements, EventStamp stamp, TenantState& state);
 
 /// What an event does to its order, without the stock and capacity around it; nullptr `order` on its placing. REQUIRES:
 /// an order event that follows from the order's state.
 [[nodiscard]] std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const Order* order);
+/// The order as the event that places it makes it.
+[[nodiscard]] Order placed_order(OrderPlaced event, EventStamp stamp);
 
 /// The inventory movements that an event makes; evolve applies exactly these, and the ledger records them. Reads the
 /// state before the event. Shape: in the order of the event's lines; reservations of kits name their components.

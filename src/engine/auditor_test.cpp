@@ -28,7 +28,7 @@ protected:
         core::PutCustomer put;
         put.identities = {{"WEB", "c-1"}};
         Submission customer = shop.submission(put);
-        customer.person = PersonData{"{}", "somebody"};
+        customer.person = PersonData{R"({"name":"somebody"})"};
         const auto made = shop.run(std::move(customer));
         ASSERT_TRUE(made);
         batch.tenant = shop.tenant;
@@ -120,7 +120,7 @@ TEST_F(Auditor, FindsAChangedCustomer) {
 }
 
 TEST_F(Auditor, FindsPersonalDataOfNobody) {
-    batch.persons.push_back({core::PersonId(77), {}, {}, "{}", "nobody"});
+    batch.persons.push_back({core::PersonId(77), {}, {}, "{}"});
     EXPECT_EQ(problems_after_writing().size(), 1U);
 }
 

@@ -248,7 +248,6 @@ void Batch::keep_person(Submission& submission, const core::Decision& decision, 
     }
     if (!row.id.is_set()) return;
     row.doc = std::move(submission.person->doc);
-    row.search_text = std::move(submission.person->search_text);
     auto& persons = work.rows.batch.persons;
     std::erase_if(persons, [&](const PersonRow& other) { return other.id == row.id; });
     persons.push_back(std::move(row));

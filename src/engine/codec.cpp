@@ -5,6 +5,7 @@
 #include <optional>
 #include <variant>
 
+#include "core/evolve.hpp"
 #include "core/limits.hpp"
 #include "json/read.hpp"
 #include "json/write.hpp"
@@ -47,6 +48,20 @@ std::optional<core::Event> read_event(std::string_view type, std::string_view bo
     return core::Event(*std::move(read));
 }
 
+Result<Unit, std::string> check_schema(std::string_view type, std::uint32_t schema_version) {
+    if (schema_version == schema_version_now) return Unit{};
+    return fail("schema version " + std::to_string(schema_version) + " of " + std::string(type) + " is not known");
+}
+
+Result<core::Order, std::string> decode_placed(const PlacingEvent& stored) {
+    if (auto known = check_schema(core::OrderPlaced::type_name, stored.schema_version); !known) {
+        return fail(std::move(known.error()));
+    }
+    auto event = read_stored<core::OrderPlaced>(stored.body);
+    if (!event) return fail(std::move(event.error()));
+    return core::placed_order(*std::move(event), {stored.sequence, stored.at});
+}
+
 }  // namespace
 
 void encode_event(std::string& out, const core::Event& event) {
@@ -55,9 +70,7 @@ void encode_event(std::string& out, const core::Event& event) {
 
 Result<core::Event, std::string> decode_event(std::string_view type, std::uint32_t schema_version,
                                               std::string_view body) {
-    if (schema_version != schema_version_now) {
-        return fail("schema version " + std::to_string(schema_version) + " of " + std::string(type) + " is not known");
-    }
+    if (auto known = check_schema(type, schema_version); !known) return fail(std::move(known.error()));
     std::string fault = "no event type is called " + std::string(type);
     std::optional<core::Event> out;
     boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, core::Event>>([&](auto identity) {
@@ -100,6 +113,7 @@ Result<core::Order, std::string> decode_order_header(std::string_view header) {
 }
 
 Result<core::Order, std::string> decode_order(const StoredOrder& stored) {
+    if (stored.header.empty() && stored.placed) return decode_placed(*stored.placed);
     auto order = decode_order_header(stored.header);
     if (!order) return order;
     for (const OrderBlock& block : stored.blocks) {

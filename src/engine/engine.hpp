@@ -53,7 +53,6 @@ struct Actor {
 /// Personal data that came with a command. Kept beside the log; core sees its id only.
 struct PersonData {
     std::string doc;  ///< JSON
-    std::string search_text;
 };
 
 struct Idempotency {

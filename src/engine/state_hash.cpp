@@ -71,7 +71,7 @@ void StateHash::capacity(const CapacityRow& row) {
 }
 
 void StateHash::order(const StoredOrder& order) {
-    orders_.text(order.header);
+    orders_.text(order.placed ? order.placed->body : order.header);
     orders_.number(order.blocks.size());
     for (const OrderBlock& block : order.blocks) {
         orders_.number(block.block);

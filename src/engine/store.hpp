@@ -60,14 +60,13 @@ struct EventRow {
     bool operator==(const EventRow&) const = default;
 };
 
-/// One line of the inventory ledger. `n` counts movements inside one event.
+/// One line of the inventory ledger. `n` counts movements inside one event, from 0 without gaps.
 struct MovementRow {
     core::Sequence sequence;
     std::uint32_t n = 0;
-    Instant at;
+    Instant at;  ///< that of the event
     core::Movement movement;
-    /// Not set: no order's; else the order whose event this is: readers find the movement by that event.
-    core::OrderId order;
+    core::OrderId order;  ///< of an order's event: that order; else not set
     bool operator==(const MovementRow&) const = default;
 };
 
@@ -78,7 +77,8 @@ struct OrderBlock {
 };
 
 /// An order as stored. On the first write of an order every member is given; on later ones `items` and `blocks` hold
-/// only what changed, and the store keeps the rest.
+/// only what changed, and the store keeps the rest. `header` and `blocks` are empty as long as nothing changed the
+/// order since it was placed: until then the event that placed it, whose sequence is the order's id, is its document.
 struct OrderRow {
     core::OrderId id;
     core::ChannelIx channel = 0;
@@ -123,13 +123,12 @@ struct CustomerRow {
     bool operator==(const CustomerRow&) const = default;
 };
 
-/// Personal data, beside the log. Found by its words until it is erased.
+/// Personal data, beside the log. Found by the words of its document until it is erased.
 struct PersonRow {
     core::PersonId id;
-    core::CustomerId customer;  ///< whose it is, when known; erasure goes by it
-    core::OrderId order;        ///< the order it was given with, if any
+    core::CustomerId customer;  ///< whose it is, when known and that of the order; erasure goes by it
+    core::OrderId order;        ///< the order it was given with, if any; then `id` is that order's
     std::string doc;
-    std::string search_text;
     bool operator==(const PersonRow&) const = default;
 };
 
@@ -202,9 +201,19 @@ struct LoadKeys {
     std::vector<std::string> replies;
 };
 
+/// What makes the order of an event that placed it.
+struct PlacingEvent {
+    core::Sequence sequence;
+    Instant at;
+    std::uint32_t schema_version = 1;
+    std::string body;
+};
+
+/// Either the document, or the event that stands for it.
 struct StoredOrder {
     std::string header;
-    std::vector<OrderBlock> blocks;  ///< ascending
+    std::vector<OrderBlock> blocks;      ///< ascending
+    std::optional<PlacingEvent> placed;  ///< when `header` is empty
 };
 
 /// Only what exists; in no particular order.
@@ -235,7 +244,7 @@ struct OrderQuery {
 struct OrderHit {
     core::OrderId id;
     Instant placed_at;
-    StoredOrder order;  ///< the header, and blocks when the reader was asked for them
+    StoredOrder order;  ///< the header, and blocks when the reader was asked for them; or the event
 };
 
 enum class Blocks : std::uint8_t { without, with };

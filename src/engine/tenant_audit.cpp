@@ -95,7 +95,7 @@ bool TenantAudit::fold_event(const EventRow& row) {
     }
     if (!(row.aggregate == core::aggregate_of(*event))) problem(name + " is listed under another aggregate");
     const std::vector<core::Movement> movements = core::movements_of(*event, state_);
-    core::evolve(*event, {row.sequence, row.at}, state_);
+    core::evolve(*event, movements, {row.sequence, row.at}, state_);
     if (row.aggregate_version != version_after(row.aggregate, row.sequence, state_)) {
         problem(name + " has the wrong aggregate version");
     }

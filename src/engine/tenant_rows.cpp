@@ -40,6 +40,20 @@ bool block_changed(const core::Order& order, const core::Order& before, std::uin
     return false;
 }
 
+/// As long as the event that placed it is all that happened to an order, that event is its document.
+bool has_document(const core::Order& order) { return order.version > 1; }
+
+void add_document(const core::Order& order, const core::Order* before, OrderRow& row) {
+    row.header.reserve(512);
+    encode_order_header(row.header, order);
+    const bool has_blocks = before != nullptr && has_document(*before);
+    for (std::uint32_t block = 0; block < block_count(order); ++block) {
+        if (has_blocks && !block_changed(order, *before, block)) continue;
+        row.blocks.push_back({block, {}});
+        encode_order_block(row.blocks.back().doc, order, block);
+    }
+}
+
 template <class T>
 void sort_unique(std::vector<T>& values) {
     std::sort(values.begin(), values.end());
@@ -70,8 +84,9 @@ void TenantRows::happen(const core::Event& event, core::EventStamp stamp, const 
     row.body.reserve(1'024);
     encode_event(row.body, event);
     note_touched(event, state);
-    note_movements(event, stamp, state);
-    core::evolve(event, stamp, state);
+    std::vector<core::Movement> movements = core::movements_of(event, state);
+    core::evolve(event, movements, stamp, state);
+    note_movements(std::move(movements), stamp, row.aggregate);
     row.aggregate_version = version_after(row.aggregate, stamp.sequence, state);
     batch.events.push_back(std::move(row));
 }
@@ -89,11 +104,11 @@ void TenantRows::note_touched(const core::Event& event, const core::TenantState&
     }
 }
 
-void TenantRows::note_movements(const core::Event& event, core::EventStamp stamp, const core::TenantState& state) {
-    const core::Aggregate aggregate = core::aggregate_of(event);
+void TenantRows::note_movements(std::vector<core::Movement> movements, core::EventStamp stamp,
+                                core::Aggregate aggregate) {
     const core::OrderId order(aggregate.kind == core::AggregateKind::order ? aggregate.id : 0);
     std::uint32_t n = 0;
-    for (core::Movement& movement : core::movements_of(event, state)) {
+    for (core::Movement& movement : movements) {
         // A count that found what was expected is in the event, not in the ledger.
         if (movement.on_hand == 0 && movement.reserved == 0 && movement.safety == 0 && movement.unsellable == 0)
             continue;
@@ -183,14 +198,8 @@ OrderRow make_order_row(const core::Order& order, const core::Order* before) {
     row.line_count = static_cast<std::uint32_t>(order.lines.size());
     row.version = order.version;
     row.last_sequence = order.last_sequence;
-    row.header.reserve(512);
-    encode_order_header(row.header, order);
     row.is_new = before == nullptr;
-    for (std::uint32_t block = 0; block < block_count(order); ++block) {
-        if (before != nullptr && !block_changed(order, *before, block)) continue;
-        row.blocks.push_back({block, {}});
-        encode_order_block(row.blocks.back().doc, order, block);
-    }
+    if (has_document(order)) add_document(order, before, row);
     for (const core::OrderLine& line : order.lines) {
         if (row.is_new) row.items.push_back(line.item);
         for (const core::Allocation& allocation : line.allocations) row.locations.push_back(allocation.location);

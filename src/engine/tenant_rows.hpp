@@ -37,7 +37,7 @@ public:
     void project(const core::TenantState& state);
 
 private:
-    void note_movements(const core::Event& event, core::EventStamp stamp, const core::TenantState& state);
+    void note_movements(std::vector<core::Movement> movements, core::EventStamp stamp, core::Aggregate aggregate);
     void note_touched(const core::Event& event, const core::TenantState& state);
     void project_documents(const core::TenantState& state);
     void project_levels(const core::TenantState& state);

@@ -27,15 +27,23 @@ inline constexpr std::uint32_t expired_replies_per_commit = 1'000;
     return std::nullopt;
 }
 
-/// Events without gaps, movements of an order only in events of that order: readers find them by it.
+/// What rows need not say because something else does: events come without gaps, instant, order and number of a
+/// movement follow from its event, the person of an order has the order's id.
 inline void assert_well_formed(const engine::TenantBatch& batch) {
     std::uint64_t next = batch.head_before.raw();
     for (const engine::EventRow& event : batch.events) WAYBILL_ASSERT(event.sequence.raw() == ++next);
+    core::Sequence before;
+    std::uint32_t n = 0;
     for (const engine::MovementRow& row : batch.movements) {
-        WAYBILL_ASSERT(row.sequence > batch.head_before && row.sequence.raw() <= next);
+        WAYBILL_ASSERT(row.sequence > batch.head_before && row.sequence.raw() <= next && row.sequence >= before);
+        n = row.sequence == before ? n + 1 : 0;
+        before = row.sequence;
         const auto& event = batch.events[row.sequence.raw() - batch.head_before.raw() - 1];
-        WAYBILL_ASSERT(!row.order.is_set() ||
-                       event.aggregate == (core::Aggregate{core::AggregateKind::order, row.order.raw()}));
+        const bool of_order = event.aggregate.kind == core::AggregateKind::order;
+        WAYBILL_ASSERT(row.n == n && row.at == event.at && row.order.raw() == (of_order ? event.aggregate.id : 0));
+    }
+    for (const engine::PersonRow& row : batch.persons) {
+        WAYBILL_ASSERT(!row.order.is_set() || row.order.raw() == row.id.raw());
     }
 }
 

@@ -130,6 +130,30 @@ std::vector<std::string> words_of(std::string_view text) {
     return words;
 }
 
+std::vector<std::string> words_of_document(std::string_view doc) {
+    std::vector<std::string> words;
+    std::string value;
+    for (std::size_t at = 0; at < doc.size(); ++at) {
+        if (doc[at] != '"') continue;
+        value.clear();
+        for (++at; at < doc.size() && doc[at] != '"'; ++at) {
+            // Our writer escapes nothing but quotes, backslashes and control characters, and all of them separate
+            // words.
+            if (doc[at] != '\\') {
+                value += doc[at];
+                continue;
+            }
+            value += ' ';
+            at += at + 1 < doc.size() && doc[at + 1] == 'u' ? std::size_t{5} : std::size_t{1};
+        }
+        const bool is_name = at + 1 < doc.size() && doc[at + 1] == ':';
+        if (is_name) continue;
+        for (std::string& word : cut(value).words) words.push_back(std::move(word));
+    }
+    make_distinct(words);
+    return words;
+}
+
 WordQuery word_query(std::string_view text) {
     Cut found = cut(text);
     WordQuery query;

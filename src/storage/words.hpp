@@ -19,6 +19,10 @@ inline constexpr std::size_t prefix_bytes_min =
 /// Distinct words, ascending.
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text);
 
+/// Distinct words, ascending, of the string values of a JSON document that Waybill wrote; names of members are no
+/// words.
+[[nodiscard]] std::vector<std::string> words_of_document(std::string_view doc);
+
 struct WordQuery {
     std::vector<std::string> whole;  ///< distinct, ascending; all must occur
     std::string prefix;              ///< not empty: a word that begins so must occur too

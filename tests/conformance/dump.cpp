@@ -33,6 +33,10 @@ std::string error_text(const Reader::Answer<T>& answer) {
 
 std::string text_of(const engine::StoredOrder& order) {
     std::string out = "  " + order.header + "\n";
+    if (order.placed) {
+        out += fmt::format("  placed {} {} {} {}\n", order.placed->sequence.raw(), order.placed->at.micros(),
+                           order.placed->schema_version, order.placed->body);
+    }
     for (const auto& block : order.blocks) out += fmt::format("  block {} {}\n", block.block, block.doc);
     return out;
 }
@@ -44,8 +48,7 @@ std::string text_of(const engine::ReplyRow& reply) {
 }
 
 std::string text_of(const engine::PersonRow& person) {
-    return fmt::format("person {} {} {} {} {}\n", person.id.raw(), person.customer.raw(), person.order.raw(),
-                       person.doc, person.search_text);
+    return fmt::format("person {} {} {} {}\n", person.id.raw(), person.customer.raw(), person.order.raw(), person.doc);
 }
 
 }  // namespace

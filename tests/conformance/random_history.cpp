@@ -98,7 +98,6 @@ TenantBatch RandomHistory::conflicting_batch() {
         for (auto& event : batch.events) event.sequence = Sequence(event.sequence.raw() + 1);
         for (auto& movement : batch.movements) movement.sequence = Sequence(movement.sequence.raw() + 1);
         batch.head_before = Sequence(batch.head_before.raw() + 1);
-        for (auto& movement : batch.movements) movement.order = {};
     } else if (random_.one_in(2)) {
         batch.orders.front().channel = orders_.front().channel;
         batch.orders.front().channel_order_id = orders_.front().number;
@@ -154,8 +153,11 @@ void RandomHistory::place_order(TenantBatch& batch) {
     row.line_count = 65;
     row.version = 1;
     row.last_sequence = sequence;
-    row.header = fmt::format("{{\"id\":{},\"version\":1}}", row.id.raw());
-    row.blocks = {{0, "{\"lines\":[]}"}, {1, fmt::format("{{\"lines\":[{}]}}", random_.below(100))}};
+    known.has_document = random_.one_in(2);
+    if (known.has_document) {
+        row.header = fmt::format("{{\"id\":{},\"version\":1}}", row.id.raw());
+        row.blocks = {{0, "{\"lines\":[]}"}, {1, fmt::format("{{\"lines\":[{}]}}", random_.below(100))}};
+    }
     std::set<core::ItemIx> distinct;
     for (std::uint32_t n = 0; n <= random_.below(4); ++n) distinct.insert(random_.below(items));
     row.items = {distinct.begin(), distinct.end()};
@@ -190,7 +192,11 @@ void RandomHistory::change_order(TenantBatch& batch) {
     row.last_sequence = sequence;
     row.header = fmt::format("{{\"id\":{},\"version\":{}}}", row.id.raw(), row.version);
     row.is_new = false;
-    if (random_.one_in(2)) row.blocks = {{1, fmt::format("{{\"lines\":[{}]}}", random_.below(100))}};
+    if (random_.one_in(2) || !known.has_document) {
+        row.blocks = {{1, fmt::format("{{\"lines\":[{}]}}", random_.below(100))}};
+    }
+    if (!known.has_document) row.blocks.insert(row.blocks.begin(), {0, "{\"lines\":[]}"});
+    known.has_document = true;
     fill_locations(row);
     batch.orders.push_back(row);
     for (std::uint32_t n = 0; n < random_.below(3); ++n) add_movement(batch, sequence, n, row.id);
@@ -241,8 +247,7 @@ void RandomHistory::add_person(TenantBatch& batch, Sequence sequence, OrderId or
     person.id = PersonId(sequence.raw());
     person.order = order;
     person.customer = customer;
-    person.doc = "{\"name\":\"x\"}";
-    person.search_text = words(4);
+    person.doc = fmt::format("{{\"name\":\"x\",\"customer\":{{\"red\":\"{}\"}}}}", words(4));
     batch.persons.push_back(person);
 }
 

@@ -59,6 +59,7 @@ private:
         core::CustomerId customer;
         Instant placed_at;
         std::uint32_t version = 0;
+        bool has_document = false;  ///< beside the event that placed it
     };
 
     core::Sequence add_event(engine::TenantBatch& batch, core::AggregateKind kind, std::uint64_t id);

@@ -234,9 +234,9 @@ TYPED_TEST(Stores, FollowAnOrderToItsNewLocations) {
 TYPED_TEST(Stores, ForgetAnErasedPersonAndTheirWords) {
     auto batch = empty_batch(this->tenant, 0);
     add_order(batch, "A").customer = CustomerId(5);
-    batch.persons.push_back({PersonId(1), {}, OrderId(1), "{\"name\":\"Ada\"}", "Ada Lovelace"});
-    batch.persons.push_back({PersonId(2), CustomerId(5), {}, "{\"name\":\"Ada\"}", "ada@example.org"});
-    batch.persons.push_back({PersonId(3), CustomerId(6), {}, "{}", "Ada Other"});
+    batch.persons.push_back({PersonId(1), {}, OrderId(1), "{\"name\":\"Ada Lovelace\"}"});
+    batch.persons.push_back({PersonId(2), CustomerId(5), {}, "{\"email\":\"ada@example.org\"}"});
+    batch.persons.push_back({PersonId(3), CustomerId(6), {}, "{\"name\":\"Ada Other\"}"});
     this->commit(batch);
     engine::OrderQuery query;
     query.text = "lovelace";
@@ -312,7 +312,7 @@ TYPED_TEST(Stores, KeepTenantsApart) {
     auto& order = add_order(batch, "A");
     order.items = {1};
     order.search_text = "secret";
-    batch.persons.push_back({PersonId(1), {}, OrderId(1), "{}", "secret"});
+    batch.persons.push_back({PersonId(1), {}, OrderId(1), "{\"name\":\"secret\"}"});
     this->commit(batch);
     engine::OrderQuery query;
     query.item = 1;

@@ -50,6 +50,20 @@ protected:
         ASSERT_TRUE(done) << done.error().detail;
     }
 
+    /// A second order, which nothing has changed: its document is the event that placed it.
+    void add_unchanged_order() {
+        const auto store = std::move(storage::sqlite::open_sqlite(path_, storage::Access::read_write).value());
+        auto batch = empty_batch(TenantId(1), 1);
+        auto& order = add_order(batch, "W-2");
+        order.status = core::OrderStatus::allocated;
+        order.header.clear();
+        order.blocks.clear();
+        batch.events[0].body =
+            R"({"order":{"id":2,"ship_to":{"country":"FR"},"lines":[{"line_no":1,"item":1,"unit":"each",)"
+            R"("unit_quantity":3,"quantity":3,"allocations":[{"quantity":3}]}]},"routing":{}})";
+        ASSERT_TRUE(store->commit({batch}));
+    }
+
     /// Rows as lines of "a|b|c"; null is "-".
     std::string rows(const std::string& sql) {
         sqlite3* database = nullptr;
@@ -98,6 +112,18 @@ TEST_F(Views, AllocationsNameTheirPlaceAndSupply) {
                    " FROM allocations WHERE tenant_id = 1 ORDER BY location"),
               "1|1|SHIRT|LDN|2|1|on_hand||2023-12-09\n"
               "1|1|SHIRT|PAR|1|0|feed|wms|1970-01-01\n");
+}
+
+TEST_F(Views, AnOrderThatNothingChangedIsReadFromItsEvent) {
+    add_unchanged_order();
+    EXPECT_EQ(rows("SELECT order_id, channel_order_id, status, country FROM order_headers WHERE tenant_id = 1"
+                   " AND order_id = 2"),
+              "2|W-2|allocated|FR\n");
+    EXPECT_EQ(rows("SELECT order_id, line_no, sku, quantity, allocated, open FROM order_lines WHERE tenant_id = 1"
+                   " ORDER BY order_id, line_no"),
+              "1|1|SHIRT|5|2|2\n1|2|KIT|12|0|0\n2|1|KIT|3|3|0\n");
+    EXPECT_EQ(rows("SELECT line_no, sku, location, quantity FROM allocations WHERE tenant_id = 1 AND order_id = 2"),
+              "1|KIT|LDN|3\n");
 }
 
 TEST_F(Views, InventoryShowsWhatCanBeSold) {

@@ -80,7 +80,7 @@ Answer EngineDriver::run(const Action& action) {
     submission.actor = actor_;
     submission.command = action.command;
     if (auto* issue = std::get_if<core::IssueKey>(&submission.command)) issue->hash = stand_in_hash(action.key);
-    if (!action.person.empty()) submission.person = engine::PersonData{person_doc(action.person), action.person.name};
+    if (!action.person.empty()) submission.person = engine::PersonData{person_doc(action.person)};
     const core::Sequence before = host_.head(tenant_);
     Answer out = answer_of(run_and_wait(host_.engine(), std::move(submission)));
     out.wrote_events = host_.head(tenant_) != before;

@@ -66,7 +66,7 @@ public:
         const View data(*state_, tenant);
         const auto at = data->orders.find(id);
         if (at == data->orders.end()) return std::optional<StoredOrder>();
-        return std::optional(stored_order(at->second, engine::Blocks::with));
+        return std::optional(stored_order(*data, at->second, engine::Blocks::with));
     }
 
     Answer<std::optional<OrderId>> order_by_channel(TenantId tenant, core::ChannelIx channel,
@@ -83,7 +83,8 @@ public:
         const auto& placed = data->order_by_placed;
         for (auto at = placed.rbegin(); at != placed.rend() && out.size() < query.limit; ++at) {
             const OrderEntry& order = data->orders.at(at->second);
-            if (passes(*data, order, query, words)) out.push_back({at->second, at->first, stored_order(order, blocks)});
+            if (passes(*data, order, query, words))
+                out.push_back({at->second, at->first, stored_order(*data, order, blocks)});
         }
         return out;
     }
@@ -91,7 +92,7 @@ public:
     Answer<std::vector<StoredOrder>> scan_orders(TenantId tenant, OrderId after, std::uint32_t limit) override {
         const View data(*state_, tenant);
         return scan(data->orders, after, limit,
-                    [](const OrderEntry& entry) { return stored_order(entry, engine::Blocks::with); });
+                    [&data](const OrderEntry& entry) { return stored_order(*data, entry, engine::Blocks::with); });
     }
 
     Answer<std::vector<engine::EventRow>> events(TenantId tenant, const engine::EventQuery& query) override {

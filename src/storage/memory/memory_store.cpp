@@ -78,7 +78,7 @@ Result<engine::Loaded, IoError> MemoryStore::load(TenantId tenant, const engine:
     if (data == nullptr) return out;
     for (const core::OrderId id : keys.orders) {
         const auto at = data->orders.find(id);
-        if (at != data->orders.end()) out.orders.push_back(stored_order(at->second, engine::Blocks::with));
+        if (at != data->orders.end()) out.orders.push_back(stored_order(*data, at->second, engine::Blocks::with));
     }
     for (const core::CustomerId id : keys.customers) {
         const auto at = data->customers.find(id);

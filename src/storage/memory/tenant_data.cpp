@@ -168,14 +168,18 @@ void apply(TenantData& data, const TenantBatch& batch) {
     for (const OrderRow& order : batch.orders) apply_order(data, order);
     apply_customers(data, batch);
     for (const engine::PersonRow& person : batch.persons) {
-        data.persons[person.id] = {person, words_of(person.search_text)};
+        data.persons[person.id] = {person, words_of_document(person.doc)};
     }
     for (const CustomerId customer : batch.erased) erase_persons(data, customer);
     apply_replies(data, batch);
 }
 
-engine::StoredOrder stored_order(const OrderEntry& entry, engine::Blocks blocks) {
-    engine::StoredOrder out{entry.row.header, {}};
+engine::StoredOrder stored_order(const TenantData& data, const OrderEntry& entry, engine::Blocks blocks) {
+    engine::StoredOrder out{entry.row.header, {}, {}};
+    if (out.header.empty()) {
+        const engine::EventRow& placed = data.events.at(entry.row.id.raw() - 1);
+        out.placed = {placed.sequence, placed.at, placed.schema_version, placed.body};
+    }
     if (blocks == engine::Blocks::without) return out;
     for (const auto& [block, doc] : entry.blocks) out.blocks.push_back({block, doc});
     return out;

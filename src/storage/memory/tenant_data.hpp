@@ -56,7 +56,7 @@ struct TenantData {
 /// REQUIRES: conflict_of found nothing.
 void apply(TenantData& data, const engine::TenantBatch& batch);
 
-[[nodiscard]] engine::StoredOrder stored_order(const OrderEntry& entry, engine::Blocks blocks);
+[[nodiscard]] engine::StoredOrder stored_order(const TenantData& data, const OrderEntry& entry, engine::Blocks blocks);
 void hand_over_configuration(const TenantData& data, engine::ConfigurationSink& sink);
 
 }  // namespace waybill::storage::memory

@@ -1,10 +1,11 @@
 -- The tables of a store. tenant_id leads every key and every index. Documents are JSON text made by the engine.
--- Narrow rows that are always read by their key are WITHOUT ROWID; rows that carry documents are not, so that appending
--- them never moves other documents.
+-- Rows that are always read by their key are WITHOUT ROWID: one tree instead of two. Only rows with documents of a
+-- kilobyte and more have a rowid, so that appending them never moves other documents.
 --
--- Epochs: 8192 sequences of a tenant are an epoch. Indexes whose leading value jumps about (item, word) begin with the
--- epoch, so that new rows fall into the few pages of the newest one and old pages are never written again; a search walks
--- the epochs from the newest and stops when it has enough. Without it each order line costs a page of its own.
+-- Epochs: 8192 sequences of a tenant are an epoch, 16 epochs an era. Indexes whose leading value jumps about (item, word)
+-- begin with the epoch, so that new rows fall into the few pages of the newest one and old pages are never written again;
+-- a search walks the epochs from the newest and stops when it has enough. Without it each order line costs a page of its
+-- own. Where a search has to look at many values in each (states of channels), the stretch is the era.
 
 CREATE TABLE tenants (
     tenant_id INTEGER NOT NULL PRIMARY KEY,
@@ -28,27 +29,31 @@ CREATE TABLE events (
     body TEXT NOT NULL,
     PRIMARY KEY (tenant_id, sequence)
 ) STRICT;
-CREATE INDEX events_by_aggregate ON events (tenant_id, aggregate_kind, aggregate_id, sequence);
+-- The event that places an order (kind 7) has the order's id for its sequence: it is found without an index.
+CREATE INDEX events_by_aggregate ON events (tenant_id, aggregate_kind, aggregate_id, sequence)
+    WHERE aggregate_kind <> 7 OR aggregate_id <> sequence;
 
--- A movement for an order belongs to an event of that order, so the events' index also finds movements by order.
+-- The inventory ledger, a row for each event that moved stock: when and for which order is said by the event. `moved` is
+-- a list of [item, location, kind, on_hand, reserved, safety, unsellable, reason], zeros at the end left out.
 CREATE TABLE movements (
     tenant_id INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
-    n INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    item INTEGER NOT NULL,
-    location INTEGER NOT NULL,
-    kind INTEGER NOT NULL,
-    on_hand INTEGER NOT NULL,
-    reserved INTEGER NOT NULL,
-    safety INTEGER NOT NULL,
-    unsellable INTEGER NOT NULL,
-    reason TEXT NOT NULL,
-    order_id INTEGER NOT NULL,
-    PRIMARY KEY (tenant_id, sequence, n)
+    moved TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, sequence)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX movements_by_item ON movements (tenant_id, sequence >> 13, item, sequence, n, location);
-CREATE INDEX movements_by_location ON movements (tenant_id, location, sequence, n);
+CREATE TABLE movement_items (
+    tenant_id INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    item INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, epoch, item, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE movement_locations (
+    tenant_id INTEGER NOT NULL,
+    location INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, location, sequence)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE settings (
     tenant_id INTEGER NOT NULL, ix INTEGER NOT NULL, code TEXT NOT NULL, doc TEXT NOT NULL,
@@ -102,7 +107,9 @@ CREATE TABLE capacity_days (
     PRIMARY KEY (tenant_id, location, day)
 ) STRICT, WITHOUT ROWID;
 
--- `locations` lists those of order_locations, so that a change can tell which rows to add and to take away.
+-- `locations` lists those of order_locations, so that a change can tell which rows to add and to take away. `header` is
+-- the document without its lines; it is empty, and there are no blocks, as long as nothing changed the order since the
+-- event that placed it: until then that event is its document.
 CREATE TABLE orders (
     tenant_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -116,16 +123,15 @@ CREATE TABLE orders (
     total_minor INTEGER NOT NULL,
     line_count INTEGER NOT NULL,
     version INTEGER NOT NULL,
-    last_sequence INTEGER NOT NULL,
     locations TEXT NOT NULL,
     header TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, channel, channel_order_id)
-) STRICT;
-CREATE INDEX orders_by_placed ON orders (tenant_id, placed_at, id);
-CREATE INDEX orders_by_status ON orders (tenant_id, status, placed_at, id);
-CREATE INDEX orders_by_channel ON orders (tenant_id, channel, placed_at, id);
-CREATE INDEX orders_by_customer ON orders (tenant_id, customer, placed_at, id) WHERE customer <> 0;
+) STRICT, WITHOUT ROWID;
+-- Time, state and channel are answered from one index: a search without a state walks all six, one without a channel
+-- all channels.
+CREATE INDEX orders_by_state ON orders (tenant_id, id >> 17, channel, status, placed_at, id);
+CREATE INDEX orders_by_customer ON orders (tenant_id, id >> 17, customer, placed_at, id) WHERE customer <> 0;
 
 CREATE TABLE order_blocks (
     tenant_id INTEGER NOT NULL,
@@ -134,6 +140,13 @@ CREATE TABLE order_blocks (
     doc TEXT NOT NULL,
     PRIMARY KEY (tenant_id, order_id, block)
 ) STRICT;
+
+-- The channels that orders came from.
+CREATE TABLE order_channels (
+    tenant_id INTEGER NOT NULL,
+    channel INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, channel)
+) STRICT, WITHOUT ROWID;
 
 -- When the orders of an epoch were placed: which epochs a search has to look into.
 CREATE TABLE order_epochs (
@@ -155,10 +168,11 @@ CREATE TABLE order_items (
 
 CREATE TABLE order_locations (
     tenant_id INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
     location INTEGER NOT NULL,
     placed_at INTEGER NOT NULL,
     order_id INTEGER NOT NULL,
-    PRIMARY KEY (tenant_id, location, placed_at, order_id)
+    PRIMARY KEY (tenant_id, epoch, location, placed_at, order_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE order_words (
@@ -178,7 +192,7 @@ CREATE TABLE customers (
     merged_into INTEGER NOT NULL,
     doc TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE customer_identities (
     tenant_id INTEGER NOT NULL,
@@ -189,24 +203,24 @@ CREATE TABLE customer_identities (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX customer_identities_by_customer ON customer_identities (tenant_id, customer);
 
--- Personal data. Nothing of it is anywhere else but in person_words and in replies kept for a few days.
+-- Personal data. Nothing of it is anywhere else but in person_words and in replies kept for a few days. A person who came
+-- with an order has the order's id.
 CREATE TABLE persons (
     tenant_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
     customer INTEGER NOT NULL,
-    order_id INTEGER NOT NULL,
+    of_order INTEGER NOT NULL,
     doc TEXT NOT NULL,
-    search_text TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id)
-) STRICT;
-CREATE INDEX persons_by_customer ON persons (tenant_id, customer, id) WHERE customer <> 0;
-CREATE INDEX persons_by_order ON persons (tenant_id, order_id, id) WHERE order_id <> 0;
+) STRICT, WITHOUT ROWID;
+CREATE INDEX persons_by_customer ON persons (tenant_id, customer, id) WHERE customer <> 0 AND of_order = 0;
 
 CREATE TABLE person_words (
     tenant_id INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
     word TEXT NOT NULL,
     person_id INTEGER NOT NULL,
-    PRIMARY KEY (tenant_id, word, person_id)
+    PRIMARY KEY (tenant_id, epoch, word, person_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE replies (
@@ -220,5 +234,5 @@ CREATE TABLE replies (
     body TEXT NOT NULL,
     at INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, key)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX replies_by_age ON replies (tenant_id, at, key);

@@ -1,6 +1,9 @@
 -- Views for reading with plain SQL; docs/sql.md describes them. Documents leave out what has its default value, hence the
 -- coalesce around every member. Views over documents scan: filter by tenant_id and order_id where it matters.
 
+-- As long as nothing changed an order, its document is in the event that placed it, whose sequence is the order's id; from
+-- then on it is in its row and blocks.
+
 CREATE VIEW order_headers AS
 SELECT o.tenant_id,
        o.id AS order_id,
@@ -8,21 +11,23 @@ SELECT o.tenant_id,
        o.channel_order_id,
        CASE o.status WHEN 0 THEN 'backordered' WHEN 1 THEN 'partially_allocated' WHEN 2 THEN 'allocated'
                      WHEN 3 THEN 'partially_shipped' WHEN 4 THEN 'shipped' WHEN 5 THEN 'cancelled' END AS status,
-       coalesce(o.header ->> '$.status_reason', '') AS status_reason,
+       coalesce(o.doc ->> '$.status_reason', '') AS status_reason,
        nullif(o.customer, 0) AS customer_id,
        strftime('%Y-%m-%dT%H:%M:%SZ', o.placed_at / 1000000, 'unixepoch') AS placed_at,
        strftime('%Y-%m-%dT%H:%M:%SZ', o.updated_at / 1000000, 'unixepoch') AS updated_at,
        o.currency,
        o.total_minor,
        o.line_count,
-       coalesce(o.header ->> '$.method', 'ship') AS method,
-       coalesce(o.header ->> '$.ship_to.country', '') AS country,
-       coalesce(o.header ->> '$.ship_to.region', '') AS region,
-       coalesce(o.header ->> '$.ship_to.postcode', '') AS postcode,
-       date((o.header ->> '$.requested_date') * 86400, 'unixepoch') AS requested_date,
-       date((o.header ->> '$.promised_date') * 86400, 'unixepoch') AS promised_date,
+       coalesce(o.doc ->> '$.method', 'ship') AS method,
+       coalesce(o.doc ->> '$.ship_to.country', '') AS country,
+       coalesce(o.doc ->> '$.ship_to.region', '') AS region,
+       coalesce(o.doc ->> '$.ship_to.postcode', '') AS postcode,
+       date((o.doc ->> '$.requested_date') * 86400, 'unixepoch') AS requested_date,
+       date((o.doc ->> '$.promised_date') * 86400, 'unixepoch') AS promised_date,
        o.version
-FROM orders o
+FROM (SELECT x.*, CASE WHEN x.header = '' THEN e.body -> '$.order' ELSE x.header END AS doc
+        FROM orders x
+        LEFT JOIN events e ON x.header = '' AND e.tenant_id = x.tenant_id AND e.sequence = x.id) o
 LEFT JOIN channels c ON c.tenant_id = o.tenant_id AND c.ix = o.channel;
 
 CREATE VIEW order_lines AS
@@ -52,8 +57,9 @@ SELECT o.tenant_id,
        o.currency,
        coalesce(l.value ->> '$.cancel_reason', '') AS cancel_reason
 FROM orders o
-JOIN order_blocks b ON b.tenant_id = o.tenant_id AND b.order_id = o.id
-JOIN json_each(b.doc, '$.lines') l
+LEFT JOIN order_blocks b ON b.tenant_id = o.tenant_id AND b.order_id = o.id
+LEFT JOIN events e ON o.header = '' AND e.tenant_id = o.tenant_id AND e.sequence = o.id
+JOIN json_each(coalesce(b.doc, e.body -> '$.order'), '$.lines') l
 LEFT JOIN channels c ON c.tenant_id = o.tenant_id AND c.ix = o.channel
 LEFT JOIN items i ON i.tenant_id = o.tenant_id AND i.ix = coalesce(l.value ->> '$.item', 0);
 
@@ -70,8 +76,9 @@ SELECT o.tenant_id,
        coalesce(a.value ->> '$.supply_id', '') AS supply_id,
        date(coalesce(a.value ->> '$.capacity_day', 0) * 86400, 'unixepoch') AS capacity_day
 FROM orders o
-JOIN order_blocks b ON b.tenant_id = o.tenant_id AND b.order_id = o.id
-JOIN json_each(b.doc, '$.lines') l
+LEFT JOIN order_blocks b ON b.tenant_id = o.tenant_id AND b.order_id = o.id
+LEFT JOIN events e ON o.header = '' AND e.tenant_id = o.tenant_id AND e.sequence = o.id
+JOIN json_each(coalesce(b.doc, e.body -> '$.order'), '$.lines') l
 JOIN json_each(l.value, '$.allocations') a
 LEFT JOIN items i ON i.tenant_id = o.tenant_id AND i.ix = coalesce(l.value ->> '$.item', 0)
 LEFT JOIN locations p ON p.tenant_id = o.tenant_id AND p.ix = coalesce(a.value ->> '$.location', 0);
@@ -95,19 +102,22 @@ LEFT JOIN feeds f ON f.tenant_id = v.tenant_id AND f.ix = v.feed;
 CREATE VIEW inventory_movements AS
 SELECT m.tenant_id,
        m.sequence,
-       m.n,
-       strftime('%Y-%m-%dT%H:%M:%SZ', m.at / 1000000, 'unixepoch') AS at,
+       j.key AS n,
+       strftime('%Y-%m-%dT%H:%M:%SZ', e.at / 1000000, 'unixepoch') AS at,
        i.code AS sku,
        p.code AS location,
-       CASE m.kind WHEN 0 THEN 'receive' WHEN 1 THEN 'adjust' WHEN 2 THEN 'count' WHEN 3 THEN 'reserve'
+       CASE j.value ->> '$[2]'
+                   WHEN 0 THEN 'receive' WHEN 1 THEN 'adjust' WHEN 2 THEN 'count' WHEN 3 THEN 'reserve'
                    WHEN 4 THEN 'release' WHEN 5 THEN 'ship' WHEN 6 THEN 'transfer_out' WHEN 7 THEN 'transfer_in'
                    WHEN 8 THEN 'safety' WHEN 9 THEN 'quarantine' END AS kind,
-       m.on_hand,
-       m.reserved,
-       m.safety,
-       m.unsellable,
-       m.reason,
-       nullif(m.order_id, 0) AS order_id
+       coalesce(j.value ->> '$[3]', 0) AS on_hand,
+       coalesce(j.value ->> '$[4]', 0) AS reserved,
+       coalesce(j.value ->> '$[5]', 0) AS safety,
+       coalesce(j.value ->> '$[6]', 0) AS unsellable,
+       coalesce(j.value ->> '$[7]', '') AS reason,
+       CASE e.aggregate_kind WHEN 7 THEN e.aggregate_id END AS order_id
 FROM movements m
-LEFT JOIN items i ON i.tenant_id = m.tenant_id AND i.ix = m.item
-LEFT JOIN locations p ON p.tenant_id = m.tenant_id AND p.ix = m.location;
+JOIN json_each(m.moved) j
+JOIN events e ON e.tenant_id = m.tenant_id AND e.sequence = m.sequence
+LEFT JOIN items i ON i.tenant_id = m.tenant_id AND i.ix = j.value ->> '$[0]'
+LEFT JOIN locations p ON p.tenant_id = m.tenant_id AND p.ix = j.value ->> '$[1]';

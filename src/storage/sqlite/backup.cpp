@@ -94,7 +94,7 @@ Result<std::vector<std::string>, IoError> check_store(Connection& connection) {
     collect(fmt::format(
         "SELECT 'tenant ' || o.tenant_id || ': order ' || o.id || ' lacks blocks of its lines' FROM orders o"
         " WHERE (SELECT count(*) FROM order_blocks b WHERE b.tenant_id = o.tenant_id AND b.order_id = o.id)"
-        " <> (o.line_count + {0} - 1) / {0} LIMIT 1000",
+        " <> CASE o.header WHEN '' THEN 0 ELSE (o.line_count + {0} - 1) / {0} END LIMIT 1000",
         core::limits::order_block_lines));
     auto error = connection.take_error();
     if (!error) return problems;

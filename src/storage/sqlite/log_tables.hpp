@@ -1,5 +1,5 @@
 #pragma once
-// The log: tables tenants, events and movements.
+// The log: tables tenants and events.
 
 #include <vector>
 
@@ -24,7 +24,6 @@ private:
     Statement add_tenant_;
     Statement move_head_;
     Statement add_event_;
-    Statement add_movement_;
 };
 
 class LogReader {
@@ -34,15 +33,12 @@ public:
     /// Not set for a tenant that does not exist.
     [[nodiscard]] core::Sequence head(core::TenantId tenant);
     [[nodiscard]] std::vector<engine::EventRow> events(core::TenantId tenant, const engine::EventQuery& query);
-    [[nodiscard]] std::vector<engine::MovementRow> movements(core::TenantId tenant, const engine::MovementQuery& query);
-    [[nodiscard]] std::vector<engine::LevelRow> movement_sums(core::TenantId tenant);
 
 private:
-    void read_movements(const SqlText& sql, std::vector<engine::MovementRow>& out);
+    void read(const SqlText& sql, std::vector<engine::EventRow>& out);
 
     StatementCache cache_;
     Statement head_;
-    Statement sums_;
 };
 
 }  // namespace waybill::storage::sqlite

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <limits>
 #include <optional>
 
 #include "storage/sqlite/epochs.hpp"
@@ -17,25 +19,37 @@ using Hits = std::vector<std::pair<Instant, OrderId>>;
 
 namespace {
 
-static_assert(epoch_bits == 13, "the statements below say so too");
+static_assert(epoch_bits == 13 && era_bits == 17, "the statements below say so too");
 constexpr std::int64_t probe_rows_max = 256;
-constexpr std::size_t probe_epochs_max = 16;
-constexpr std::size_t scope_branches_max = 64;  ///< a wider scope holds most orders and is better checked than walked
+constexpr std::size_t probe_stretches_max = 16;
+constexpr std::size_t scope_branches_max = 16;  ///< a wider scope holds most orders and is better checked than walked
+
+/// Customers that are looked up one by one when words of persons are asked for; beyond it the orders are checked.
+constexpr std::int64_t customers_max = 500;
+
+/// What an index divides the log by before its own values.
+enum class Stretch : std::uint8_t { epoch, era };
+
+constexpr core::OrderStatus all_statuses[] = {core::OrderStatus::backordered, core::OrderStatus::partially_allocated,
+                                              core::OrderStatus::allocated,   core::OrderStatus::partially_shipped,
+                                              core::OrderStatus::shipped,     core::OrderStatus::cancelled};
 
 /// One walk: rows of an index whose leading columns are fixed, in descending (placed_at, id).
 struct Branch {
-    SqlText rows;            ///< "order_items d WHERE d.tenant_id = ? AND d.item = ?"
-    std::string_view alias;  ///< of the index rows: "o" when they are the orders themselves
-    std::string_view id;     ///< their column with the order's id
-    bool repeats = false;    ///< may meet an order twice
-    bool by_epoch = false;   ///< the second value of `rows` is the epoch, and the walk is made once for each
-    SqlText words;           ///< the condition on words that this walk does not fulfil by itself
+    SqlText rows;                      ///< "order_items d WHERE d.tenant_id = ? AND d.item = ?"
+    std::string_view alias;            ///< of the index rows: "o" when they are the orders themselves
+    std::string_view id;               ///< their column with the order's id
+    bool repeats = false;              ///< may meet an order twice
+    Stretch stretch = Stretch::epoch;  ///< the second value of `rows` is its number; the walk is made once for each
+    SqlText words;                     ///< the condition on words that this walk does not fulfil by itself
 };
 
-struct Epoch {
-    std::int64_t epoch = 0;
+/// An epoch or era in which an answer can be.
+struct StretchOfOrders {
+    std::int64_t number = 0;
     Instant placed_max;
 };
+using Stretches = std::vector<StretchOfOrders>;
 
 struct Lead {
     std::vector<Branch> branches;
@@ -46,6 +60,7 @@ public:
     Search(TenantId tenant, const OrderQuery& query, StatementCache& cache)
         : tenant_(tenant), query_(query), cache_(cache) {
         if (!query.text.empty()) words_ = word_query(query.text);
+        if (words_ && !words_->is_empty() && query.text_in_persons) read_customers();
     }
 
     Hits run() {
@@ -62,25 +77,64 @@ public:
 private:
     [[nodiscard]] SqlText words_condition() const {
         if (!words_) return {};
-        return query_.text_in_persons ? order_or_persons_have_words(tenant_, *words_)
-                                      : order_has_words(tenant_, *words_);
+        if (!query_.text_in_persons) return order_has_words(tenant_, *words_);
+        SqlText sql;
+        sql.add("(").add(order_has_words(tenant_, *words_)).add(" OR ").add(person_has_words(tenant_, *words_, "o.id"));
+        if (!customers_) {
+            sql.add(" OR ").add(customer_has_words(tenant_, *words_));
+        } else if (!customers_->empty()) {
+            sql.add(" OR o.customer IN ").add_list(*customers_);
+        }
+        return sql.add(")");
     }
 
-    template <class Value>
-    [[nodiscard]] Branch in_orders(std::string_view index, std::string_view column, const Value& value) const {
-        Branch branch{.rows = {}, .alias = "o", .id = "id", .words = words_condition()};
+    /// The customers one of whose persons has the words, unless they are too many.
+    void read_customers() {
+        SqlText sql;
+        sql.add("SELECT DISTINCT p.customer FROM (").add(persons_with_words(tenant_, *words_));
+        sql.add(") f CROSS JOIN persons p WHERE p.tenant_id = ?", tenant_.raw());
+        sql.add(" AND p.id = f.person_id AND p.customer <> 0 LIMIT ?", customers_max + 1);
+        std::vector<std::int64_t> found;
+        for (Cursor row = cache_.query(sql); row.next();) found.push_back(row.integer(0));
+        if (found.size() <= static_cast<std::size_t>(customers_max)) customers_ = std::move(found);
+    }
+
+    [[nodiscard]] Branch in_orders(std::string_view index) const {
+        Branch branch{.rows = {}, .alias = "o", .id = "id", .stretch = Stretch::era, .words = words_condition()};
         branch.rows.add("orders o INDEXED BY ").add(index).add(" WHERE o.tenant_id = ?", tenant_.raw());
-        branch.rows.add(column, value);
+        branch.rows.add(" AND o.id >> 17 = ?", std::int64_t{0});
         return branch;
     }
-    [[nodiscard]] Branch at_location(core::LocationIx location) const {
-        Branch branch{.rows = {}, .alias = "d", .id = "order_id", .words = words_condition()};
-        branch.rows.add("order_locations d WHERE d.tenant_id = ?", tenant_.raw()).add(" AND d.location = ?", location);
+    [[nodiscard]] Branch of_customers(const std::vector<std::int64_t>& customers) const {
+        Branch branch = in_orders("orders_by_customer");
+        branch.rows.add(" AND o.customer <> 0 AND o.customer IN ").add_list(customers);
         return branch;
+    }
+    /// Walks by channel and state: those asked for, or all there are.
+    [[nodiscard]] Lead in_states() {
+        std::vector<std::int64_t> channels;
+        if (query_.channel) {
+            channels.push_back(*query_.channel);
+        } else {
+            SqlText sql;
+            sql.add("SELECT channel FROM order_channels WHERE tenant_id = ?", tenant_.raw());
+            for (Cursor row = cache_.query(sql); row.next();) channels.push_back(row.integer(0));
+        }
+        std::vector<core::OrderStatus> statuses = query_.statuses;
+        if (statuses.empty()) statuses.assign(std::begin(all_statuses), std::end(all_statuses));
+        Lead lead;
+        for (const std::int64_t channel : channels) {
+            for (const auto status : statuses) {
+                Branch& branch = lead.branches.emplace_back(in_orders("orders_by_state"));
+                branch.rows.add(" AND o.channel = ?", channel);
+                branch.rows.add(" AND o.status = ?", static_cast<std::uint32_t>(status));
+            }
+        }
+        return lead;
     }
     template <class Value>
     [[nodiscard]] Branch in_epochs(std::string_view table, std::string_view column, const Value& value) const {
-        Branch branch{.rows = {}, .alias = "d", .id = "order_id", .by_epoch = true, .words = words_condition()};
+        Branch branch{.rows = {}, .alias = "d", .id = "order_id", .words = words_condition()};
         branch.rows.add(table).add(" d WHERE d.tenant_id = ?", tenant_.raw()).add(" AND d.epoch = ?", std::int64_t{0});
         branch.rows.add(column, value);
         return branch;
@@ -108,15 +162,23 @@ private:
         return out;
     }
 
-    [[nodiscard]] std::vector<Branch> person_walks() const {
-        const SqlText persons = persons_with_words(tenant_, *words_);
-        std::vector<Branch> out;
-        // The plus signs keep the walk on the persons that have the words.
-        for (const std::string_view join : {" AND o.id = d.order_id AND +d.order_id <> 0",
-                                            " AND o.customer = d.customer AND +d.customer <> 0 AND o.customer <> 0"}) {
-            Branch branch{.rows = {}, .alias = "o", .id = "id", .repeats = true, .words = {}};
-            branch.rows.add("persons d CROSS JOIN orders o WHERE d.tenant_id = ?", tenant_.raw());
-            branch.rows.add(" AND d.id IN (").add(persons).add(") AND o.tenant_id = ?", tenant_.raw()).add(join);
+    /// The walks that find orders by words of persons: of their own person, and of their customer's.
+    [[nodiscard]] std::vector<Branch> person_walks() {
+        const LeadWord lead = lead_word(*words_);
+        Branch own{.rows = {}, .alias = "o", .id = "id", .repeats = true, .words = {}};
+        own.rows.add("person_words w CROSS JOIN orders o WHERE w.tenant_id = ?", tenant_.raw());
+        own.rows.add(" AND w.epoch = ?", std::int64_t{0}).add(lead.condition);
+        own.rows.add(" AND o.tenant_id = ?", tenant_.raw()).add(" AND o.id = w.person_id");
+        own.words = person_has_words(tenant_, lead.others, "o.id");
+        std::vector<Branch> out{std::move(own)};
+        if (!customers_) {
+            for (Branch& branch : in_states().branches) {
+                branch.words = customer_has_words(tenant_, *words_);
+                out.push_back(std::move(branch));
+            }
+        } else if (!customers_->empty()) {
+            Branch branch = of_customers(*customers_);
+            branch.words = {};
             out.push_back(std::move(branch));
         }
         return out;
@@ -133,8 +195,7 @@ private:
             for (Branch& branch : word_walks()) out.push_back({{std::move(branch)}});
         }
         if (query_.customer && query_.customer->is_set()) {
-            out.push_back(
-                {{in_orders("orders_by_customer", " AND o.customer <> 0 AND o.customer = ?", query_.customer->raw())}});
+            out.push_back({{of_customers({static_cast<std::int64_t>(query_.customer->raw())})}});
         }
         if (query_.item) out.push_back({{in_epochs("order_items", " AND d.item = ?", *query_.item)}});
         if (query_.location) out.push_back({{at_location(*query_.location)}});
@@ -145,21 +206,11 @@ private:
             }
             out.push_back(std::move(lead));
         }
-        if (!query_.statuses.empty()) {
-            Lead lead;
-            for (const auto status : query_.statuses) {
-                lead.branches.push_back(
-                    in_orders("orders_by_status", " AND o.status = ?", static_cast<std::uint32_t>(status)));
-            }
-            out.push_back(std::move(lead));
-        }
-        if (query_.channel) out.push_back({{in_orders("orders_by_channel", " AND o.channel = ?", *query_.channel)}});
-        if (out.empty()) {
-            Branch branch{.rows = {}, .alias = "o", .id = "id", .words = words_condition()};
-            branch.rows.add("orders o INDEXED BY orders_by_placed WHERE o.tenant_id = ?", tenant_.raw());
-            out.push_back({{std::move(branch)}});
-        }
+        if (out.empty() || query_.channel || !query_.statuses.empty()) out.push_back(in_states());
         return out;
+    }
+    [[nodiscard]] Branch at_location(core::LocationIx location) const {
+        return in_epochs("order_locations", " AND d.location = ?", location);
     }
 
     [[nodiscard]] Branch best_word_walk() {
@@ -206,29 +257,33 @@ private:
             Cursor row = cache_.query(sql);
             return row.next() ? row.integer(0) : 0;
         };
-        if (!branch.by_epoch) return run();
+        const Stretches& all = stretches(branch.stretch);
         std::int64_t rows = 0;
         std::size_t seen = 0;
-        for (; seen < epochs().size() && seen < probe_epochs_max && rows < probe_rows_max; ++seen) {
-            sql.values[1] = epochs()[seen].epoch;
+        for (; seen < all.size() && seen < probe_stretches_max && rows < probe_rows_max; ++seen) {
+            sql.values[1] = all[seen].number;
             rows += run();
         }
-        if (seen < epochs().size() && seen > 0) rows = rows * static_cast<std::int64_t>(epochs().size() / seen);
+        if (seen < all.size() && seen > 0) rows = rows * static_cast<std::int64_t>(all.size() / seen);
         return std::min(rows, probe_rows_max);
     }
 
-    /// The epochs in which an answer can be, those with the newest orders first. Read once.
-    [[nodiscard]] const std::vector<Epoch>& epochs() {
-        if (epochs_) return *epochs_;
-        epochs_.emplace();
+    /// The stretches in which an answer can be, those with the newest orders first. Read once.
+    [[nodiscard]] const Stretches& stretches(Stretch stretch) {
+        auto& known = stretch == Stretch::epoch ? epochs_ : eras_;
+        if (known) return *known;
+        known.emplace();
         SqlText sql;
-        sql.add("SELECT epoch, placed_max FROM order_epochs WHERE tenant_id = ?", tenant_.raw());
+        sql.add(stretch == Stretch::epoch ? "SELECT epoch, placed_max FROM order_epochs"
+                                          : "SELECT epoch >> 4 AS era, max(placed_max) AS newest FROM order_epochs");
+        sql.add(" WHERE tenant_id = ?", tenant_.raw());
         if (query_.placed_from.is_set()) sql.add(" AND placed_max >= ?", query_.placed_from.micros());
         if (query_.placed_before.is_set()) sql.add(" AND placed_min < ?", query_.placed_before.micros());
         if (query_.after) sql.add(" AND placed_min <= ?", query_.after->first.micros());
-        sql.add(" ORDER BY placed_max DESC, epoch DESC");
-        for (Cursor row = cache_.query(sql); row.next();) epochs_->push_back({row.integer(0), row.instant(1)});
-        return *epochs_;
+        sql.add(stretch == Stretch::epoch ? " ORDER BY placed_max DESC, epoch DESC"
+                                          : " GROUP BY era ORDER BY newest DESC, era DESC");
+        for (Cursor row = cache_.query(sql); row.next();) known->push_back({row.integer(0), row.instant(1)});
+        return *known;
     }
 
     /// Best first, no repeats, no more than asked for.
@@ -255,10 +310,9 @@ private:
             sql.add(branch.rows);
         }
         add_time(sql, branch);
-        if (hits.size() == query_.limit) {
-            // An earlier walk filled the page: only what is not older than its last row can still get onto it.
-            sql.add(" AND ").add(placed).add(" >= ?", hits.back().first.micros());
-        }
+        // Once the page is full, only what is not older than its last row can still get onto it.
+        sql.add(" AND ").add(placed).add(" >= ?", std::numeric_limits<std::int64_t>::min());
+        const std::size_t bound = sql.values.size() - 1;
         if (query_.after) {
             sql.add(" AND (").add(placed).add(", ").add(id).add(") < (?", query_.after->first.micros());
             sql.add(", ?)", query_.after->second.raw());
@@ -266,19 +320,15 @@ private:
         add_filters(sql);
         if (!branch.words.text.empty()) sql.add(" AND ").add(branch.words);
         sql.add(" ORDER BY ").add(placed).add(" DESC, ").add(id).add(" DESC LIMIT ?", query_.limit);
-        const auto collect = [&] {
-            for (Cursor row = cache_.query(sql); row.next();) hits.emplace_back(row.instant(0), OrderId(row.number(1)));
-        };
-        if (!branch.by_epoch) {
-            collect();
-            return;
-        }
-        for (const Epoch& epoch : epochs()) {
+        for (const StretchOfOrders& stretch : stretches(branch.stretch)) {
             settle(hits);
-            // All orders of this epoch and of those after it are older than what is found already.
-            if (hits.size() == query_.limit && hits.back().first > epoch.placed_max) break;
-            sql.values[1] = epoch.epoch;
-            collect();
+            if (hits.size() == query_.limit) {
+                // All orders of this stretch and of those after it are older than what is found already.
+                if (hits.back().first > stretch.placed_max) break;
+                sql.values[bound] = hits.back().first.micros();
+            }
+            sql.values[1] = stretch.number;
+            for (Cursor row = cache_.query(sql); row.next();) hits.emplace_back(row.instant(0), OrderId(row.number(1)));
         }
     }
 
@@ -307,11 +357,12 @@ private:
         }
         if (query_.location) {
             sql.add(" AND EXISTS (SELECT 1 FROM order_locations x WHERE x.tenant_id = ?", tenant_.raw());
-            sql.add(" AND x.location = ? AND x.placed_at = o.placed_at AND x.order_id = o.id)", *query_.location);
+            sql.add(" AND x.epoch = o.id >> 13 AND x.location = ? AND x.placed_at = o.placed_at AND x.order_id = o.id)",
+                    *query_.location);
         }
         if (!query_.scope.empty()) {
             sql.add(" AND EXISTS (SELECT 1 FROM order_locations x WHERE x.tenant_id = ?", tenant_.raw());
-            sql.add(" AND x.location IN ").add_list(query_.scope);
+            sql.add(" AND x.epoch = o.id >> 13 AND x.location IN ").add_list(query_.scope);
             sql.add(" AND x.placed_at = o.placed_at AND x.order_id = o.id)");
         }
     }
@@ -320,7 +371,9 @@ private:
     const OrderQuery& query_;
     StatementCache& cache_;
     std::optional<WordQuery> words_;
-    std::optional<std::vector<Epoch>> epochs_;
+    std::optional<std::vector<std::int64_t>> customers_;
+    std::optional<Stretches> epochs_;
+    std::optional<Stretches> eras_;
 };
 
 }  // namespace

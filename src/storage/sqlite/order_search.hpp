@@ -4,8 +4,8 @@
 // Each filter has an index that ends in (placed_at, id), so any of them can lead and be walked in the order of the
 // answer; the other filters are checked for each row met, by a column of the order or one look into their own index.
 // Which one leads is counted, each up to a bound (`probe_rows_max`); among those that reach it the order is: words,
-// customer, item, location, scope, status, channel. Filters with several values (statuses, scope) are walked once per
-// value and merged. Items and words are walked epoch by epoch (epochs.hpp), the newest first.
+// customer, item, location, scope, state and channel. Filters with several values (states, channels, scope) are walked
+// once per value and merged. All are walked by epochs or eras (epochs.hpp), the newest first.
 
 #include <utility>
 #include <vector>
@@ -20,7 +20,7 @@ public:
     explicit OrderSearch(Connection& connection) : cache_(connection) {}
 
     /// Cost: for the leading index, the rows met until `limit` of them pass the other filters, and one look for each
-    /// epoch. Words of persons cost all their rows.
+    /// epoch or era. Words of persons also cost all their rows, as long as those have few customers.
     [[nodiscard]] std::vector<std::pair<Instant, core::OrderId>> find(core::TenantId tenant,
                                                                       const engine::OrderQuery& query);
 

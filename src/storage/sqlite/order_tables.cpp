@@ -47,31 +47,32 @@ bool contains(const Locations& all, core::LocationIx one) {
 OrderWriter::OrderWriter(Connection& connection)
     : insert_(connection,
               "INSERT INTO orders (tenant_id, id, channel, channel_order_id, status, customer, placed_at, updated_at,"
-              " currency, total_minor, line_count, version, last_sequence, locations, header)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+              " currency, total_minor, line_count, version, locations, header)"
+              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       read_old_(connection, "SELECT placed_at, status, customer, locations FROM orders WHERE tenant_id = ? AND id = ?"),
       change_(connection,
-              "UPDATE orders SET updated_at = ?3, total_minor = ?4, line_count = ?5, version = ?6, last_sequence = ?7,"
-              " locations = ?8, header = ?9, status = ?10, customer = ?11 WHERE tenant_id = ?1 AND id = ?2"),
+              "UPDATE orders SET updated_at = ?3, total_minor = ?4, line_count = ?5, version = ?6, locations = ?7,"
+              " header = ?8, status = ?9, customer = ?10 WHERE tenant_id = ?1 AND id = ?2"),
       change_in_place_(
           connection,
-          "UPDATE orders SET updated_at = ?3, total_minor = ?4, line_count = ?5, version = ?6, last_sequence = ?7,"
-          " locations = ?8, header = ?9 WHERE tenant_id = ?1 AND id = ?2"),
+          "UPDATE orders SET updated_at = ?3, total_minor = ?4, line_count = ?5, version = ?6, locations = ?7,"
+          " header = ?8 WHERE tenant_id = ?1 AND id = ?2"),
       put_block_(connection,
                  "INSERT INTO order_blocks (tenant_id, order_id, block, doc) VALUES (?, ?, ?, ?)"
                  " ON CONFLICT (tenant_id, order_id, block) DO UPDATE SET doc = excluded.doc"),
       add_item_(
           connection,
           "INSERT OR IGNORE INTO order_items (tenant_id, epoch, item, placed_at, order_id) VALUES (?, ?, ?, ?, ?)"),
-      add_location_(
-          connection,
-          "INSERT OR IGNORE INTO order_locations (tenant_id, location, placed_at, order_id) VALUES (?, ?, ?, ?)"),
-      drop_location_(
-          connection,
-          "DELETE FROM order_locations WHERE tenant_id = ? AND location = ? AND placed_at = ? AND order_id = ?"),
+      add_location_(connection,
+                    "INSERT OR IGNORE INTO order_locations (tenant_id, epoch, location, placed_at, order_id)"
+                    " VALUES (?, ?, ?, ?, ?)"),
+      drop_location_(connection,
+                     "DELETE FROM order_locations WHERE tenant_id = ? AND epoch = ? AND location = ? AND placed_at = ?"
+                     " AND order_id = ?"),
       add_word_(
           connection,
           "INSERT OR IGNORE INTO order_words (tenant_id, epoch, word, placed_at, order_id) VALUES (?, ?, ?, ?, ?)"),
+      add_channel_(connection, "INSERT OR IGNORE INTO order_channels (tenant_id, channel) VALUES (?, ?)"),
       widen_epoch_(connection,
                    "INSERT INTO order_epochs (tenant_id, epoch, placed_min, placed_max) VALUES (?, ?, ?, ?)"
                    " ON CONFLICT (tenant_id, epoch) DO UPDATE SET placed_min = min(placed_min, excluded.placed_min),"
@@ -79,6 +80,7 @@ OrderWriter::OrderWriter(Connection& connection)
 
 bool OrderWriter::write(const engine::TenantBatch& batch) {
     epochs_.clear();
+    channels_.clear();
     items_.clear();
     locations_.clear();
     words_.clear();
@@ -90,11 +92,11 @@ bool OrderWriter::write(const engine::TenantBatch& batch) {
 }
 
 bool OrderWriter::insert(TenantId tenant, const OrderRow& order) {
-    const bool done =
-        insert_.run(tenant, order.id, order.channel, order.channel_order_id, order.status, order.customer,
-                    order.placed_at, order.updated_at, order.currency, order.total_minor, order.line_count,
-                    order.version, order.last_sequence, list_text(order.locations), order.header);
+    const bool done = insert_.run(tenant, order.id, order.channel, order.channel_order_id, order.status, order.customer,
+                                  order.placed_at, order.updated_at, order.currency, order.total_minor,
+                                  order.line_count, order.version, list_text(order.locations), order.header);
     if (!done) return false;
+    channels_.insert(order.channel);
     const std::int64_t placed_at = order.placed_at.micros();
     const std::uint64_t epoch = epoch_of(order.id.raw());
     auto& [first, last] = epochs_.try_emplace(epoch, placed_at, placed_at).first->second;
@@ -102,7 +104,7 @@ bool OrderWriter::insert(TenantId tenant, const OrderRow& order) {
     last = std::max(last, placed_at);
     note_items(order, placed_at);
     for (const core::LocationIx location : order.locations) {
-        locations_.push_back({0, location, placed_at, order.id.raw()});
+        locations_.push_back({epoch, location, placed_at, order.id.raw()});
     }
     if (!order.search_text.empty()) {
         for (std::string& word : words_of(order.search_text)) {
@@ -130,19 +132,19 @@ bool OrderWriter::change(TenantId tenant, const OrderRow& order) {
     }
     // An UPDATE rewrites every index that has a column of its SET list, changed or not; hence two statements.
     const std::string locations = list_text(order.locations);
-    const bool done =
-        index_columns_stay
-            ? change_in_place_.run(tenant, order.id, order.updated_at, order.total_minor, order.line_count,
-                                   order.version, order.last_sequence, locations, order.header)
-            : change_.run(tenant, order.id, order.updated_at, order.total_minor, order.line_count, order.version,
-                          order.last_sequence, locations, order.header, order.status, order.customer);
+    const bool done = index_columns_stay
+                          ? change_in_place_.run(tenant, order.id, order.updated_at, order.total_minor,
+                                                 order.line_count, order.version, locations, order.header)
+                          : change_.run(tenant, order.id, order.updated_at, order.total_minor, order.line_count,
+                                        order.version, locations, order.header, order.status, order.customer);
     if (!done) return false;
+    const std::uint64_t epoch = epoch_of(order.id.raw());
     for (const core::LocationIx location : before) {
         if (contains(order.locations, location)) continue;
-        if (!drop_location_.run(tenant, location, placed_at, order.id)) return false;
+        if (!drop_location_.run(tenant, epoch, location, placed_at, order.id)) return false;
     }
     for (const core::LocationIx location : order.locations) {
-        if (!contains(before, location)) locations_.push_back({0, location, placed_at, order.id.raw()});
+        if (!contains(before, location)) locations_.push_back({epoch, location, placed_at, order.id.raw()});
     }
     note_items(order, placed_at);
     return write_blocks(tenant, order);
@@ -164,13 +166,16 @@ bool OrderWriter::write_index_rows(TenantId tenant) {
     for (const auto& [epoch, placed] : epochs_) {
         if (!widen_epoch_.run(tenant, epoch, placed.first, placed.second)) return false;
     }
+    for (const core::ChannelIx channel : channels_) {
+        if (!add_channel_.run(tenant, channel)) return false;
+    }
     std::sort(items_.begin(), items_.end());
     for (const IndexRow& row : items_) {
         if (!add_item_.run(tenant, row.epoch, row.value, row.placed_at, row.order)) return false;
     }
     std::sort(locations_.begin(), locations_.end());
     for (const IndexRow& row : locations_) {
-        if (!add_location_.run(tenant, row.value, row.placed_at, row.order)) return false;
+        if (!add_location_.run(tenant, row.epoch, row.value, row.placed_at, row.order)) return false;
     }
     std::sort(words_.begin(), words_.end());
     for (const WordRow& row : words_) {
@@ -183,7 +188,17 @@ OrderReader::OrderReader(Connection& connection)
     : find_(connection, "SELECT header FROM orders WHERE tenant_id = ? AND id = ?"),
       by_channel_(connection, "SELECT id FROM orders WHERE tenant_id = ? AND channel = ? AND channel_order_id = ?"),
       scan_(connection, "SELECT id, header FROM orders WHERE tenant_id = ? AND id > ? ORDER BY id LIMIT ?"),
-      blocks_(connection, "SELECT block, doc FROM order_blocks WHERE tenant_id = ? AND order_id = ? ORDER BY block") {}
+      blocks_(connection, "SELECT block, doc FROM order_blocks WHERE tenant_id = ? AND order_id = ? ORDER BY block"),
+      placed_(connection, "SELECT at, schema_version, body FROM events WHERE tenant_id = ? AND sequence = ?") {}
+
+void OrderReader::complete(TenantId tenant, OrderId id, engine::Blocks blocks, StoredOrder& order) {
+    if (!order.header.empty()) {
+        if (blocks == engine::Blocks::with) order.blocks = blocks_of(tenant, id);
+        return;
+    }
+    Cursor row = placed_.query(tenant, id);
+    if (row.next()) order.placed = {core::Sequence(id.raw()), row.instant(0), row.number32(1), row.text(2)};
+}
 
 std::vector<engine::OrderBlock> OrderReader::blocks_of(TenantId tenant, OrderId id) {
     std::vector<engine::OrderBlock> out;
@@ -198,7 +213,7 @@ std::optional<StoredOrder> OrderReader::find(TenantId tenant, OrderId id, engine
         if (!row.next()) return std::nullopt;
         out.header = row.text(0);
     }
-    if (blocks == engine::Blocks::with) out.blocks = blocks_of(tenant, id);
+    complete(tenant, id, blocks, out);
     return out;
 }
 
@@ -212,7 +227,9 @@ std::optional<OrderId> OrderReader::find_by_channel(TenantId tenant, core::Chann
 std::vector<StoredOrder> OrderReader::scan(TenantId tenant, OrderId after, std::uint32_t limit) {
     std::vector<StoredOrder> out;
     for (Cursor row = scan_.query(tenant, after, limit); row.next();) {
-        out.push_back({row.text(1), blocks_of(tenant, OrderId(row.number(0)))});
+        StoredOrder& order = out.emplace_back();
+        order.header = row.text(1);
+        complete(tenant, OrderId(row.number(0)), engine::Blocks::with, order);
     }
     return out;
 }

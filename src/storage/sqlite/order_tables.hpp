@@ -2,6 +2,7 @@
 // Orders: headers, blocks and the rows they are found by (order_items, order_locations, order_words).
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -47,7 +48,9 @@ private:
     Statement add_location_;
     Statement drop_location_;
     Statement add_word_;
+    Statement add_channel_;
     Statement widen_epoch_;
+    std::set<core::ChannelIx> channels_;
     std::map<std::uint64_t, std::pair<std::int64_t, std::int64_t>> epochs_;  ///< first and last time of new orders
     std::vector<IndexRow> items_;
     std::vector<IndexRow> locations_;
@@ -68,10 +71,14 @@ public:
 private:
     [[nodiscard]] std::vector<engine::OrderBlock> blocks_of(core::TenantId tenant, core::OrderId id);
 
+    /// Adds what `header` does not say: the blocks, or the event that stands for the document.
+    void complete(core::TenantId tenant, core::OrderId id, engine::Blocks blocks, engine::StoredOrder& order);
+
     Statement find_;
     Statement by_channel_;
     Statement scan_;
     Statement blocks_;
+    Statement placed_;
 };
 
 }  // namespace waybill::storage::sqlite

@@ -1,7 +1,9 @@
 #include "storage/sqlite/people_tables.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "storage/sqlite/epochs.hpp"
 #include "storage/sqlite/word_sql.hpp"
 #include "storage/words.hpp"
 
@@ -12,6 +14,8 @@ using core::PersonId;
 using core::TenantId;
 using engine::PersonRow;
 
+static_assert(era_bits == 17, "the statements below say so too");
+
 PeopleWriter::PeopleWriter(Connection& connection)
     : put_customer_(
           connection,
@@ -21,19 +25,22 @@ PeopleWriter::PeopleWriter(Connection& connection)
       drop_identities_(connection, "DELETE FROM customer_identities WHERE tenant_id = ? AND customer = ?"),
       add_identity_(connection,
                     "INSERT INTO customer_identities (tenant_id, channel, external_id, customer) VALUES (?, ?, ?, ?)"),
-      old_text_(connection, "SELECT search_text FROM persons WHERE tenant_id = ? AND id = ?"),
-      put_person_(
-          connection,
-          "INSERT INTO persons (tenant_id, id, customer, order_id, doc, search_text) VALUES (?, ?, ?, ?, ?, ?)"
-          " ON CONFLICT (tenant_id, id) DO UPDATE SET customer = excluded.customer, order_id = excluded.order_id,"
-          " doc = excluded.doc, search_text = excluded.search_text"),
-      add_word_(connection, "INSERT INTO person_words (tenant_id, word, person_id) VALUES (?, ?, ?)"),
-      drop_word_(connection, "DELETE FROM person_words WHERE tenant_id = ? AND word = ? AND person_id = ?"),
+      old_doc_(connection, "SELECT doc FROM persons WHERE tenant_id = ? AND id = ?"),
+      put_person_(connection,
+                  "INSERT INTO persons (tenant_id, id, customer, of_order, doc) VALUES (?, ?, ?, ?, ?)"
+                  " ON CONFLICT (tenant_id, id) DO UPDATE SET customer = excluded.customer,"
+                  " of_order = excluded.of_order, doc = excluded.doc"),
+      add_word_(connection, "INSERT INTO person_words (tenant_id, epoch, word, person_id) VALUES (?, ?, ?, ?)"),
+      drop_word_(connection,
+                 "DELETE FROM person_words WHERE tenant_id = ? AND epoch = ? AND word = ? AND person_id = ?"),
       persons_of_(connection,
-                  "SELECT id, search_text FROM persons WHERE tenant_id = ?1 AND customer = ?2 AND customer <> 0"
-                  " UNION SELECT p.id, p.search_text FROM orders o CROSS JOIN persons p"
-                  " WHERE o.tenant_id = ?1 AND o.customer = ?2 AND o.customer <> 0"
-                  " AND p.tenant_id = ?1 AND p.order_id = o.id AND p.order_id <> 0"),
+                  "WITH RECURSIVE eras(era) AS (SELECT 0 UNION ALL SELECT era + 1 FROM eras"
+                  " WHERE era < (SELECT head >> 17 FROM tenants WHERE tenant_id = ?1))"
+                  " SELECT id, doc FROM persons"
+                  " WHERE tenant_id = ?1 AND customer = ?2 AND customer <> 0 AND of_order = 0"
+                  " UNION SELECT p.id, p.doc FROM eras CROSS JOIN orders o INDEXED BY orders_by_customer"
+                  " CROSS JOIN persons p WHERE o.tenant_id = ?1 AND o.id >> 17 = eras.era AND o.customer = ?2"
+                  " AND o.customer <> 0 AND p.tenant_id = ?1 AND p.id = o.id AND p.of_order <> 0"),
       drop_person_(connection, "DELETE FROM persons WHERE tenant_id = ? AND id = ?") {}
 
 bool PeopleWriter::write(const engine::TenantBatch& batch) {
@@ -48,8 +55,14 @@ bool PeopleWriter::write(const engine::TenantBatch& batch) {
             if (!add_identity_.run(batch.tenant, identity.channel, identity.external_id, row.id)) return false;
         }
     }
+    words_.clear();
     for (const PersonRow& person : batch.persons) {
         if (!put_person(batch.tenant, person)) return false;
+    }
+    // Sorted over the whole batch: neighbours share their pages.
+    std::sort(words_.begin(), words_.end());
+    for (const auto& [epoch, word, person] : words_) {
+        if (!add_word_.run(batch.tenant, epoch, word, person)) return false;
     }
     for (const CustomerId customer : batch.erased) {
         if (!erase(batch.tenant, customer)) return false;
@@ -60,21 +73,21 @@ bool PeopleWriter::write(const engine::TenantBatch& batch) {
 bool PeopleWriter::put_person(TenantId tenant, const PersonRow& person) {
     std::optional<std::string> before;
     {
-        Cursor row = old_text_.query(tenant, person.id);
+        Cursor row = old_doc_.query(tenant, person.id);
         if (row.next()) before = row.text(0);
     }
     if (before && !drop_words(tenant, person.id, *before)) return false;
-    const bool done = put_person_.run(tenant, person.id, person.customer, person.order, person.doc, person.search_text);
-    if (!done) return false;
-    for (const std::string& word : words_of(person.search_text)) {
-        if (!add_word_.run(tenant, word, person.id)) return false;
-    }
+    const std::int64_t of_order = person.order.is_set() ? 1 : 0;
+    if (!put_person_.run(tenant, person.id, person.customer, of_order, person.doc)) return false;
+    const std::uint64_t epoch = epoch_of(person.id.raw());
+    for (std::string& word : words_of_document(person.doc))
+        words_.emplace_back(epoch, std::move(word), person.id.raw());
     return true;
 }
 
-bool PeopleWriter::drop_words(TenantId tenant, PersonId id, const std::string& search_text) {
-    for (const std::string& word : words_of(search_text)) {
-        if (!drop_word_.run(tenant, word, id)) return false;
+bool PeopleWriter::drop_words(TenantId tenant, PersonId id, const std::string& doc) {
+    for (const std::string& word : words_of_document(doc)) {
+        if (!drop_word_.run(tenant, epoch_of(id.raw()), word, id)) return false;
     }
     return true;
 }
@@ -84,8 +97,8 @@ bool PeopleWriter::erase(TenantId tenant, CustomerId customer) {
     for (Cursor row = persons_of_.query(tenant, customer); row.next();) {
         persons.emplace_back(row.number(0), row.text(1));
     }
-    for (const auto& [id, search_text] : persons) {
-        if (!drop_words(tenant, id, search_text) || !drop_person_.run(tenant, id)) return false;
+    for (const auto& [id, doc] : persons) {
+        if (!drop_words(tenant, id, doc) || !drop_person_.run(tenant, id)) return false;
     }
     return !persons_of_.connection().failed();
 }
@@ -95,10 +108,9 @@ PeopleReader::PeopleReader(Connection& connection)
       customer_(connection, "SELECT doc FROM customers WHERE tenant_id = ? AND id = ?"),
       identity_(connection,
                 "SELECT customer FROM customer_identities WHERE tenant_id = ? AND channel = ? AND external_id = ?"),
-      person_(connection,
-              "SELECT id, customer, order_id, doc, search_text FROM persons WHERE tenant_id = ? AND id = ?"),
+      person_(connection, "SELECT id, customer, of_order, doc FROM persons WHERE tenant_id = ? AND id = ?"),
       scan_persons_(connection,
-                    "SELECT id, customer, order_id, doc, search_text FROM persons WHERE tenant_id = ? AND id > ?"
+                    "SELECT id, customer, of_order, doc FROM persons WHERE tenant_id = ? AND id > ?"
                     " ORDER BY id LIMIT ?") {}
 
 std::optional<std::string> PeopleReader::customer(TenantId tenant, CustomerId id) {
@@ -136,9 +148,8 @@ namespace {
 PersonRow person_of(const Cursor& row) {
     return {.id = PersonId(row.number(0)),
             .customer = CustomerId(row.number(1)),
-            .order = core::OrderId(row.number(2)),
-            .doc = row.text(3),
-            .search_text = row.text(4)};
+            .order = core::OrderId(row.integer(2) != 0 ? row.number(0) : 0),
+            .doc = row.text(3)};
 }
 
 }  // namespace

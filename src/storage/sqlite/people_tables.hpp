@@ -1,6 +1,8 @@
 #pragma once
 // Customers, the identities they are known by, and personal data with its words.
 
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "storage/sqlite/connection.hpp"
@@ -17,17 +19,18 @@ public:
 private:
     bool put_person(core::TenantId tenant, const engine::PersonRow& person);
     bool erase(core::TenantId tenant, core::CustomerId customer);
-    bool drop_words(core::TenantId tenant, core::PersonId id, const std::string& search_text);
+    bool drop_words(core::TenantId tenant, core::PersonId id, const std::string& doc);
 
     Statement put_customer_;
     Statement drop_identities_;
     Statement add_identity_;
-    Statement old_text_;
+    Statement old_doc_;
     Statement put_person_;
     Statement add_word_;
     Statement drop_word_;
     Statement persons_of_;
     Statement drop_person_;
+    std::vector<std::tuple<std::uint64_t, std::string, std::uint64_t>> words_;  ///< epoch, word, person: to be added
 };
 
 class PeopleReader {

@@ -4,6 +4,7 @@
 
 #include "storage/sqlite/configuration_tables.hpp"
 #include "storage/sqlite/log_tables.hpp"
+#include "storage/sqlite/movement_tables.hpp"
 #include "storage/sqlite/order_search.hpp"
 #include "storage/sqlite/order_tables.hpp"
 #include "storage/sqlite/people_tables.hpp"
@@ -23,6 +24,7 @@ public:
     explicit SqliteReader(std::unique_ptr<Connection> connection)
         : connection_(std::move(connection)),
           log_(*connection_),
+          movements_(*connection_),
           orders_(*connection_),
           search_(*connection_),
           people_(*connection_),
@@ -62,11 +64,11 @@ public:
     }
 
     Answer<std::vector<engine::MovementRow>> movements(TenantId tenant, const engine::MovementQuery& query) override {
-        return answer(*connection_, log_.movements(tenant, query));
+        return answer(*connection_, movements_.find(tenant, query));
     }
 
     Answer<std::vector<engine::LevelRow>> movement_sums(TenantId tenant) override {
-        return answer(*connection_, log_.movement_sums(tenant));
+        return answer(*connection_, movements_.sums(tenant));
     }
 
     Answer<std::optional<std::string>> customer(TenantId tenant, core::CustomerId id) override {
@@ -105,6 +107,7 @@ public:
 private:
     std::unique_ptr<Connection> connection_;
     LogReader log_;
+    MovementReader movements_;
     OrderReader orders_;
     OrderSearch search_;
     PeopleReader people_;

@@ -13,6 +13,7 @@
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/file_lock.hpp"
 #include "storage/sqlite/log_tables.hpp"
+#include "storage/sqlite/movement_tables.hpp"
 #include "storage/sqlite/order_tables.hpp"
 #include "storage/sqlite/people_tables.hpp"
 #include "storage/sqlite/reply_table.hpp"
@@ -30,9 +31,15 @@ namespace {
 /// Everything that writes, prepared once.
 struct Writers {
     explicit Writers(Connection& connection)
-        : log(connection), configuration(connection), orders(connection), people(connection), replies(connection) {}
+        : log(connection),
+          movements(connection),
+          configuration(connection),
+          orders(connection),
+          people(connection),
+          replies(connection) {}
 
     LogWriter log;
+    MovementWriter movements;
     ConfigurationWriter configuration;
     OrderWriter orders;
     PeopleWriter people;
@@ -140,8 +147,9 @@ Result<engine::Loaded, IoError> SqliteStore::load(TenantId tenant, const engine:
 
 std::optional<IoError> SqliteStore::write(const engine::TenantBatch& batch) {
     if (auto conflict = writers_->log.advance(batch)) return conflict;
-    const bool done = !connection_->failed() && writers_->log.write(batch) && writers_->configuration.write(batch) &&
-                      writers_->orders.write(batch) && writers_->people.write(batch) && writers_->replies.write(batch);
+    const bool done = !connection_->failed() && writers_->log.write(batch) && writers_->movements.write(batch) &&
+                      writers_->configuration.write(batch) && writers_->orders.write(batch) &&
+                      writers_->people.write(batch) && writers_->replies.write(batch);
     return done ? std::nullopt : connection_->take_error();
 }
 

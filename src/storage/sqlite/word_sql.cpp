@@ -10,35 +10,59 @@ using core::TenantId;
 
 namespace {
 
-static_assert(epoch_bits == 13, "the statements below say so too");
+static_assert(epoch_bits == 13 && era_bits == 17, "the statements below say so too");
 
-SqlText& add_prefix_range(SqlText& sql, TenantId tenant, const WordQuery& words) {
-    sql.add(" WHERE tenant_id = ?", tenant.raw());
-    return sql.add(" AND word >= ?", words.prefix).add(" AND word < ?", prefix_end(words.prefix));
-}
+/// All stretches up to the newest, as the outer loop of a look-up.
+constexpr std::string_view all_epochs =
+    "(WITH RECURSIVE stretch(epoch) AS (SELECT 0 UNION ALL SELECT epoch + 1 FROM stretch"
+    " WHERE epoch < (SELECT head >> 13 FROM tenants WHERE tenant_id = ?)) SELECT epoch FROM stretch) s";
+constexpr std::string_view all_eras =
+    "(WITH RECURSIVE stretch(era) AS (SELECT 0 UNION ALL SELECT era + 1 FROM stretch"
+    " WHERE era < (SELECT head >> 17 FROM tenants WHERE tenant_id = ?)) SELECT era FROM stretch) s";
 
 }  // namespace
 
-SqlText persons_with_words(TenantId tenant, const WordQuery& words) {
+SqlText person_has_words(TenantId tenant, const WordQuery& words, std::string_view id) {
     SqlText sql;
-    if (words.whole.empty()) {
-        sql.add("SELECT person_id FROM person_words");
-        return add_prefix_range(sql, tenant, words);
-    }
-    const auto longest =
-        std::max_element(words.whole.begin(), words.whole.end(),
-                         [](const std::string& a, const std::string& b) { return a.size() < b.size(); });
-    sql.add("SELECT w.person_id FROM person_words w WHERE w.tenant_id = ?", tenant.raw());
-    sql.add(" AND w.word = ?", *longest);
-    for (auto word = words.whole.begin(); word != words.whole.end(); ++word) {
-        if (word == longest) continue;
-        sql.add(" AND EXISTS (SELECT 1 FROM person_words v WHERE v.tenant_id = ?", tenant.raw());
-        sql.add(" AND v.word = ? AND v.person_id = w.person_id)", *word);
+    std::string_view separator = "";
+    const auto begin = [&](std::string_view words_condition, std::string_view word) {
+        sql.add(separator).add("EXISTS (SELECT 1 FROM person_words v WHERE v.tenant_id = ?", tenant.raw());
+        sql.add(" AND v.epoch = ").add(id).add(" >> 13 AND v.person_id = ").add(id).add(words_condition, word);
+        separator = " AND ";
+    };
+    for (const std::string& word : words.whole) {
+        begin(" AND v.word = ?", word);
+        sql.add(")");
     }
     if (!words.prefix.empty()) {
-        sql.add(" AND w.person_id IN (SELECT person_id FROM person_words");
-        add_prefix_range(sql, tenant, words).add(")");
+        begin(" AND v.word >= ?", words.prefix);
+        sql.add(" AND v.word < ?)", prefix_end(words.prefix));
     }
+    return sql;
+}
+
+LeadWord lead_word(const WordQuery& words) {
+    LeadWord out{{}, words};
+    if (words.whole.empty()) {
+        out.condition.add(" AND w.word >= ?", words.prefix).add(" AND w.word < ?", prefix_end(words.prefix));
+        out.others.prefix.clear();
+        return out;
+    }
+    const auto longest =
+        std::max_element(out.others.whole.begin(), out.others.whole.end(),
+                         [](const std::string& a, const std::string& b) { return a.size() < b.size(); });
+    out.condition.add(" AND w.word = ?", *longest);
+    out.others.whole.erase(longest);
+    return out;
+}
+
+SqlText persons_with_words(TenantId tenant, const WordQuery& words) {
+    const LeadWord lead = lead_word(words);
+    SqlText sql;
+    sql.add("SELECT w.person_id FROM ").add(all_epochs, tenant.raw());
+    sql.add(" CROSS JOIN person_words w WHERE w.tenant_id = ?", tenant.raw()).add(" AND w.epoch = s.epoch");
+    sql.add(lead.condition);
+    if (!lead.others.is_empty()) sql.add(" AND ").add(person_has_words(tenant, lead.others, "w.person_id"));
     return sql;
 }
 
@@ -61,15 +85,17 @@ SqlText order_has_words(TenantId tenant, const WordQuery& words) {
     return sql;
 }
 
-SqlText order_or_persons_have_words(TenantId tenant, const WordQuery& words) {
-    const SqlText persons = persons_with_words(tenant, words);
+SqlText customer_has_words(TenantId tenant, const WordQuery& words) {
     SqlText sql;
-    sql.add("(").add(order_has_words(tenant, words));
-    sql.add(" OR EXISTS (SELECT 1 FROM persons p WHERE p.tenant_id = ?", tenant.raw());
-    sql.add(" AND p.order_id = o.id AND p.order_id <> 0 AND +p.id IN (").add(persons).add("))");
-    sql.add(" OR o.customer <> 0 AND EXISTS (SELECT 1 FROM persons p WHERE p.tenant_id = ?", tenant.raw());
-    sql.add(" AND p.customer = o.customer AND p.customer <> 0 AND +p.id IN (").add(persons).add(")))");
-    return sql;
+    sql.add("o.customer <> 0 AND (EXISTS (SELECT 1 FROM persons p WHERE p.tenant_id = ?", tenant.raw());
+    sql.add(" AND p.customer = o.customer AND p.customer <> 0 AND p.of_order = 0 AND ");
+    sql.add(person_has_words(tenant, words, "p.id")).add(") OR EXISTS (SELECT 1 FROM ").add(all_eras, tenant.raw());
+    sql.add(" CROSS JOIN orders x INDEXED BY orders_by_customer CROSS JOIN persons p WHERE x.tenant_id = ?",
+            tenant.raw());
+    sql.add(" AND x.id >> 17 = s.era AND x.customer = o.customer AND x.customer <> 0 AND p.tenant_id = ?",
+            tenant.raw());
+    sql.add(" AND p.id = x.id AND p.customer = o.customer AND ").add(person_has_words(tenant, words, "p.id"));
+    return sql.add("))");
 }
 
 }  // namespace waybill::storage::sqlite

@@ -14,7 +14,18 @@ namespace waybill::storage::sqlite {
 /// A condition on orders `o`: its own words have them all. Empty when there are none.
 [[nodiscard]] SqlText order_has_words(core::TenantId tenant, const WordQuery& words);
 
-/// The same, or one person has them all who was given with the order or belongs to its customer.
-[[nodiscard]] SqlText order_or_persons_have_words(core::TenantId tenant, const WordQuery& words);
+/// A condition: the person whose id the expression `id` gives has all words. Empty when there are none.
+[[nodiscard]] SqlText person_has_words(core::TenantId tenant, const WordQuery& words, std::string_view id);
+
+/// The word to find persons by, as a condition on person_words `w`, and those that are left to check.
+struct LeadWord {
+    SqlText condition;
+    WordQuery others;
+};
+[[nodiscard]] LeadWord lead_word(const WordQuery& words);
+
+/// A condition on orders `o`: one person has all words who belongs to the order's customer. Cost: all persons of the
+/// customer, one look for each era.
+[[nodiscard]] SqlText customer_has_words(core::TenantId tenant, const WordQuery& words);
 
 }  // namespace waybill::storage::sqlite
