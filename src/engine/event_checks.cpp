@@ -1,7 +1,11 @@
 #include "engine/event_checks.hpp"
 
+#include <array>
 #include <map>
 #include <utility>
+
+#include "base/checked_math.hpp"
+#include "core/evolve.hpp"
 
 namespace waybill::engine {
 namespace {
@@ -127,6 +131,28 @@ private:
     const core::TenantState& state_;
 };
 
+/// No bucket of a level leaves what LevelUnits can hold, whatever the movements say.
+bool levels_hold(const std::vector<core::Movement>& movements, const core::TenantState& state) {
+    static const core::Level none{};
+    std::map<std::pair<core::ItemIx, core::LocationIx>, std::array<std::int64_t, 4>> after;
+    for (const core::Movement& movement : movements) {
+        const auto [at, is_first] = after.try_emplace({movement.item, movement.location});
+        if (is_first) {
+            const core::Level* found = state.levels_of(movement.item).find(movement.location);
+            const core::Level& level = found == nullptr ? none : *found;
+            at->second = {level.on_hand, level.reserved, level.safety, level.unsellable};
+        }
+        const std::array<std::int64_t, 4> change{movement.on_hand, movement.reserved, movement.safety,
+                                                 movement.unsellable};
+        for (std::size_t bucket = 0; bucket < change.size(); ++bucket) {
+            const auto sum = checked_add(at->second[bucket], change[bucket]);
+            if (!sum || *sum != core::LevelUnits::clamped(*sum)) return false;
+            at->second[bucket] = *sum;
+        }
+    }
+    return true;
+}
+
 }  // namespace
 
 bool changes_fit(const core::Order& order, const std::vector<core::LineChange>& changes) {
@@ -139,7 +165,11 @@ bool changes_fit(const core::Order& order, const std::vector<core::LineChange>& 
 }
 
 std::string misfit_of(const core::Event& event, const core::TenantState& state) {
-    return std::visit(Misfit(state), event);
+    std::string fault = std::visit(Misfit(state), event);
+    if (fault.empty() && !levels_hold(core::movements_of(event, state), state)) {
+        return "units that no level can hold";
+    }
+    return fault;
 }
 
 }  // namespace waybill::engine

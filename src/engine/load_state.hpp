@@ -10,7 +10,7 @@
 namespace waybill::engine {
 
 /// Errors: as the store's; `corrupt` when a row can not be read or an index is out of range.
-/// Cost:   O(rows). Memory: 48 bytes a level, 28 bytes an item for its list, and the configuration.
+/// Cost:   O(rows). Memory: 32 bytes a level, 28 bytes an item for its list, and the configuration.
 [[nodiscard]] Result<std::unique_ptr<core::TenantState>, IoError> load_state(Store& store, Reader& reader,
                                                                              const TenantHead& head);
 

@@ -44,7 +44,12 @@ protected:
         moved.order = order.id;
         batch.movements.push_back(moved);
         engine::LevelRow level;
-        level.level = {.location = 1, .feed = 0, .feed_sequence = 4, .on_hand = 10, .reserved = 1, .safety = 2};
+        level.level.location = 1;
+        level.level.feed = 0;
+        level.level.feed_sequence = 4;
+        level.level.on_hand = 10;
+        level.level.reserved = 1;
+        level.level.safety = 2;
         batch.levels.push_back(level);
         const auto done = store->commit({batch});
         ASSERT_TRUE(done) << done.error().detail;

@@ -148,12 +148,12 @@ private:
 
     void add(Movement movement, std::size_t row) {
         Level& level = levels_.at(movement.item, movement.location);
-        apply(level, movement);
-        if (level.on_hand > limits::quantity_max) {
+        if (level.on_hand + movement.on_hand > limits::quantity_max) {
             faults_.add(core::at("/moves", row, "quantity"), Reject::quantity_out_of_range,
                         "the level would be too large");
             return;
         }
+        apply(level, movement);
         if (movement.on_hand != 0 || movement.safety != 0 || movement.unsellable != 0) {
             movements_.push_back(std::move(movement));
         }

@@ -72,10 +72,10 @@ void read_configuration(Connection& connection, TenantId tenant, engine::Configu
         level.level = {.location = row.number32(1),
                        .feed = row.is_null(6) ? core::no_index : row.number32(6),
                        .feed_sequence = row.number(7),
-                       .on_hand = row.integer(2),
-                       .reserved = row.integer(3),
-                       .safety = row.integer(4),
-                       .unsellable = row.integer(5)};
+                       .on_hand = core::LevelUnits::clamped(row.integer(2)),
+                       .reserved = core::LevelUnits::clamped(row.integer(3)),
+                       .safety = core::LevelUnits::clamped(row.integer(4)),
+                       .unsellable = core::LevelUnits::clamped(row.integer(5))};
         sink.on_level(level);
     }
     Statement capacity(

@@ -44,6 +44,8 @@ public:
     void record(int code, std::string_view doing);
     /// Keeps a failure that SQLite did not find itself.
     void refuse(engine::IoError error);
+    /// The latest INSERT, UPDATE or DELETE changed a row.
+    [[nodiscard]] bool has_changed_rows() const { return sqlite3_changes(handle_) > 0; }
     [[nodiscard]] bool in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
     [[nodiscard]] sqlite3* handle() { return handle_; }
     [[nodiscard]] const std::string& path() const { return path_; }
@@ -117,6 +119,9 @@ public:
         return Cursor(*this);
     }
 
+    /// Runs to the end with what `bind` has bound. False on failure.
+    bool run_bound() { return ready() && finish(); }
+
     /// For statements that are put together (sql_text.hpp).
     [[nodiscard]] Cursor query_values(std::span<const Value> values);
 
@@ -126,6 +131,7 @@ public:
     void bind(int at, std::int32_t value) { bind(at, static_cast<std::int64_t>(value)); }
     void bind(int at, std::uint32_t value) { bind(at, static_cast<std::int64_t>(value)); }
     void bind(int at, std::uint16_t value) { bind(at, static_cast<std::int64_t>(value)); }
+    void bind(int at, core::LevelUnits value) { bind(at, static_cast<std::int64_t>(value)); }
     void bind(int at, Instant value) { bind(at, value.micros()); }
     void bind(int at, std::string_view value);
     void bind(int at, const std::string& value) { bind(at, std::string_view(value)); }

@@ -42,8 +42,8 @@ void sort_unique(std::vector<Row>& rows) {
 
 MovementWriter::MovementWriter(Connection& connection)
     : add_(connection, "INSERT INTO movements (tenant_id, sequence, moved) VALUES (?, ?, ?)"),
-      add_item_(connection, "INSERT INTO movement_items (tenant_id, epoch, item, sequence) VALUES (?, ?, ?, ?)"),
-      add_location_(connection, "INSERT INTO movement_locations (tenant_id, location, sequence) VALUES (?, ?, ?)") {}
+      add_items_(connection, "INSERT INTO movement_items (tenant_id, epoch, item, sequence)"),
+      add_locations_(connection, "INSERT INTO movement_locations (tenant_id, location, sequence)") {}
 
 bool MovementWriter::write(const engine::TenantBatch& batch) {
     items_.clear();
@@ -65,14 +65,12 @@ bool MovementWriter::write(const engine::TenantBatch& batch) {
 
 bool MovementWriter::write_index_rows(TenantId tenant) {
     sort_unique(items_);
-    for (const IndexRow& row : items_) {
-        if (!add_item_.run(tenant, row.epoch, row.value, row.sequence)) return false;
-    }
     sort_unique(locations_);
-    for (const IndexRow& row : locations_) {
-        if (!add_location_.run(tenant, row.value, row.sequence)) return false;
-    }
-    return true;
+    return add_items_.add(items_, [tenant](const IndexRow& row) {
+        return std::tuple(tenant, row.epoch, row.value, row.sequence);
+    }) && add_locations_.add(locations_, [tenant](const IndexRow& row) {
+        return std::tuple(tenant, row.value, row.sequence);
+    });
 }
 
 MovementReader::MovementReader(Connection& connection)
@@ -169,10 +167,10 @@ std::vector<engine::LevelRow> MovementReader::sums(TenantId tenant) {
         engine::LevelRow level;
         level.item = row.number32(0);
         level.level.location = row.number32(1);
-        level.level.on_hand = row.integer(2);
-        level.level.reserved = row.integer(3);
-        level.level.safety = row.integer(4);
-        level.level.unsellable = row.integer(5);
+        level.level.on_hand = core::LevelUnits::clamped(row.integer(2));
+        level.level.reserved = core::LevelUnits::clamped(row.integer(3));
+        level.level.safety = core::LevelUnits::clamped(row.integer(4));
+        level.level.unsellable = core::LevelUnits::clamped(row.integer(5));
         out.push_back(level);
     }
     return out;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/row_inserter.hpp"
 #include "storage/sqlite/sql_text.hpp"
 
 namespace waybill::storage::sqlite {
@@ -27,8 +28,8 @@ private:
     bool write_index_rows(core::TenantId tenant);
 
     Statement add_;
-    Statement add_item_;
-    Statement add_location_;
+    RowInserter<4> add_items_;
+    RowInserter<3> add_locations_;
     std::string moved_;
     std::vector<IndexRow> items_;
     std::vector<IndexRow> locations_;

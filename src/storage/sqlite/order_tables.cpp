@@ -60,18 +60,13 @@ OrderWriter::OrderWriter(Connection& connection)
       put_block_(connection,
                  "INSERT INTO order_blocks (tenant_id, order_id, block, doc) VALUES (?, ?, ?, ?)"
                  " ON CONFLICT (tenant_id, order_id, block) DO UPDATE SET doc = excluded.doc"),
-      add_item_(
-          connection,
-          "INSERT OR IGNORE INTO order_items (tenant_id, epoch, item, placed_at, order_id) VALUES (?, ?, ?, ?, ?)"),
-      add_location_(connection,
-                    "INSERT OR IGNORE INTO order_locations (tenant_id, epoch, location, placed_at, order_id)"
-                    " VALUES (?, ?, ?, ?, ?)"),
+      add_items_(connection, "INSERT OR IGNORE INTO order_items (tenant_id, epoch, item, placed_at, order_id)"),
+      add_locations_(connection,
+                     "INSERT OR IGNORE INTO order_locations (tenant_id, epoch, location, placed_at, order_id)"),
       drop_location_(connection,
                      "DELETE FROM order_locations WHERE tenant_id = ? AND epoch = ? AND location = ? AND placed_at = ?"
                      " AND order_id = ?"),
-      add_word_(
-          connection,
-          "INSERT OR IGNORE INTO order_words (tenant_id, epoch, word, placed_at, order_id) VALUES (?, ?, ?, ?, ?)"),
+      add_words_(connection, "INSERT OR IGNORE INTO order_words (tenant_id, epoch, word, placed_at, order_id)"),
       add_channel_(connection, "INSERT OR IGNORE INTO order_channels (tenant_id, channel) VALUES (?, ?)"),
       widen_epoch_(connection,
                    "INSERT INTO order_epochs (tenant_id, epoch, placed_min, placed_max) VALUES (?, ?, ?, ?)"
@@ -170,18 +165,15 @@ bool OrderWriter::write_index_rows(TenantId tenant) {
         if (!add_channel_.run(tenant, channel)) return false;
     }
     std::sort(items_.begin(), items_.end());
-    for (const IndexRow& row : items_) {
-        if (!add_item_.run(tenant, row.epoch, row.value, row.placed_at, row.order)) return false;
-    }
     std::sort(locations_.begin(), locations_.end());
-    for (const IndexRow& row : locations_) {
-        if (!add_location_.run(tenant, row.epoch, row.value, row.placed_at, row.order)) return false;
-    }
     std::sort(words_.begin(), words_.end());
-    for (const WordRow& row : words_) {
-        if (!add_word_.run(tenant, row.epoch, row.word, row.placed_at, row.order)) return false;
-    }
-    return true;
+    const auto values = [tenant](const IndexRow& row) {
+        return std::tuple(tenant, row.epoch, row.value, row.placed_at, row.order);
+    };
+    return add_items_.add(items_, values) && add_locations_.add(locations_, values) &&
+           add_words_.add(words_, [tenant](const WordRow& row) {
+               return std::tuple(tenant, row.epoch, std::string_view(row.word), row.placed_at, row.order);
+           });
 }
 
 OrderReader::OrderReader(Connection& connection)

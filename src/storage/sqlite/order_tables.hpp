@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/row_inserter.hpp"
 
 namespace waybill::storage::sqlite {
 
@@ -44,10 +45,10 @@ private:
     Statement change_;
     Statement change_in_place_;
     Statement put_block_;
-    Statement add_item_;
-    Statement add_location_;
+    RowInserter<5> add_items_;
+    RowInserter<5> add_locations_;
     Statement drop_location_;
-    Statement add_word_;
+    RowInserter<5> add_words_;
     Statement add_channel_;
     Statement widen_epoch_;
     std::set<core::ChannelIx> channels_;

@@ -17,20 +17,23 @@ using engine::PersonRow;
 static_assert(era_bits == 17, "the statements below say so too");
 
 PeopleWriter::PeopleWriter(Connection& connection)
-    : put_customer_(
+    : add_customer_(
           connection,
           "INSERT INTO customers (tenant_id, id, customer_group, blocked, merged_into, doc) VALUES (?, ?, ?, ?, ?, ?)"
-          " ON CONFLICT (tenant_id, id) DO UPDATE SET customer_group = excluded.customer_group,"
-          " blocked = excluded.blocked, merged_into = excluded.merged_into, doc = excluded.doc"),
+          " ON CONFLICT DO NOTHING"),
+      change_customer_(connection,
+                       "UPDATE customers SET customer_group = ?3, blocked = ?4, merged_into = ?5, doc = ?6"
+                       " WHERE tenant_id = ?1 AND id = ?2"),
       drop_identities_(connection, "DELETE FROM customer_identities WHERE tenant_id = ? AND customer = ?"),
       add_identity_(connection,
                     "INSERT INTO customer_identities (tenant_id, channel, external_id, customer) VALUES (?, ?, ?, ?)"),
       old_doc_(connection, "SELECT doc FROM persons WHERE tenant_id = ? AND id = ?"),
-      put_person_(connection,
+      add_person_(connection,
                   "INSERT INTO persons (tenant_id, id, customer, of_order, doc) VALUES (?, ?, ?, ?, ?)"
-                  " ON CONFLICT (tenant_id, id) DO UPDATE SET customer = excluded.customer,"
-                  " of_order = excluded.of_order, doc = excluded.doc"),
-      add_word_(connection, "INSERT INTO person_words (tenant_id, epoch, word, person_id) VALUES (?, ?, ?, ?)"),
+                  " ON CONFLICT DO NOTHING"),
+      change_person_(connection,
+                     "UPDATE persons SET customer = ?3, of_order = ?4, doc = ?5 WHERE tenant_id = ?1 AND id = ?2"),
+      add_words_(connection, "INSERT INTO person_words (tenant_id, epoch, word, person_id)"),
       drop_word_(connection,
                  "DELETE FROM person_words WHERE tenant_id = ? AND epoch = ? AND word = ? AND person_id = ?"),
       persons_of_(connection,
@@ -46,11 +49,9 @@ PeopleWriter::PeopleWriter(Connection& connection)
 bool PeopleWriter::write(const engine::TenantBatch& batch) {
     // All are taken off first: a merge moves identities from one customer of the batch to another.
     for (const engine::CustomerRow& row : batch.customers) {
-        if (!drop_identities_.run(batch.tenant, row.id)) return false;
+        if (!put_customer(batch.tenant, row)) return false;
     }
     for (const engine::CustomerRow& row : batch.customers) {
-        const std::int64_t blocked = row.blocked ? 1 : 0;
-        if (!put_customer_.run(batch.tenant, row.id, row.group, blocked, row.merged_into, row.doc)) return false;
         for (const core::CustomerIdentity& identity : row.identities) {
             if (!add_identity_.run(batch.tenant, identity.channel, identity.external_id, row.id)) return false;
         }
@@ -61,24 +62,37 @@ bool PeopleWriter::write(const engine::TenantBatch& batch) {
     }
     // Sorted over the whole batch: neighbours share their pages.
     std::sort(words_.begin(), words_.end());
-    for (const auto& [epoch, word, person] : words_) {
-        if (!add_word_.run(batch.tenant, epoch, word, person)) return false;
-    }
+    const bool added = add_words_.add(words_, [&batch](const auto& row) {
+        const auto& [epoch, word, person] = row;
+        return std::tuple(batch.tenant, epoch, std::string_view(word), person);
+    });
+    if (!added) return false;
     for (const CustomerId customer : batch.erased) {
         if (!erase(batch.tenant, customer)) return false;
     }
     return true;
 }
 
+bool PeopleWriter::put_customer(TenantId tenant, const engine::CustomerRow& row) {
+    const std::int64_t blocked = row.blocked ? 1 : 0;
+    if (!add_customer_.run(tenant, row.id, row.group, blocked, row.merged_into, row.doc)) return false;
+    if (add_customer_.connection().has_changed_rows()) return true;
+    return drop_identities_.run(tenant, row.id) &&
+           change_customer_.run(tenant, row.id, row.group, blocked, row.merged_into, row.doc);
+}
+
 bool PeopleWriter::put_person(TenantId tenant, const PersonRow& person) {
-    std::optional<std::string> before;
-    {
-        Cursor row = old_doc_.query(tenant, person.id);
-        if (row.next()) before = row.text(0);
-    }
-    if (before && !drop_words(tenant, person.id, *before)) return false;
     const std::int64_t of_order = person.order.is_set() ? 1 : 0;
-    if (!put_person_.run(tenant, person.id, person.customer, of_order, person.doc)) return false;
+    if (!add_person_.run(tenant, person.id, person.customer, of_order, person.doc)) return false;
+    if (!add_person_.connection().has_changed_rows()) {
+        std::string before;
+        {
+            Cursor row = old_doc_.query(tenant, person.id);
+            if (row.next()) before = row.text(0);
+        }
+        if (!drop_words(tenant, person.id, before)) return false;
+        if (!change_person_.run(tenant, person.id, person.customer, of_order, person.doc)) return false;
+    }
     const std::uint64_t epoch = epoch_of(person.id.raw());
     for (std::string& word : words_of_document(person.doc))
         words_.emplace_back(epoch, std::move(word), person.id.raw());

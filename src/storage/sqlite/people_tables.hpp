@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/row_inserter.hpp"
 #include "storage/sqlite/sql_text.hpp"
 
 namespace waybill::storage::sqlite {
@@ -17,16 +18,19 @@ public:
     bool write(const engine::TenantBatch& batch);
 
 private:
+    bool put_customer(core::TenantId tenant, const engine::CustomerRow& row);
     bool put_person(core::TenantId tenant, const engine::PersonRow& person);
     bool erase(core::TenantId tenant, core::CustomerId customer);
     bool drop_words(core::TenantId tenant, core::PersonId id, const std::string& doc);
 
-    Statement put_customer_;
+    Statement add_customer_;
+    Statement change_customer_;
     Statement drop_identities_;
     Statement add_identity_;
     Statement old_doc_;
-    Statement put_person_;
-    Statement add_word_;
+    Statement add_person_;
+    Statement change_person_;
+    RowInserter<4> add_words_;
     Statement drop_word_;
     Statement persons_of_;
     Statement drop_person_;
