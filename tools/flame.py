@@ -2,8 +2,8 @@
 """Draws a flame graph from a profile: the wider a box, the more of the time is spent in it and what it calls.
 
   perf record -F 997 --call-graph dwarf,12288 -o perf.data -- build/release/waybill bench ingest --orders 20000 --batch 200
-  perf script --no-inline -i perf.data -F comm,tid,ip,sym,dso | tools/flame.py --thread build_problem --thread read_order --without RecordingStore \\
-      --root Writer::run_batch --root read_order --title "Bulk ingest" > docs/flame.svg
+  perf script --no-inline -i perf.data -F comm,tid,ip,sym,dso | tools/flame.py --thread build_problem --without RecordingStore \\
+      --root Writer::run_batch --title "Bulk ingest" > docs/flame.svg
 
 Reads `perf script` from standard input and writes SVG to standard output. Stacks are cut below the first frame that is
 a root; those without one are left out, and so are threads in which --thread never occurs: with it the set-up of a
