@@ -159,6 +159,9 @@ Exit serve(const Settings& settings, const std::vector<std::string>& unknown_var
         return opened;
     }
     watch_readiness(process, log);
+    if (const std::uint64_t most = process.server->stats().connections_max; most < settings.http.connections_max) {
+        log.warn("open_files_limit", {{"connections_max", most}, {"wanted", settings.http.connections_max}});
+    }
     for (const std::string& variable : unknown_variables)
         log.warn("unknown_environment_variable", {{"name", variable}});
 

@@ -129,6 +129,9 @@ void add_http_settings(std::vector<Setting>& out) {
         "http.body_bytes_max", group, "Body of a request that is not a bulk (413)", 1024,
         [](Settings & s) -> auto& { return s.http.body_bytes_max; }));
     out.push_back(bytes_setting(
+        "http.arriving_bytes_max", group, "Bodies that are arriving, all together (503)", 64 * 1024,
+        [](Settings & s) -> auto& { return s.http.arriving_bytes_max; }));
+    out.push_back(bytes_setting(
         "http.stream_chunk_bytes_max", group, "Bytes of a bulk that are taken at a time", 1024,
         [](Settings & s) -> auto& { return s.http.stream_chunk_bytes_max; }));
     out.push_back(bytes_setting(
@@ -139,11 +142,17 @@ void add_http_settings(std::vector<Setting>& out) {
         "http.header_wait_max", group, "For the headers of a request to arrive (408)",
         [](Settings & s) -> auto& { return s.http.header_wait_max; }));
     out.push_back(span_setting(
-        "http.body_wait_max", group, "Between two pieces of a body (408)",
+        "http.body_wait_max", group, "How long a body may keep the server waiting; what arrives earns time back (408)",
         [](Settings & s) -> auto& { return s.http.body_wait_max; }));
+    out.push_back(bytes_setting(
+        "http.body_bytes_per_second_min", group, "The rate at which arriving bytes earn it; 0: each piece earns all", 0,
+        [](Settings & s) -> auto& { return s.http.body_bytes_per_second_min; }));
     out.push_back(span_setting(
         "http.idle_wait_max", group, "A connection without a request is kept this long",
         [](Settings & s) -> auto& { return s.http.idle_wait_max; }));
+    out.push_back(span_setting(
+        "http.idle_wait_crowded_max", group, "The same while 7/8 of the connections are taken",
+        [](Settings & s) -> auto& { return s.http.idle_wait_crowded_max; }));
     out.push_back(span_setting(
         "http.write_wait_max", group, "A client that takes no bytes this long is dropped",
         [](Settings & s) -> auto& { return s.http.write_wait_max; }));

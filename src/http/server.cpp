@@ -8,8 +8,10 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <limits>
 #include <list>
 #include <mutex>
+#include <utility>
 
 #include "http/server_connection.hpp"
 
@@ -23,22 +25,30 @@ using std::chrono::steady_clock;
 
 /// Refused connections that may be waiting to take their 503; beyond that they are closed without a word.
 constexpr std::size_t refused_connections_max = 128;
+/// Files that are not connections being served: refused ones, the store and its readers, logs, what libraries open. A
+/// flood of connections must not keep the store from opening its files.
+constexpr std::size_t other_files_max = refused_connections_max + 128;
 constexpr milliseconds sweep_interval_max{250};
 constexpr milliseconds sweep_interval_min{5};
 
 /// All deadlines are checked by one sweep rather than by a timer each: arming a timer for every request costs more than
 /// parsing it. A deadline is met up to one interval late, so the interval follows the shortest limit.
 milliseconds sweep_interval(const Limits& limits) {
-    const milliseconds shortest =
-        std::min({limits.header_wait_max, limits.body_wait_max, limits.idle_wait_max, limits.write_wait_max});
+    const milliseconds shortest = std::min({limits.header_wait_max, limits.body_wait_max, limits.idle_wait_max,
+                                            limits.idle_wait_crowded_max, limits.write_wait_max});
     return std::clamp(shortest / 4, sweep_interval_min, sweep_interval_max);
 }
 
-void raise_open_files_limit() {
+/// Raises the limit on open files as far as it may be. Returns how many connections it leaves room for.
+std::size_t make_room_for_connections() {
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
-    limit.rlim_cur = limit.rlim_max;
-    static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return std::numeric_limits<std::size_t>::max();
+    if (limit.rlim_cur != limit.rlim_max) {
+        const rlim_t before = std::exchange(limit.rlim_cur, limit.rlim_max);
+        if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+    }
+    const std::size_t files = limit.rlim_cur;
+    return files - std::min(other_files_max, files / 2);
 }
 
 class AsioServer final : public Server {
@@ -95,6 +105,10 @@ private:
     void abort_all();
     template <class Visit>
     void each_connection(Visit&& visit);
+    [[nodiscard]] bool is_crowded() const {
+        const std::size_t most = shared_.limits.connections_max;
+        return connections_open_.load(std::memory_order_relaxed) >= most - most / 8;
+    }
 
     asio::io_context context_{1};
     tcp::acceptor acceptor_;
@@ -169,6 +183,7 @@ ServerStats AsioServer::stats() const {
         .connections_open = connections_open_.load(std::memory_order_relaxed),
         .connections_total = connections_total_.load(std::memory_order_relaxed),
         .connections_refused = connections_refused_.load(std::memory_order_relaxed),
+        .connections_max = shared_.limits.connections_max,
         .requests_total = shared_.requests_total.load(std::memory_order_relaxed),
         .bytes_in = shared_.bytes_in.load(std::memory_order_relaxed),
         .bytes_out = shared_.bytes_out.load(std::memory_order_relaxed),
@@ -243,7 +258,10 @@ void AsioServer::sweep() {
     const auto wall = std::chrono::system_clock::now().time_since_epoch();
     shared_.date = format_http_date(std::chrono::duration_cast<std::chrono::seconds>(wall).count());
     const auto now = steady_clock::now();
-    each_connection([now](Connection& connection) { connection.check_deadlines(now); });
+    const milliseconds idle_max = is_crowded()
+                                      ? std::min(shared_.limits.idle_wait_crowded_max, shared_.limits.idle_wait_max)
+                                      : shared_.limits.idle_wait_max;
+    each_connection([&](Connection& connection) { connection.check_deadlines(now, idle_max); });
     if (accepting_ == Accepting::paused) {
         accepting_ = Accepting::yes;
         accept();
@@ -278,7 +296,7 @@ void AsioServer::abort_all() {
 }  // namespace
 
 Result<std::unique_ptr<Server>, std::string> Server::listen(ServerOptions options, Handler& handler) {
-    raise_open_files_limit();
+    options.limits.connections_max = std::min(options.limits.connections_max, make_room_for_connections());
     options.limits.stream_chunk_bytes_max = std::max<std::size_t>(options.limits.stream_chunk_bytes_max, 1);
     auto server = std::make_unique<AsioServer>(options, handler);
     if (auto error = server->bind(options)) return fail(std::move(*error));

@@ -22,16 +22,22 @@ namespace waybill::http {
 
 /// Limits of one server. Every one of them has a test in server_test.cpp.
 struct Limits {
-    std::size_t connections_max = 10'000;                       ///< more are accepted and closed with 503
+    /// More are accepted and closed with 503. Server::listen lowers it to what the limit on open files leaves room for.
+    std::size_t connections_max = 10'000;
     std::size_t header_bytes_max = 16 * 1024;                   ///< 431
     std::size_t target_bytes_max = 8 * 1024;                    ///< 414
     std::size_t body_bytes_max = 4 * 1024 * 1024;               ///< 413, for bodies that are not streamed
+    std::size_t arriving_bytes_max = 256 * 1024 * 1024;         ///< of all unstreamed bodies still arriving: 503
     std::size_t stream_chunk_bytes_max = 64 * 1024;             ///< one on_data call
     std::size_t stream_out_buffer_bytes_max = 4 * 1024 * 1024;  ///< unsent output; a reader slower than that is closed
     std::chrono::milliseconds header_wait_max{10'000};  ///< first byte of a request to the end of its headers: 408
-    std::chrono::milliseconds body_wait_max{30'000};    ///< between two reads of a body: 408
-    std::chrono::milliseconds idle_wait_max{75'000};    ///< keep-alive without a request: closed silently
-    std::chrono::milliseconds write_wait_max{30'000};   ///< a write that makes no progress: closed
+    /// How long a body may keep us waiting, in one piece or several: 408. What arrives earns time back, never more than
+    /// this, at `body_bytes_per_second_min`; with a rate of 0 every piece earns all of it.
+    std::chrono::milliseconds body_wait_max{30'000};
+    std::size_t body_bytes_per_second_min = 500;
+    std::chrono::milliseconds idle_wait_max{75'000};         ///< keep-alive without a request: closed silently
+    std::chrono::milliseconds idle_wait_crowded_max{5'000};  ///< the same while 7/8 of connections_max are open
+    std::chrono::milliseconds write_wait_max{30'000};        ///< a write that makes no progress: closed
 };
 
 struct Header {
@@ -106,6 +112,7 @@ struct ServerStats {
     std::uint64_t connections_open = 0;
     std::uint64_t connections_total = 0;
     std::uint64_t connections_refused = 0;
+    std::uint64_t connections_max = 0;  ///< the limit that holds
     std::uint64_t requests_total = 0;
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;

@@ -63,13 +63,13 @@ void Connection::deliver(Delivery&& delivery) {
     advance();
 }
 
-void Connection::check_deadlines(SteadyTime now) {
+void Connection::check_deadlines(SteadyTime now, std::chrono::milliseconds idle_max) {
     if (now >= write_deadline_) return close();
+    if (idle_since_ != SteadyTime::max() && now - idle_since_ >= idle_max) return close();
     if (now < read_deadline_) return;
     read_deadline_ = SteadyTime::max();
     switch (phase_) {
         case Phase::head:
-            if (is_idle()) return close();
             refuse(408, "the head of the request took too long to arrive");
             break;
         case Phase::body:
@@ -131,8 +131,11 @@ Connection::Next Connection::step_head() {
         }
         if (reading_ == Pending::no) in_.rest();
         in_capacity_ = InBuffer::bytes_at_rest;
-        return wait_for_bytes(steady_clock::now() + shared_.limits.idle_wait_max);
+        if (!flush()) return Next::wait;
+        idle_since_ = steady_clock::now();
+        return wait_for_bytes(SteadyTime::max());
     }
+    idle_since_ = SteadyTime::max();
     RequestReader::HeadStep step = reader_.feed_head(in_.view(), head_);
     in_.consume(step.consumed);
     switch (step.state) {
@@ -162,6 +165,7 @@ Connection::Next Connection::begin_exchange() {
     head_.request.body.clear();
     response_state_ = ResponseState::none;
     if (head_.chunked || head_.content_length > in_.size()) in_capacity_ = body_read_bytes;
+    patience_ = limits.body_wait_max;
 
     if (open_stream()) {
         phase_ = Phase::streaming;
@@ -194,10 +198,17 @@ Connection::Next Connection::step_body() {
         const RequestReader::BodyStep piece = next_body_piece();
         switch (piece.state) {
             case BodyState::piece:
+                if (shared_.arriving_bytes + piece.data.size() > shared_.limits.arriving_bytes_max) {
+                    refuse(503, "the server is taking as many bytes of requests as it can; try again");
+                    return Next::again;
+                }
                 head_.request.body.append(piece.data);
+                shared_.arriving_bytes += piece.data.size();
                 break;
             case BodyState::starved:
-                return wait_for_bytes(steady_clock::now() + shared_.limits.body_wait_max);
+                if (!flush()) return Next::wait;
+                wait_for_body();
+                return Next::wait;
             case BodyState::complete:
                 return dispatch();
             case BodyState::too_large:
@@ -211,6 +222,7 @@ Connection::Next Connection::step_body() {
 }
 
 Connection::Next Connection::dispatch() {
+    shared_.arriving_bytes -= head_.request.body.size();
     phase_ = Phase::handling;
     read_deadline_ = SteadyTime::max();
     shared_.inbox->begin_inline(exchange_);
@@ -236,6 +248,7 @@ void Connection::refuse(int status, std::string_view detail) {
 
 void Connection::end_exchange() {
     exchange_ = 0;
+    if (phase_ == Phase::body) drop_body();
     reader_.reset();
     head_deadline_ = read_deadline_ = SteadyTime::max();
     phase_ = shape_.persistence == Persistence::close ? Phase::closing : Phase::head;
@@ -268,6 +281,28 @@ Connection::Next Connection::wait_for_bytes(SteadyTime deadline) {
     return Next::wait;
 }
 
+void Connection::wait_for_body() {
+    body_wait_began_ = steady_clock::now();
+    read_deadline_ = body_wait_began_ + patience_;
+    read();
+}
+
+void Connection::earn_patience(std::size_t bytes) {
+    if (body_wait_began_ == SteadyTime::max()) return;
+    using std::chrono::milliseconds;
+    const auto waited = std::chrono::duration_cast<milliseconds>(steady_clock::now() - body_wait_began_);
+    body_wait_began_ = SteadyTime::max();
+    const milliseconds most = shared_.limits.body_wait_max;
+    const std::size_t rate = shared_.limits.body_bytes_per_second_min;
+    const milliseconds earned = rate == 0 ? most : milliseconds(bytes * 1'000 / rate);
+    patience_ = std::clamp(patience_ - waited + earned, milliseconds(0), most);
+}
+
+void Connection::drop_body() {
+    shared_.arriving_bytes -= head_.request.body.size();
+    head_.request.body = std::string();
+}
+
 void Connection::read() {
     if (reading_ == Pending::yes) return;
     reading_ = Pending::yes;
@@ -284,6 +319,7 @@ void Connection::on_read(const boost::system::error_code& error, std::size_t byt
     if (!error) {
         in_.commit(bytes);
         add(shared_.bytes_in, bytes);
+        earn_patience(bytes);
         return advance();
     }
     // What we still have to say is said to a client that only finished its own side; everything else is over.
@@ -329,9 +365,10 @@ void Connection::wait_writable() {
 
 void Connection::close() {
     if (phase_ == Phase::closed) return;
+    if (phase_ == Phase::body) drop_body();
     phase_ = Phase::closed;
     exchange_ = 0;
-    read_deadline_ = write_deadline_ = SteadyTime::max();
+    read_deadline_ = write_deadline_ = idle_since_ = SteadyTime::max();
     drop_stream();
     boost::system::error_code ignored;
     socket_.close(ignored);

@@ -35,6 +35,7 @@ struct ServerShared {
     std::function<void(std::uint32_t slot)> closed;  ///< a connection has closed; may destroy it
     std::string date;                                ///< the Date header, refreshed by the sweep
     std::uint64_t exchanges = 0;
+    std::size_t arriving_bytes = 0;  ///< of all bodies that are being gathered for `Handler::handle`
     enum class Mode { serving, stopping } mode = Mode::serving;
     /// Most requests turn out not to be streamed; the handle made for asking is kept for the next one.
     std::shared_ptr<StreamHandle> spare_stream;
@@ -53,8 +54,9 @@ public:
     void start_refused();
     /// REQUIRES: delivery.key names the current exchange.
     void deliver(Delivery&& delivery);
-    /// Acts on deadlines that have passed. Cost: two comparisons when none has.
-    void check_deadlines(SteadyTime now);
+    /// Acts on deadlines that have passed; `idle_max` is how long a connection may be without a request just now. Cost:
+    /// a few comparisons when none has.
+    void check_deadlines(SteadyTime now, std::chrono::milliseconds idle_max);
     /// The server is stopping: closes now when no request has begun, else after its answer.
     void retire();
     /// Closes whatever is under way.
@@ -85,6 +87,11 @@ private:
     using BodyState = RequestReader::BodyStep::State;
     /// Takes the next piece of the request body off in_; its data is still to be used.
     [[nodiscard]] RequestReader::BodyStep next_body_piece();
+    /// Waits for more of a body for as long as the client's patience account holds out.
+    void wait_for_body();
+    void earn_patience(std::size_t bytes);
+    /// Gives up the body that is being gathered.
+    void drop_body();
 
     // Streamed exchanges, in server_connection_stream.cpp.
     [[nodiscard]] bool open_stream();
@@ -132,7 +139,10 @@ private:
     Pending reading_ = Pending::no;
     Pending blocked_ = Pending::no;  // waiting for room to write
     enum class Peer { sending, finished } peer_state_ = Peer::sending;
-    SteadyTime head_deadline_ = SteadyTime::max();  // of the head that has begun to arrive
+    std::chrono::milliseconds patience_{0};           // how much longer the body under way may keep us waiting
+    SteadyTime body_wait_began_ = SteadyTime::max();  // max: not waiting for a body
+    SteadyTime idle_since_ = SteadyTime::max();       // max: not idle
+    SteadyTime head_deadline_ = SteadyTime::max();    // of the head that has begun to arrive
     SteadyTime read_deadline_ = SteadyTime::max();
     SteadyTime write_deadline_ = SteadyTime::max();
 };

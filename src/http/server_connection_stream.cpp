@@ -95,7 +95,7 @@ Connection::Next Connection::feed_stream() {
             return Next::wait;
         case Intake::complete:
             // Read on only to learn that the client has gone. A pipelined request stops that, until its turn comes.
-            read_deadline_ = SteadyTime::max();
+            read_deadline_ = body_wait_began_ = SteadyTime::max();
             if (in_.empty()) read();
             return Next::wait;
         case Intake::arriving:
@@ -107,8 +107,7 @@ Connection::Next Connection::feed_stream() {
             if (stream_in_->on_data(piece.data) == Flow::pause) intake_ = Intake::paused;
             return Next::again;
         case BodyState::starved:
-            read_deadline_ = std::chrono::steady_clock::now() + shared_.limits.body_wait_max;
-            read();
+            wait_for_body();
             return Next::wait;
         case BodyState::complete:
             intake_ = Intake::complete;

@@ -127,6 +127,110 @@ TEST(HttpLimits, body_wait_max_is_408_when_a_body_stops_arriving) {
     expect_refused(chunked, 408);
 }
 
+TEST(HttpLimits, body_bytes_per_second_min_is_408_for_a_body_that_only_drips) {
+    Limits limits;
+    limits.body_wait_max = milliseconds(100);
+    limits.body_bytes_per_second_min = 1'000'000;
+    RunningServer server(limits);
+    server.handler.on_open = [](const Request& head, std::shared_ptr<StreamOut> out) -> std::unique_ptr<StreamIn> {
+        if (head.path != "/stream") return nullptr;
+        struct Sink final : StreamIn {
+            explicit Sink(std::shared_ptr<StreamOut> to) : out(std::move(to)) {}
+            Flow on_data(std::string_view) override { return Flow::more; }
+            void on_end() override {}
+            void on_abort() override {}
+            std::shared_ptr<StreamOut> out;
+        };
+        return std::make_unique<Sink>(std::move(out));
+    };
+    server.run();
+    // A byte every few milliseconds: none makes the server wait long, all of them together do.
+    const auto drip = [](RawSocket& socket) {
+        while (socket.send("1\r\na\r\n")) std::this_thread::sleep_for(milliseconds(5));
+    };
+    for (const char* path : {"/", "/stream"}) {
+        RawSocket socket(server);
+        socket.send("POST " + std::string(path) + " HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+        std::thread dripping([&] { drip(socket); });
+        EXPECT_EQ(socket.read_response().status(), 408) << path;
+        dripping.join();
+    }
+}
+
+TEST(HttpLimits, bytes_that_arrive_fast_enough_earn_the_waiting_time_back) {
+    Limits limits;
+    limits.body_wait_max = milliseconds(100);
+    limits.body_bytes_per_second_min = 10;
+    RunningServer server(limits);
+    server.run();
+    RawSocket socket(server);
+    socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 40\r\n\r\n");
+    // In all far longer than body_wait_max; each byte earns a tenth of a second.
+    for (int at = 0; at < 40; ++at) {
+        std::this_thread::sleep_for(milliseconds(5));
+        ASSERT_TRUE(socket.send("a"));
+    }
+    EXPECT_EQ(socket.read_response().status(), 200);
+}
+
+TEST(HttpLimits, arriving_bytes_max_is_503_until_bodies_are_complete_or_given_up) {
+    Limits limits;
+    limits.arriving_bytes_max = 1000;
+    RunningServer server(limits);
+    server.run();
+    const auto begin = [&](RawSocket& socket, std::size_t bytes, std::size_t of) {
+        socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(of) + "\r\n\r\n" +
+                    std::string(bytes, 'a'));
+    };
+    const auto taken = [&](std::uint64_t bytes) {
+        while (server.server->stats().bytes_in < bytes) server.settle();
+    };
+    RawSocket first(server);
+    begin(first, 900, 901);
+    taken(900);
+    RawSocket second(server);
+    begin(second, 101, 200);
+    expect_refused(second, 503);
+    EXPECT_EQ(first.ask("a").status(), 200);
+    RawSocket third(server);
+    begin(third, 1000, 1001);
+    taken(2000);
+    third.close();
+    // What a client gave up is free again, sooner or later: the server has to notice first.
+    int status = 503;
+    while (status == 503) {
+        RawSocket fourth(server);
+        begin(fourth, 1000, 1000);
+        status = fourth.read_response().status();
+    }
+    EXPECT_EQ(status, 200);
+}
+
+TEST(HttpLimits, idle_wait_crowded_max_makes_room_when_most_connections_are_taken) {
+    Limits limits;
+    limits.connections_max = 8;
+    limits.idle_wait_crowded_max = milliseconds(60);
+    RunningServer server(limits);
+    server.run();
+    std::vector<RawSocket> idle;
+    for (int at = 0; at < 6; ++at) idle.emplace_back(server);
+    EXPECT_EQ(idle[0].ask(get).status(), 200);
+    RawSocket busy(server);
+    // The seventh makes it crowded; one that is in the middle of a request is not idle.
+    busy.send("GET / HT");
+    for (RawSocket& socket : idle) EXPECT_TRUE(socket.is_closed());
+    EXPECT_EQ(busy.ask("TP/1.1\r\nHost: h\r\n\r\n").status(), 200);
+}
+
+TEST(HttpLimits, connections_max_leaves_room_for_other_files) {
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const RunningServer server;
+    const std::uint64_t most = server.server->stats().connections_max;
+    EXPECT_LE(most, Limits().connections_max);
+    EXPECT_LE(most + 256, std::max<std::uint64_t>(before.rlim_max, 512));
+}
+
 TEST(HttpLimits, idle_wait_max_closes_silently_fresh_or_kept) {
     Limits limits;
     limits.idle_wait_max = milliseconds(60);
