@@ -101,6 +101,8 @@ std::optional<RoutingInputs> unpack_inputs(std::string_view text) {
         capacity.units_left = static_cast<std::int64_t>(unpacker.next());
     }
     if (unpacker.broken() || !unpacker.at_end()) return std::nullopt;
+    // Numbers with needless zeros or beyond what fits are read as something else than was written: a damaged text.
+    if (pack_inputs(inputs) != text) return std::nullopt;
     return inputs;
 }
 

@@ -108,5 +108,13 @@ TEST(packed_inputs, nothing_cut_short_is_taken_for_whole) {
     }
 }
 
+TEST(packed_inputs, what_packing_does_not_write_is_refused) {
+    ASSERT_TRUE(unpack_inputs("AA").has_value());
+    EXPECT_FALSE(unpack_inputs("gAA").has_value()) << "a zero in two letters";
+    EXPECT_FALSE(unpack_inputs("Ag_______f").has_value());
+    // The location is one more than fits into its 32 bits.
+    EXPECT_FALSE(unpack_inputs("ABggggggEA").has_value());
+}
+
 }  // namespace
 }  // namespace waybill::core
