@@ -14,6 +14,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import select
 import signal
 import subprocess
@@ -54,6 +55,17 @@ class ServerDidNotStart(RuntimeError):
         self.stderr = stderr
 
 
+SANITIZER_REPORT = re.compile(
+    r"^.*(?:ERROR: (?:Address|Leak|Thread)Sanitizer|WARNING: ThreadSanitizer|runtime error: ).*$", re.MULTILINE)
+
+
+def refuse_sanitizer_reports(text):
+    """Whatever a test looks at: a program that a sanitizer complained about has failed it."""
+    report = SANITIZER_REPORT.search(text)
+    if report:
+        raise AssertionError(f"a sanitizer's report: {text[report.start():][:4000]}")
+
+
 class WaybillServer:
     """One `waybill serve` process. Restartable: start(), stop(), kill() and start() again on the same store."""
 
@@ -83,7 +95,7 @@ class WaybillServer:
             self.binary, "serve", "--store", self.store, "--listen", f"{self.host}:0",
             "--bootstrap-key-file", str(self.key_path), "--log-format", "json", *self.args,
         ]
-        log_from = self.log_path.stat().st_size if self.log_path.exists() else 0
+        log_from = self._log_from = self.log_path.stat().st_size if self.log_path.exists() else 0
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
@@ -97,7 +109,9 @@ class WaybillServer:
             self.process.stdout.close()
             with open(self.log_path, errors="replace") as log:
                 log.seek(log_from)
-                raise ServerDidNotStart(code, log.read())
+                text = log.read()
+            refuse_sanitizer_reports(text)
+            raise ServerDidNotStart(code, text)
         self.port = int(line.rsplit(":", 1)[1])
         return self
 
@@ -139,6 +153,9 @@ class WaybillServer:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
+        with open(self.log_path, errors="replace") as log:
+            log.seek(self._log_from)
+            refuse_sanitizer_reports(log.read())
 
     def __enter__(self):
         return self.start()
@@ -259,9 +276,11 @@ class WaybillServer:
 
 def run_cli(*args, stdin=None, env=None, binary=None, timeout_s=120):
     """Runs one command of the binary to its end: subprocess.CompletedProcess with text output."""
-    return subprocess.run(
+    done = subprocess.run(
         [str(binary or binary_path()), *map(str, args)], input=stdin, capture_output=True, text=True,
         env={**clean_environment(), **(env or {})}, timeout=timeout_s, check=False)
+    refuse_sanitizer_reports(done.stderr)
+    return done
 
 
 def load_small_network(server, key, stock=100, channel_routing=None):
