@@ -2,7 +2,7 @@
 #
 #   waybill_library(NAME SOURCES a.cpp ... LINKS targets ...)   one layer or part of a layer
 #   waybill_test(NAME SOURCES a_test.cpp ... LINKS targets ... [LABELS ...] [TIMEOUT s])
-#   waybill_fuzz(NAME SOURCES fuzz_x.cpp LINKS targets ...)     only with the fuzz preset
+#   waybill_fuzz(NAME SOURCES fuzz_x.cpp LINKS targets ... [DICTIONARY d])   fuzzed with the fuzz preset
 #
 # A *_test.cpp below src/ or tests/ that no call lists stops the configure: an unlisted test is silent.
 
@@ -33,9 +33,17 @@ function(waybill_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()
 
+# Seeds are the files of tests/fuzz/NAME, the dictionary is tests/fuzz/DICTIONARY.dict. Each seed was written by hand or
+# is what once broke something. In a build with the address sanitizer and any compiler the seeds are replayed.
 function(waybill_fuzz name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "" "DICTIONARY" "SOURCES;LINKS" ${ARGN})
+  set(seeds ${PROJECT_SOURCE_DIR}/tests/fuzz/${name})
   if(NOT WAYBILL_FUZZ)
+    if(WAYBILL_SANITIZE MATCHES "address")
+      add_executable(${name}_replay ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.cpp)
+      target_link_libraries(${name}_replay PRIVATE ${ARG_LINKS} waybill_warnings)
+      add_test(NAME ${name}_replay COMMAND ${name}_replay ${seeds})
+    endif()
     return()
   endif()
   add_executable(${name} ${ARG_SOURCES})
@@ -46,7 +54,13 @@ function(waybill_fuzz name)
   target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} waybill_warnings)
-  add_test(NAME ${name} COMMAND ${name} -max_total_time=5 -print_final_stats=0)
+  set(found ${CMAKE_CURRENT_BINARY_DIR}/${name}_found)
+  file(MAKE_DIRECTORY ${found})
+  set(options -max_total_time=5 -print_final_stats=0 -timeout=10 -rss_limit_mb=2048)
+  if(ARG_DICTIONARY)
+    list(APPEND options -dict=${PROJECT_SOURCE_DIR}/tests/fuzz/${ARG_DICTIONARY}.dict)
+  endif()
+  add_test(NAME ${name} COMMAND ${name} ${options} ${found} ${seeds})
 endfunction()
 
 function(waybill_check_listed_tests)
