@@ -1,0 +1,126 @@
+"""A store whose bytes were changed behind its back: `verify` says so, `serve` refuses or goes on, and nothing crashes.
+
+Each page of a real store is wiped, and single bytes of it are changed. Where `verify` finds nothing, the change was in
+bytes that mean nothing, or in personal texts, which carry no check of their own; a server must answer a key that sees no
+personal data exactly as before. Where it finds something, a server may still start,
+for it reads only what it needs; whatever it is asked then, it answers right, or with an error, and lives on.
+"""
+
+import pathlib
+import random
+import shutil
+import tempfile
+import unittest
+
+from waybill_server import ServerDidNotStart, WaybillServer, load_small_network, run_cli, small_order
+
+PAGE = 4096
+SERVED_STRIDE = 6
+LISTS = ("/v1/orders?limit=200", "/v1/inventory", "/v1/items", "/v1/locations", "/v1/events?limit=200")
+
+
+class DamagedStore(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.scratch.cleanup)
+        cls.whole = pathlib.Path(cls.scratch.name) / "whole"
+        with WaybillServer(store_dir=cls.whole) as server:
+            admin = server.create_tenant().key
+            cls.key = server.must("POST", "/v1/keys", {"name": "reader", "role": "viewer"}, admin)["secret"]
+            load_small_network(server, admin, stock=1_000)
+            for number in range(20):
+                made = server.must(
+                    "POST", "/v1/orders", small_order(f"W-{number}", notes="ring twice " * (number % 3 * 20)), admin,
+                    {"Idempotency-Key": f"k-{number}"})
+                if number % 4 == 0:
+                    server.must("POST", f"/v1/orders/{made['id']}/cancel", {"reason": "customer_request"}, admin)
+        cls.bytes = (cls.whole / "waybill.db").read_bytes()
+        with WaybillServer(store_dir=cls.whole) as server:
+            cls.answers = cls.ask(server)
+
+    @classmethod
+    def ask(cls, server):
+        return [server.raw_request("GET", path, key=cls.key)[::2] for path in LISTS]
+
+    def damaged(self, change):
+        folder = pathlib.Path(self.scratch.name) / "damaged"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        content = bytearray(self.bytes)
+        change(content)
+        (folder / "waybill.db").write_bytes(content)
+        return folder
+
+    def verify(self, folder):
+        """Whether verify finds the store whole; it must say something where it does not."""
+        done = run_cli("verify", "--store", folder / "waybill.db")
+        self.assertIn(done.returncode, (0, 1, 3), done.stderr)
+        if done.returncode != 0:
+            self.assertRegex(done.stdout + done.stderr, "problem|damaged|not a Waybill store|can not|newer|schema|read-only")
+        return done.returncode == 0
+
+    def serve(self, folder):
+        """What a server answers on it; None when it refuses to start."""
+        server = WaybillServer(store_dir=folder)
+        try:
+            server.start()
+        except ServerDidNotStart as refusal:
+            self.assertEqual(refusal.exit_code, 3, refusal.stderr)
+            self.assertEqual(len(refusal.stderr.strip().splitlines()), 1, refusal.stderr)
+            return None
+        try:
+            answers = self.ask(server)
+            self.assertEqual(server.request("GET", "/livez")[0], 200)
+            return answers
+        finally:
+            self.assertEqual(server.stop(), 0)
+
+    def test_every_page_wiped(self):
+        pages = len(self.bytes) // PAGE
+        unnoticed = 0
+        for page in range(pages):
+            with self.subTest(page=page):
+                def wipe(content, at=page * PAGE):
+                    content[at:at + PAGE] = bytes(PAGE)
+                folder = self.damaged(wipe)
+                whole = self.verify(folder)
+                unnoticed += whole
+                if whole or page % SERVED_STRIDE == 0:
+                    answers = self.serve(folder)
+                    for was, now in zip(self.answers, answers or []):
+                        if whole or now[0] == 200:
+                            self.assertEqual(now, was)
+        print(f"{pages} pages wiped, {unnoticed} of them held nothing")
+        self.assertLess(unnoticed, pages // 4)
+
+    def test_single_bytes_changed(self):
+        rng = random.Random(1)
+        noticed = 0
+        pages = range(0, len(self.bytes) // PAGE, 2)
+        for page in pages:
+            at = page * PAGE + rng.choice((rng.randrange(16), rng.randrange(PAGE - 600, PAGE)))
+            with self.subTest(page=page, at=at):
+                def flip(content, here=at):
+                    content[here] ^= 1 << rng.randrange(8)
+                folder = self.damaged(flip)
+                if self.verify(folder):
+                    self.assertEqual(self.serve(folder), self.answers)
+                else:
+                    noticed += 1
+        print(f"{len(pages)} single bytes changed, {noticed} noticed")
+
+    def test_cut_off_anywhere(self):
+        """Cut between and within pages: never whole."""
+        rng = random.Random(2)
+        for size in sorted(rng.randrange(1, len(self.bytes)) for _ in range(8)) + [PAGE, len(self.bytes) - PAGE]:
+            with self.subTest(size=size):
+                def cut(content, end=size):
+                    del content[end:]
+                folder = self.damaged(cut)
+                self.assertFalse(self.verify(folder))
+                self.serve(folder)
+
+
+if __name__ == "__main__":
+    unittest.main()
