@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const WordQuery query = word_query(text);
     WAYBILL_ASSERT(query.is_empty() == words.empty());
-    WAYBILL_ASSERT(query.matches(words));
+    WAYBILL_ASSERT(words.empty() || query.matches(words));
     if (!query.prefix.empty()) WAYBILL_ASSERT(prefix_end(query.prefix) > query.prefix);
     return 0;
 }
