@@ -1,6 +1,6 @@
 """kill -9 under load: after a restart every acknowledged order is there, and verify finds nothing wrong.
 
-Each round starts the server on the same store, lets several clients write (single orders with and without an
+Each round starts the server on the store of the one before, lets several clients write (single orders with and without an
 Idempotency-Key, cancellations, bulk loads), kills it at a moment that the seed chose, starts it again and compares.
 
     WAYBILL_CRASH_ROUNDS   how many rounds (5)
@@ -21,6 +21,7 @@ from waybill_server import WaybillServer, load_small_network, run_cli, small_ord
 
 ROUNDS = int(os.environ.get("WAYBILL_CRASH_ROUNDS", "5"))
 SEED = int(os.environ.get("WAYBILL_CRASH_SEED", "1"))
+ROUNDS_ON_A_STORE = 10  # each looks at all that came before it
 CLIENTS = 6
 BULK_CLIENTS = 2
 BULK_LINES = 100
@@ -147,6 +148,13 @@ class Crash(unittest.TestCase):
 
     def test_rounds(self):
         rng = random.Random(SEED)
+        acknowledged = 0
+        for begin in range(0, ROUNDS, ROUNDS_ON_A_STORE):
+            acknowledged += self.rounds_on_a_store(range(begin, min(begin + ROUNDS_ON_A_STORE, ROUNDS)), rng)
+            print(f"{min(begin + ROUNDS_ON_A_STORE, ROUNDS)} kills, {acknowledged} acknowledgements", flush=True)
+
+    def rounds_on_a_store(self, rounds, rng):
+        """Returns how many acknowledgements there were, none of which was lost."""
         with tempfile.TemporaryDirectory() as folder:
             server = WaybillServer(store_dir=pathlib.Path(folder))
             self.addCleanup(lambda: server.process and server.kill())
@@ -154,7 +162,7 @@ class Crash(unittest.TestCase):
             key = server.create_tenant().key
             load_small_network(server, key, stock=10_000_000)
             everything = Round(0)
-            for number in range(ROUNDS):
+            for number in rounds:
                 with self.subTest(round=number, seed=SEED):
                     told = self.run_round(server, key, number, rng)
                     everything.orders.update(told.orders)
@@ -167,7 +175,7 @@ class Crash(unittest.TestCase):
             server.stop()
             done = run_cli("verify", "--store", server.store)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-            print(f"{ROUNDS} kills, {everything.count()} acknowledgements, none lost")
+            return everything.count()
 
 
 if __name__ == "__main__":
