@@ -8,7 +8,7 @@
 
 #include "engine/store.hpp"
 
-namespace waybill::app {
+namespace waybill::bench {
 
 class RecordingStore final : public engine::Store {
 public:
@@ -45,4 +45,4 @@ private:
     std::vector<Commit> commits_;
 };
 
-}  // namespace waybill::app
+}  // namespace waybill::bench
