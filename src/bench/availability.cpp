@@ -148,7 +148,8 @@ void add_availability(CLI::App& group, Workload& chosen) {
         ->check(CLI::Range(1, 5'000))
         ->capture_default_str();
     command->add_option("--seed", request->seed, "Of the retailer")->capture_default_str();
-    command->add_option("--dir", request->dir, "Folder for the store; default: a temporary one");
+    command->add_option("--dir", request->dir, "Folder for the store; default: a temporary one")
+        ->check(CLI::ExistingDirectory);
     command->footer(
         "By index is the look-up alone; by code adds the reader's lock and finding channel and item by their codes. "
         "Times\n"

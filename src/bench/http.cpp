@@ -135,8 +135,10 @@ void add_http(CLI::App& group, Workload& chosen) {
         ->check(CLI::IsMember({"retail", "pgbench"}))
         ->capture_default_str();
     command->add_option("--seed", request->seed, "Of the retailer and its orders")->capture_default_str();
-    command->add_option("--dir", request->dir,
-                        "Folder for the stores, on the disk to be measured; default: a temporary one");
+    command
+        ->add_option("--dir", request->dir,
+                     "Folder for the stores, on the disk to be measured; default: a temporary one")
+        ->check(CLI::ExistingDirectory);
     command->footer(
         "The server is this program started again as `serve` on a fresh store; its CPU time is its own. Clients share "
         "the\n"

@@ -204,8 +204,10 @@ void add_ingest(CLI::App& group, Workload& chosen) {
         ->check(CLI::IsMember({"retail", "pgbench"}))
         ->capture_default_str();
     command->add_option("--seed", request->seed, "Of the retailer and its orders")->capture_default_str();
-    command->add_option("--dir", request->dir,
-                        "Folder for the stores, on the disk to be measured; default: a temporary one");
+    command
+        ->add_option("--dir", request->dir,
+                     "Folder for the stores, on the disk to be measured; default: a temporary one")
+        ->check(CLI::ExistingDirectory);
     command->footer(
         "raw_ratio is orders_per_second against the raw ceiling: the same rows committed to a fresh store, batch for "
         "batch,\n"

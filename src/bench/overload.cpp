@@ -157,8 +157,10 @@ void add_overload(CLI::App& group, Workload& chosen) {
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
     command->add_option("--seed", request->seed, "Of the retailer and its orders")->capture_default_str();
-    command->add_option("--dir", request->dir,
-                        "Folder for the stores, on the disk to be measured; default: a temporary one");
+    command
+        ->add_option("--dir", request->dir,
+                     "Folder for the stores, on the disk to be measured; default: a temporary one")
+        ->check(CLI::ExistingDirectory);
     command->footer(
         "Requests are due at a fixed rate and latency counts from then, so a server that falls behind can not hide "
         "it.\n"

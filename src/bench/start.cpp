@@ -111,7 +111,8 @@ void add_start(CLI::App& group, Workload& chosen) {
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
     command->add_option("--seed", request->seed, "Of the retailer")->capture_default_str();
-    command->add_option("--dir", request->dir, "Folder for the store; default: a temporary one");
+    command->add_option("--dir", request->dir, "Folder for the store; default: a temporary one")
+        ->check(CLI::ExistingDirectory);
     command->footer(
         "Time is from the start of the process until it listens. bytes_per_level is what the process holds more than "
         "one\n"
