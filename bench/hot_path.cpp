@@ -1,7 +1,8 @@
 // The work whose instructions are counted: `waybill_hot_path orders` takes orders from JSON text through parsing,
 // deciding and encoding into a store in memory, one a batch; `waybill_hot_path solve` solves retail problems;
-// `waybill_hot_path planted` solves every fifth one twice, which the check must notice. Under callgrind only the measured part is counted. Nothing in it depends on a clock, on chance or on how threads interleave:
-// the next order is sent when the one before was answered.
+// `waybill_hot_path planted` solves every fifth one twice, which the check must notice. Under callgrind only the
+// measured part is counted. Nothing in it depends on a clock, on chance or on how threads interleave: the next order is
+// sent when the one before was answered.
 
 #include <valgrind/callgrind.h>
 
@@ -105,7 +106,8 @@ int main(int argc, char** argv) {
     if (what == "solve") done = count_solves(0);
     if (what == "planted") done = count_solves(5);
     if (done == 0) {
-        std::fprintf(stderr, "waybill_hot_path: %s\n", argc == 2 ? "the work failed" : "needs `orders`, `solve` or `planted`");
+        const char* why = argc == 2 ? "the work failed" : "needs `orders`, `solve` or `planted`";
+        std::fprintf(stderr, "waybill_hot_path: %s\n", why);
         return 1;
     }
     std::printf("%llu\n", static_cast<unsigned long long>(done));

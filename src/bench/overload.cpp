@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <memory>
 
 #include "bench/child_server.hpp"
@@ -39,7 +40,7 @@ Result<Overload, std::string> overload(const Request& request, const std::string
     Overload out;
     Load load;
     load.port = (*server)->port();
-    load.connections = 64;
+    load.connections = std::min<std::size_t>(64, request.queue);  // no more than the queue holds: none is refused
     load.requests = warm_up;
     load.make = [&](std::uint64_t i) { return post_request("/v1/orders", maker.make(i + 1)); };
     const auto closed = run_load(load);
