@@ -126,7 +126,8 @@ void write_stored_order(benchmark::State& state) {
     Shop& shop = Shop::one();
     auto reader = std::move(*shop.store->reader());
     std::vector<core::Order> made;
-    for (const auto& row : *reader->scan_orders(shop.tenant, core::OrderId(), static_cast<std::uint32_t>(orders))) {
+    const auto rows = *reader->scan_orders(shop.tenant, core::OrderId(), static_cast<std::uint32_t>(orders));
+    for (const auto& row : rows) {
         made.push_back(*engine::decode_order(row));
     }
     std::size_t i = 0;
