@@ -66,12 +66,16 @@ Int128 worst_sum(std::int64_t reach, const Problem& problem) {
 // Costs are scaled by as much as leaves every sum that the solver forms inside 62 bits.
 bool choose_scale(const Problem& problem, Model& model) {
     constexpr int shift_max = 10;
+    constexpr Int128 reach_max = line_costs_max;  // a few digits less leave room for whole tables of costs
     const auto reach = cost_reach(problem);
     if (!reach) return false;
     const Int128 worst = worst_sum(*reach, problem);
     if (worst > sum_max) return false;
     model.shift = 0;
-    while (model.shift < shift_max && (worst << (model.shift + 1)) <= sum_max) ++model.shift;
+    while (model.shift < shift_max && (worst << (model.shift + 1)) <= sum_max &&
+           (static_cast<Int128>(*reach + 1) << (model.shift + 1)) <= reach_max) {
+        ++model.shift;
+    }
     model.cost_cap = (*reach + 1) << model.shift;
     return true;
 }
@@ -266,16 +270,6 @@ void build_sources(const Problem& problem, Model& model) {
     }
 }
 
-void index_lines(Model& model) {
-    model.line_from.assign(model.lines.size() + 2, 0);
-    for (const Item& item : model.items) ++model.line_from[item.line + 2];
-    for (std::size_t l = 2; l < model.line_from.size(); ++l) model.line_from[l] += model.line_from[l - 1];
-    model.line_items.resize(model.items.size());
-    for (std::uint32_t i = 0; i < model.items.size(); ++i)
-        model.line_items[model.line_from[model.items[i].line + 1]++] = i;
-    model.line_from.pop_back();
-}
-
 void bound_shipments(const Problem& problem, Model& model) {
     model.shipments_max = no_limit;
     if (!problem.max_shipments) return;
@@ -287,6 +281,16 @@ void bound_shipments(const Problem& problem, Model& model) {
 }
 
 }  // namespace
+
+void index_lines(Model& model) {
+    model.line_from.assign(model.lines.size() + 2, 0);
+    for (const Item& item : model.items) ++model.line_from[item.line + 2];
+    for (std::size_t l = 2; l < model.line_from.size(); ++l) model.line_from[l] += model.line_from[l - 1];
+    model.line_items.resize(model.items.size());
+    for (std::uint32_t i = 0; i < model.items.size(); ++i)
+        model.line_items[model.line_from[model.items[i].line + 1]++] = i;
+    model.line_from.pop_back();
+}
 
 bool fits(const Problem& problem) {
     const auto reach = cost_reach(problem);

@@ -20,6 +20,8 @@
 namespace waybill::sourcing {
 
 inline constexpr std::int64_t no_limit = INT64_MAX;
+/// Largest cost_cap at which sums over a whole line table (line_table.hpp) are sure to fit 62 bits.
+inline constexpr std::int64_t line_costs_max = std::int64_t{1} << 50;
 inline constexpr std::uint32_t no_index = UINT32_MAX;
 
 struct Demand {
@@ -107,6 +109,9 @@ struct Model {
 /// Rebuilds `model` from `problem`, reusing its memory. `infeasible` when some line alone already shows it; `too_large`
 /// when the sums of costs do not fit 64 bits.
 [[nodiscard]] Buildable build(const Problem& problem, Model& model);
+
+/// Lists the items of each line in `model.line_items`, after `model.items` has changed.
+void index_lines(Model& model);
 
 /// Price of a shipment of `weight` grams; no_limit when it is heavier than the last break. 0 without breaks.
 [[nodiscard]] std::int64_t freight(const Model& model, const Source& source, std::int64_t weight);

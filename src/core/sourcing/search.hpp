@@ -3,6 +3,7 @@
 
 #include "core/sourcing/completion.hpp"
 #include "core/sourcing/exchange.hpp"
+#include "core/sourcing/line_search.hpp"
 #include "core/sourcing/partition.hpp"
 
 namespace waybill::sourcing {
@@ -15,13 +16,10 @@ struct SearchNode {
 };
 
 struct SearchMemory {
-    Relaxation relaxation;
-    PriceResult prices;
-    PartitionMemory partition;
-    PartitionAnswer answer;
+    ProbeMemory probe;
     ConstructMemory construct;
     ExchangeMemory exchange;
-    std::vector<std::uint32_t> active;
+    LineSearchMemory lines;
     std::vector<std::int64_t> slack;
     std::vector<SearchNode> open;  ///< a heap, least bound first
 };
