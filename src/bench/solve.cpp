@@ -26,7 +26,7 @@ void print(const solve_io::FamilyResult& result, const Request& request) {
     line.text("family", result.family).count("seed", request.seed).count("problems", result.count);
     line.count("proved", result.proved);
     line.number("proved_share", static_cast<double>(result.proved) / static_cast<double>(result.count), 4);
-    line.count("infeasible", result.infeasible).count("uncovered", result.uncovered);
+    line.count("infeasible", result.infeasible).count("wrong", result.wrong).count("uncovered", result.uncovered);
     line.number("p50_us", micros(result.p50_ns)).number("p95_us", micros(result.p95_ns));
     line.number("p99_us", micros(result.p99_ns)).number("max_us", micros(result.max_ns));
     line.count("work_budget", request.work_max).count("work_max", result.max_work);
@@ -39,9 +39,8 @@ Result<Unit, std::string> run(const Request& request) {
         const bool wanted = request.families.empty() ||
                             std::find(request.families.begin(), request.families.end(), name) != request.families.end();
         if (!wanted) continue;
-        // These take seconds each where the others take microseconds.
-        const bool is_heavy = family == solve_io::Family::stress || family == solve_io::Family::wholesale;
-        const std::size_t count = is_heavy ? std::max<std::size_t>(1, request.count / 10) : request.count;
+        const std::size_t count =
+            solve_io::is_heavy(family) ? std::max<std::size_t>(1, request.count / 10) : request.count;
         print(solve_io::run_family_bench(family, request.seed, count, {.work_max = request.work_max}), request);
     }
     return Unit{};

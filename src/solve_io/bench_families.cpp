@@ -157,6 +157,47 @@ void add_tariffs(Dice& dice, Problem& problem) {
     }
 }
 
+// Carrier prices by weight up to a pallet.
+void add_freight(Dice& dice, Problem& problem) {
+    for (Node& node : problem.nodes) {
+        if (!dice.percent(60)) continue;
+        const std::int64_t scale = dice.between(80, 140);
+        node.shipment_cost = dice.between(100, 300);
+        for (const auto& [grams, price] : {std::pair<std::int64_t, std::int64_t>{2'000, 700},
+                                           {10'000, 1'400},
+                                           {31'500, 2'900},
+                                           {100'000, 6'000},
+                                           {600'000, 14'000}}) {
+            node.weight_breaks.push_back({.max_g = grams, .price = price * scale / 100});
+        }
+    }
+}
+
+// Orders as above that have plans: limits a little above what is needed, so that they bind.
+void add_binding_rules(Dice& dice, Problem& problem) {
+    const std::int64_t kind = dice.between(1, 5);
+    if (kind == 1) problem.max_shipments = dice.between(4, 14);
+    if (kind == 2) problem.ship_complete = true;
+    if (kind == 3) problem.backorder_fixed_cost = dice.between(2, 20) * 1'000;
+    for (Line& line : problem.lines) {
+        if (kind == 4 && dice.percent(30)) line.ship_alone = true;
+        if (dice.percent(10)) line.ship_alone = true;
+        if (dice.percent(15)) line.splittable = false;
+        if (dice.percent(20)) line.all_or_nothing = true;
+        if (dice.percent(10)) line.unit_weight_g = dice.between(1, 40) * 500;
+    }
+    for (Node& node : problem.nodes) {
+        if (dice.percent(20)) node.capacity_shipments = dice.between(1, 3);
+        if (kind == 5 && dice.percent(60)) node.capacity_units = dice.between(3, 30);
+    }
+    // Late units: two days' cost each at a third of the places, a credit at some others.
+    const std::int64_t late = dice.between(20, 150);
+    for (sourcing::Entry& entry : problem.entries) {
+        if (entry.node % 3 == 0) entry.unit_cost += 2 * late;
+        if (entry.node % 7 == 1) entry.unit_cost -= dice.between(100, 500);
+    }
+}
+
 // Every node holds a few of the lines at nearly the same cost: minimum set cover in thin disguise.
 Problem make_cover(Dice& dice) {
     Shape shape{.lines_least = 8,
@@ -281,6 +322,20 @@ constexpr Shape wholesale_shape{.lines_least = 180,
                                 .unit_capacity_percent = 30,
                                 .unit_capacity_most = 400};
 
+constexpr Shape trade_shape{.lines_least = 20,
+                            .lines_most = 100,
+                            .quantity_most = 24,
+                            .one_unit_percent = 15,
+                            .stores_least = 16,
+                            .stores_most = 54,
+                            .centres_least = 2,
+                            .centres_most = 6,
+                            .store_density_least = 5,
+                            .store_density_most = 50,
+                            .store_stock_most = 12,
+                            .unit_capacity_percent = 20,
+                            .unit_capacity_most = 120};
+
 Shape shape_of(Family family) {
     switch (family) {
         case Family::retail:
@@ -300,9 +355,13 @@ Shape shape_of(Family family) {
         case Family::adversarial:
             return adversarial_shape;
         case Family::stress:
+        case Family::stress_mixed:
+        case Family::stress_freight:
             return stress_shape;
         case Family::wholesale:
             return wholesale_shape;
+        case Family::trade:
+            return trade_shape;
     }
     return {};
 }
@@ -329,8 +388,14 @@ std::string_view family_name(Family family) {
             return "adversarial";
         case Family::stress:
             return "stress";
+        case Family::stress_mixed:
+            return "stress_mixed";
+        case Family::stress_freight:
+            return "stress_freight";
         case Family::wholesale:
             return "wholesale";
+        case Family::trade:
+            return "trade";
     }
     return "";
 }
@@ -341,6 +406,8 @@ Problem make_problem(Family family, std::uint64_t seed, std::uint64_t number) {
     const Shape shape = shape_of(family);
     Problem problem = Maker(dice, shape).make();
     if (family == Family::constrained || (family == Family::stress && dice.percent(50))) add_rules(dice, problem);
+    if (family == Family::stress_mixed || family == Family::stress_freight) add_binding_rules(dice, problem);
+    if (family == Family::stress_freight) add_freight(dice, problem);
     if (family == Family::dropship && dice.percent(60)) problem.max_shipments = 4;
     if (family == Family::tariff) add_tariffs(dice, problem);
     if (family == Family::adversarial && dice.percent(30)) {
@@ -351,6 +418,8 @@ Problem make_problem(Family family, std::uint64_t seed, std::uint64_t number) {
     }
     return problem;
 }
+
+bool is_heavy(Family family) { return family >= Family::stress; }
 
 bool has_covering_node(const Problem& problem) {
     std::vector<std::size_t> covered(problem.nodes.size(), 0);
@@ -380,6 +449,8 @@ FamilyResult run_family_bench(Family family, std::uint64_t seed, std::size_t cou
         const auto to = std::chrono::steady_clock::now();
         times.push_back(std::chrono::duration_cast<std::chrono::nanoseconds>(to - from).count());
         result.max_work = std::max(result.max_work, plan.work);
+        const bool has_plan = plan.status == sourcing::Status::optimal || plan.status == sourcing::Status::feasible;
+        if (has_plan && sourcing::price_plan(problem, plan) != plan.cost) ++result.wrong;
         if (plan.status == sourcing::Status::infeasible) ++result.infeasible;
         if (plan.status == sourcing::Status::infeasible || plan.status == sourcing::Status::optimal) {
             ++result.proved;
@@ -402,8 +473,7 @@ FamilyResult run_family_bench(Family family, std::uint64_t seed, std::size_t cou
 std::vector<FamilyResult> run_solve_bench(std::uint64_t seed, std::size_t count_per_family, sourcing::Budget budget) {
     std::vector<FamilyResult> results;
     for (const Family family : all_families) {
-        const bool large = family == Family::stress || family == Family::wholesale;
-        const std::size_t count = large ? std::max<std::size_t>(1, count_per_family / 10) : count_per_family;
+        const std::size_t count = is_heavy(family) ? std::max<std::size_t>(1, count_per_family / 10) : count_per_family;
         results.push_back(run_family_bench(family, seed, count, budget));
     }
     return results;

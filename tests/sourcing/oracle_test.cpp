@@ -54,6 +54,37 @@ TEST(AgainstGlpk, Tariff) { compare_family(Family::tariff, 120); }
 
 TEST(AgainstGlpk, Adversarial) { compare_family(Family::adversarial, 12); }
 
+// Tier C takes GLPK seconds to minutes; what it decides in its time must agree, and what it only bounds is left out.
+void compare_stress(Family family, std::uint64_t count) {
+    sourcing::Workspace workspace;
+    std::uint64_t decided = 0;
+    for (std::uint64_t number = 0; number < count; ++number) {
+        SCOPED_TRACE(number);
+        const Problem problem = solve_io::make_problem(family, 79, number);
+        const Plan plan = sourcing::solve(problem, {.work_max = 30'000'000}, workspace);
+        const Answer truth = solve_with_glpk(problem, 1'000);
+        if (truth.verdict == Verdict::undecided) continue;
+        ++decided;
+        if (truth.verdict == Verdict::infeasible) {
+            EXPECT_TRUE(plan.status == Status::infeasible || plan.status == Status::unknown);
+            continue;
+        }
+        ASSERT_NE(plan.status, Status::infeasible);
+        ASSERT_LE(plan.lower_bound, truth.cost);
+        if (plan.status == Status::unknown) continue;
+        ASSERT_EQ(sourcing::price_plan(problem, plan), plan.cost);
+        if (plan.status == Status::optimal) {
+            ASSERT_EQ(plan.cost, truth.cost);
+        } else {
+            ASSERT_GE(plan.cost, truth.cost);
+        }
+    }
+    EXPECT_GE(decided, count / 10);
+}
+
+TEST(AgainstGlpk, Stress) { compare_stress(Family::stress, 14); }
+TEST(AgainstGlpk, StressMixed) { compare_stress(Family::stress_mixed, 10); }
+
 TEST(AgainstGlpk, SmallProblemsWithEveryRule) {
     sourcing::Workspace workspace;
     for (std::uint64_t seed = 1'000'000; seed < 1'006'000; ++seed) {
