@@ -147,6 +147,22 @@ TEST_F(Auditor, FindsAnOversoldLevel) {
     EXPECT_TRUE(found);
 }
 
+TEST_F(Auditor, AcceptsWhatShipsThoughAFeedFoundLess) {
+    Shop shop(*store);
+    shop.tenant = batch.tenant;
+    core::ApplyFeed feed;
+    feed.source = "wms";
+    feed.sequence = 1;
+    for (const char* location : {"LON", "MAN"}) feed.rows.push_back({"A", location, 1, {}});
+    ASSERT_TRUE(shop.run(feed));
+    core::ShipOrder ship;
+    ship.order = order.id;
+    ship.location = order.lines[0].allocations[0].location == 0 ? "LON" : "MAN";
+    ASSERT_TRUE(shop.run(ship));
+    EXPECT_EQ(shop.level("A", ship.location).on_hand, -2);
+    EXPECT_EQ(audited(*store).problems, std::vector<std::string>{});
+}
+
 TEST_F(Auditor, TellsWhereTheLogCanNotBeFolded) {
     core::OrderCancelled cancelled;
     cancelled.order = core::OrderId(4'711);
