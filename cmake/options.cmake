@@ -2,6 +2,7 @@
 
 option(WAYBILL_FUZZ "Build the libFuzzer targets (clang only)" OFF)
 option(WAYBILL_TIDY "Run clang-tidy on every source as it compiles" OFF)
+option(WAYBILL_MUTANTS "Build planted defects in, for the simulator to find; never for anything else" OFF)
 set(WAYBILL_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -50,6 +51,10 @@ if(WAYBILL_FUZZ)
 endif()
 if(WAYBILL_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-tsan)
+endif()
+
+if(WAYBILL_MUTANTS)
+  add_compile_definitions(WAYBILL_MUTANTS)
 endif()
 
 if(WAYBILL_TIDY)

@@ -4,7 +4,7 @@
 #   waybill_test(NAME SOURCES a_test.cpp ... LINKS targets ... [LABELS ...] [TIMEOUT s])
 #   waybill_fuzz(NAME SOURCES fuzz_x.cpp LINKS targets ... [DICTIONARY d])   fuzzed with the fuzz preset
 #
-# A *_test.cpp below src/ or tests/ that no call lists stops the configure: an unlisted test is silent.
+# A *_test.cpp below src/, tests/ or sim/ that no call lists stops the configure: an unlisted test is silent.
 
 define_property(GLOBAL PROPERTY WAYBILL_LISTED_TESTS BRIEF_DOCS "tests" FULL_DOCS "test sources named by a target")
 
@@ -64,7 +64,8 @@ function(waybill_fuzz name)
 endfunction()
 
 function(waybill_check_listed_tests)
-  file(GLOB_RECURSE found ${PROJECT_SOURCE_DIR}/src/*_test.cpp ${PROJECT_SOURCE_DIR}/tests/*_test.cpp)
+  file(GLOB_RECURSE found ${PROJECT_SOURCE_DIR}/src/*_test.cpp ${PROJECT_SOURCE_DIR}/tests/*_test.cpp
+    ${PROJECT_SOURCE_DIR}/sim/*_test.cpp)
   get_property(listed GLOBAL PROPERTY WAYBILL_LISTED_TESTS)
   foreach(source ${found})
     if(NOT source IN_LIST listed AND NOT WAYBILL_FUZZ)

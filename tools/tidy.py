@@ -27,6 +27,8 @@ LAYERS = {
     "bench": {"base", "core", "engine", "http", "json", "solve_io", "storage", "zones", "api"},
     "app": {"base", "core", "engine", "http", "json", "solve_io", "storage", "zones", "api", "bench"},
 }
+# The simulator lives beside src/ and may use these; nothing of src/ may use it.
+SIM_MAY_INCLUDE = {"sim", "base", "core", "engine", "storage", "json", "zones"}
 
 # A decision must come out the same on every machine and in every year: no clock, chance, floating point, hash order,
 # file or thread takes part in it.
@@ -49,11 +51,13 @@ COLUMNS_MAX_QUOTED = 160
 
 CODE = {".cpp", ".hpp", ".py", ".cmake"}
 TEXT = CODE | {".txt", ".md", ".yaml", ".yml", ".json", ".def", ".sql", ".scenario", ".sh", ""}
-FOLDERS = ["src", "tests", "tools", "scripts", "demo", "cmake", "api", "docs", ".ci", "fuzz", "bench", "console"]
+FOLDERS = ["src", "tests", "tools", "scripts", "demo", "cmake", "api", "docs", ".ci", "fuzz", "bench", "console", "sim"]
 SKIPPED = {"build", "node_modules", "__pycache__", "dist", "data"}
 
 # Written in two parts, or this file would be a finding.
 NOTE = re.compile(r"\b(" + "TO" + r"DO)\b(?!\(#\d+\))|\b(" + "FIX" + r"ME)\b")
+MUTANT_ROW = re.compile(r"^WAYBILL_MUTANT_ROW\((\w+),", re.M)
+MUTANT_SITE = re.compile(r"WAYBILL_MUTANT\((\w+)\)")
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|//[^\n]*|/\*.*?\*/', re.S)
 
@@ -98,6 +102,15 @@ def check_includes(path, lines):
             yield number, f"core may not include <{target}>"
 
 
+def check_sim_includes(path, lines):
+    if path.parts[0] != "sim":
+        return
+    for number, line in enumerate(lines, 1):
+        match = INCLUDE.match(line)
+        if match and match.group(1) == '"' and match.group(2).split("/")[0] not in SIM_MAY_INCLUDE:
+            yield number, f"sim may not include {match.group(2).split('/')[0]}"
+
+
 def check_core_words(path, text):
     if path.parts[:2] != ("src", "core") or is_test(path):
         return
@@ -134,6 +147,25 @@ def check_layer_table(root):
             yield Path("src") / folder.name, 1, "is not in the table of layers (tools/tidy.py)"
 
 
+def check_mutants(root):
+    """Every mutant that is listed has exactly one site, and every site is listed."""
+    listed = Path("src/base/mutants.def")
+    if not (root / listed).exists():
+        return
+    rows = MUTANT_ROW.findall((root / listed).read_text(encoding="utf-8"))
+    sites = {}
+    for path in sorted((root / "src").rglob("*.?pp")):
+        if path.name == "mutant.hpp":
+            continue
+        for name in MUTANT_SITE.findall(path.read_text(encoding="utf-8", errors="replace")):
+            sites.setdefault(name, []).append(path.relative_to(root))
+    for name in sorted(set(rows) | set(sites)):
+        if rows.count(name) != 1:
+            yield sites[name][0] if name in sites else listed, 1, f"mutant {name} is listed {rows.count(name)} times"
+        elif len(sites.get(name, [])) != 1:
+            yield listed, 1, f"mutant {name} has {len(sites.get(name, []))} sites"
+
+
 def check_code_map(root):
     """ARCHITECTURE.md names every folder with sources, and no path below src/ that is not there."""
     name = Path("ARCHITECTURE.md")
@@ -167,9 +199,11 @@ def check_tree(root):
         if "\0" in text:
             continue
         lines = text.split("\n")
-        for check in (check_includes(path, lines), check_core_words(path, text), check_lines(path, lines)):
+        for check in (check_includes(path, lines), check_sim_includes(path, lines), check_core_words(path, text),
+                      check_lines(path, lines)):
             findings += [(path, line, found) for line, found in check]
     findings += check_layer_table(root)
+    findings += check_mutants(root)
     findings += check_code_map(root)
     return sorted(findings, key=lambda finding: (str(finding[0]), finding[1], finding[2]))
 

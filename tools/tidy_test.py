@@ -56,6 +56,19 @@ class Tidy(unittest.TestCase):
         self.plant(place, "int r = rand ();\n", "1: core may not use rand")
         self.plant(place, "auto t = std::chrono::now;\n", "1: core may not use std::chrono")
 
+    def test_layers_of_the_simulator(self):
+        self.plant("sim/run.hpp", '#include "api/api.hpp"\n', "1: sim may not include api")
+        self.assertEqual(self.findings({"sim/run.hpp": '#include "engine/engine.hpp"\n'}), [])
+
+    def test_mutants(self):
+        rows = 'WAYBILL_MUTANT_ROW(lost, "lost")\n'
+        site = "bool b = WAYBILL_MUTANT(lost);\n"
+        listed, place = "src/base/mutants.def", "src/engine/engine.hpp"
+        self.assertEqual(self.findings({listed: rows, place: site}), [])
+        self.assertEqual(self.findings({listed: rows}), [f"{listed}:1: mutant lost has 0 sites"])
+        self.assertEqual(self.findings({listed: rows, place: site * 2}), [f"{listed}:1: mutant lost has 2 sites"])
+        self.assertEqual(self.findings({listed: "", place: site}), [f"{place}:1: mutant lost is listed 0 times"])
+
     def test_names(self):
         self.plant("src/base/string_utils.hpp", "\n", "1: the name 'string_utils.hpp' says nothing: 'utils'")
         self.plant("tests/common/a.py", "\n", "1: the name 'common' says nothing: 'common'")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.hpp"
 #include "core/order/line_change.hpp"
 
 namespace waybill::core {
@@ -48,7 +49,8 @@ public:
 
     void operator()(const KeyRevoked& event) {
         for (std::uint32_t ix = 0; ix < state_.keys.size(); ++ix) {
-            if (state_.keys[ix].id == event.id) state_.keys.rows.write(ix).revoked_at = stamp_.at;
+            if (state_.keys[ix].id == event.id && !WAYBILL_MUTANT(revoked_key_stays))
+                state_.keys.rows.write(ix).revoked_at = stamp_.at;
         }
     }
 
@@ -78,7 +80,7 @@ public:
         Customer& from = state_.working.customers.at(event.from);
         Customer& into = state_.working.customers.at(event.into);
         for (const CustomerIdentity& identity : from.identities) {
-            into.identities.push_back(identity);
+            if (!WAYBILL_MUTANT(merge_loses_identities)) into.identities.push_back(identity);
             state_.working.identities[identity] = into.id;
         }
         std::sort(into.identities.begin(), into.identities.end());
@@ -129,7 +131,8 @@ private:
         for (const ItemUnit& unit : item.units) {
             if (unit.gtin.empty()) continue;
             const auto at = state_.gtins.find(unit.gtin);
-            if (at && state_.gtin_items.read(*at) == ix) state_.gtin_items.write(*at) = no_index;
+            const bool kept = WAYBILL_MUTANT(gtin_kept);
+            if (at && !kept && state_.gtin_items.read(*at) == ix) state_.gtin_items.write(*at) = no_index;
         }
     }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "engine/replies.hpp"
 
 namespace waybill::engine {
@@ -42,7 +43,7 @@ Batch::Work& Batch::open_work(TenantSlot& slot) {
     work.head_before = slot.state->head;
     work.config_before = slot.state->config_sequence;
     work.instant_before = slot.state->last_instant;
-    work.now = std::max(now_, slot.state->last_instant);
+    work.now = WAYBILL_MUTANT(instant_goes_back) ? now_ : std::max(now_, slot.state->last_instant);
     work.rows.batch.tenant = slot.state->id;
     work.rows.batch.head_before = slot.state->head;
     slot.refresh_working_days(work.now, *around_.zones);
@@ -146,7 +147,7 @@ std::optional<Failure> Batch::check_before(const Submission& submission, Work& w
     }
     if (submission.if_version) {
         const core::Order* order = state.working.find_order(order_of(submission.command));
-        if (order != nullptr && order->version != *submission.if_version) {
+        if (order != nullptr && order->version != *submission.if_version && !WAYBILL_MUTANT(version_not_checked)) {
             return rejection(core::Reject::precondition_failed,
                              "the order has version " + std::to_string(order->version));
         }
@@ -157,8 +158,9 @@ std::optional<Failure> Batch::check_before(const Submission& submission, Work& w
 bool Batch::repeats(std::size_t at, Work& work, Answer& answer) {
     const auto& idempotency = jobs_[at].submission.idempotency;
     if (!idempotency) return false;
-    if (const auto known = work.replies.find(idempotency->key); known != work.replies.end()) {
-        if (known->second.body_hash != idempotency->body_hash) {
+    if (const auto known = work.replies.find(idempotency->key);
+        known != work.replies.end() && !WAYBILL_MUTANT(idempotency_forgotten)) {
+        if (known->second.body_hash != idempotency->body_hash && !WAYBILL_MUTANT(idempotency_body_ignored)) {
             ++counts_.rejected;
             answer.failure = rejection(core::Reject::idempotency_key_reused);
             return true;
@@ -225,7 +227,7 @@ void Batch::apply(std::size_t at, core::Decision decision, Work& work, Answer& a
     reply.sequence = receipt.sequence;
     reply.body = encode_reply_body(receipt.outcome);
     reply.at = work.now;
-    work.rows.batch.replies.push_back(std::move(reply));
+    if (!WAYBILL_MUTANT(reply_not_stored)) work.rows.batch.replies.push_back(std::move(reply));
     work.first_use.emplace(submission.idempotency->key, at);
 }
 
@@ -265,7 +267,7 @@ void Batch::erase_persons(core::CustomerId customer, Work& work) {
     for (const core::CustomerId id : all) {
         // What this batch was about to write is erased as well; what comes after the erasure is new.
         std::erase_if(batch.persons, [id](const PersonRow& row) { return row.customer == id; });
-        batch.erased.push_back(id);
+        if (id == customer || !WAYBILL_MUTANT(merged_person_not_erased)) batch.erased.push_back(id);
     }
 }
 
@@ -287,7 +289,8 @@ const std::vector<TenantBatch>& Batch::rows() {
         if (!writes) continue;
         work.rows.project(*work.slot->state);
         const auto keep = std::chrono::duration_cast<std::chrono::microseconds>(around_.options->reply_keep).count();
-        batch.replies_expire_before = Instant(work.now.micros() - keep);
+        const auto kept = WAYBILL_MUTANT(replies_expire_at_once) ? 0 : keep;
+        batch.replies_expire_before = Instant(work.now.micros() - kept);
         rows_.push_back(std::move(batch));
     }
     return rows_;
@@ -316,8 +319,8 @@ std::vector<std::pair<core::TenantId, core::Sequence>> Batch::accept() {
 void Batch::drop() {
     for (auto& [id, work] : works_) {
         core::TenantState& state = *work.slot->state;
-        state.drop();
-        state.head = work.head_before;
+        if (!WAYBILL_MUTANT(pending_kept_after_failure)) state.drop();
+        if (!WAYBILL_MUTANT(head_kept_after_failure)) state.head = work.head_before;
         state.config_sequence = work.config_before;
         state.last_instant = work.instant_before;
         if (work.locations_changed) work.slot->days_at_minute = -1;

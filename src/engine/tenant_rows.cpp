@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.hpp"
 #include "core/limits.hpp"
 #include "engine/codec.hpp"
 
@@ -32,6 +33,7 @@ std::uint32_t block_count(const core::Order& order) {
 }
 
 bool block_changed(const core::Order& order, const core::Order& before, std::uint32_t block) {
+    if (WAYBILL_MUTANT(second_block_not_written) && block > 0) return false;
     const std::size_t begin = std::size_t{block} * core::limits::order_block_lines;
     const std::size_t end = std::min(begin + core::limits::order_block_lines, order.lines.size());
     for (std::size_t i = begin; i < end; ++i) {
@@ -62,6 +64,7 @@ void sort_unique(std::vector<T>& values) {
 
 std::string search_text_of(const core::Order& order) {
     std::string out = order.channel_order_id;
+    if (WAYBILL_MUTANT(tags_not_searchable)) return out;
     for (const std::string& tag : order.tags) {
         out += ' ';
         out += tag;
@@ -112,6 +115,7 @@ void TenantRows::note_movements(std::vector<core::Movement> movements, core::Eve
         // A count that found what was expected is in the event, not in the ledger.
         if (movement.on_hand == 0 && movement.reserved == 0 && movement.safety == 0 && movement.unsellable == 0)
             continue;
+        if (WAYBILL_MUTANT(movement_not_written) && movement.kind == core::MovementKind::release) continue;
         batch.movements.push_back({stamp.sequence, n, stamp.at, std::move(movement), order});
         ++n;
     }
@@ -144,7 +148,8 @@ void TenantRows::project_levels(const core::TenantState& state) {
         each_difference(
             before.levels, now.levels, [](const core::Level& level) { return level.location; },
             [&](const core::Level& level) {
-                batch.levels.push_back({item, level});
+                const bool lost = WAYBILL_MUTANT(level_row_not_written) && level.location == 1;
+                if (!lost) batch.levels.push_back({item, level});
             });
     });
 }
@@ -156,7 +161,8 @@ void TenantRows::project_capacity(const core::TenantState& state) {
         each_difference(
             before.days, now.days, [](const core::CapacityDay& day) { return day.day; },
             [&](const core::CapacityDay& day) {
-                batch.capacity.push_back({location, day});
+                const bool lost = WAYBILL_MUTANT(capacity_row_not_written) && location == 1;
+                if (!lost) batch.capacity.push_back({location, day});
             });
     });
 }

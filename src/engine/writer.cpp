@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "engine/codec.hpp"
 #include "engine/load_state.hpp"
 
@@ -223,7 +224,8 @@ void Writer::commit_batch(std::unique_ptr<Batch> batch) {
         const Stopwatch time(counters_.commit_micros);
         committed = store_.commit(*rows);
     }
-    if (!committed) return fail_commit(std::move(batch), std::move(committed.error()));
+    if (!committed && !WAYBILL_MUTANT(failed_commit_answered))
+        return fail_commit(std::move(batch), std::move(committed.error()));
     set_not_ready({});
     succeed(*batch);
 }
@@ -275,7 +277,8 @@ void Writer::hold_unresolved(std::unique_ptr<Batch> batch, std::string detail) {
         return batch->answer_all(unknown);
     }
     unresolved_->detail = detail;
-    const Resolution found = read_outcome(*unresolved_);
+    const bool lost = WAYBILL_MUTANT(unknown_taken_as_lost);
+    const Resolution found = lost ? Resolution::did_not_happen : read_outcome(*unresolved_);
     if (found == Resolution::unknown && !stopped_for_good_) {
         set_not_ready("it is not known whether the last change was made: " + detail);
         batch->answer_all(unknown);
@@ -305,7 +308,7 @@ bool Writer::settle() {
     const Resolution found = read_outcome(*unresolved_);
     if (found == Resolution::unknown) return false;
     // Its commands were told that the outcome is unknown; what is left is to make the state agree with the store.
-    if (found == Resolution::happened) {
+    if (found == Resolution::happened && !WAYBILL_MUTANT(settled_without_accept)) {
         tell(unresolved_->batch->accept());
     } else {
         unresolved_->batch->drop();

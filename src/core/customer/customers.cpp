@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.hpp"
 #include "core/field_checks.hpp"
 
 namespace waybill::core {
@@ -75,7 +76,8 @@ Result<Decision, Rejection> decide(const MergeCustomers& command, const TenantSt
     if (from == nullptr || into == nullptr) return reject(Reject::unknown_customer);
     if (command.from == command.into)
         return reject(Reject::invalid_request, "a customer can not be merged into itself");
-    if (from->merged_into.is_set() || into->merged_into.is_set()) return reject(Reject::customer_merged);
+    const bool gone = from->merged_into.is_set() || into->merged_into.is_set();
+    if (gone && !WAYBILL_MUTANT(merged_again)) return reject(Reject::customer_merged);
     if (from->identities.size() + into->identities.size() > limits::customer_identities_max) {
         return reject(Reject::invalid_request,
                       "a customer has at most " + std::to_string(limits::customer_identities_max) + " identities");

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/mutant.hpp"
 #include "core/field_checks.hpp"
 #include "core/inventory/stock_row.hpp"
 
@@ -43,13 +44,16 @@ struct FeedDecider {
         }
         Level& level = level_at(item, location);
         // Another message of this source, newer than this one, has already counted the level.
-        if (command.mode == FeedMode::count && level.feed == feed && level.feed_sequence > command.sequence) return;
+        if (command.mode == FeedMode::count && level.feed == feed && level.feed_sequence > command.sequence) {
+            if (!WAYBILL_MUTANT(late_count_applied)) return;
+        }
         Movement movement;
         movement.item = item;
         movement.location = location;
         if (command.mode == FeedMode::count) {
             movement.kind = MovementKind::count;
-            movement.on_hand = input.quantity - level.on_hand;
+            const std::int64_t promised = WAYBILL_MUTANT(count_overwrites_reserved) ? std::int64_t{level.reserved} : 0;
+            movement.on_hand = input.quantity - level.on_hand + promised;
         } else {
             movement.kind = input.quantity >= 0 ? MovementKind::receive : MovementKind::adjust;
             movement.on_hand = input.quantity;
@@ -96,7 +100,7 @@ Result<Decision, Rejection> decide(const ApplyFeed& command, const TenantState& 
                           "the newest message of " + command.source + " is " + std::to_string(source.newest) +
                               "; at most " + std::to_string(limits::feed_window) + " behind it are taken");
         }
-        if (source.applied(command.sequence)) {
+        if (source.applied(command.sequence) && !WAYBILL_MUTANT(repeated_feed_applied)) {
             decision.outcome.already_applied = true;
             return decision;
         }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.hpp"
 #include "core/limits.hpp"
 
 namespace waybill::core {
@@ -11,7 +12,8 @@ bool FeedSource::applied(std::uint64_t sequence) const {
 }
 
 bool FeedSource::too_old(std::uint64_t sequence) const {
-    return sequence + static_cast<std::uint64_t>(limits::feed_window) <= newest;
+    const std::uint64_t more = WAYBILL_MUTANT(feed_window_off_by_one) ? 1 : 0;
+    return sequence + static_cast<std::uint64_t>(limits::feed_window) + more <= newest;
 }
 
 void FeedSource::mark_applied(std::uint64_t sequence) {

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/mutant.hpp"
 #include "core/field_checks.hpp"
 #include "core/inventory/stock_row.hpp"
 
@@ -88,7 +89,7 @@ private:
                                 "an adjustment needs a reason");
                     return;
                 }
-                if (quantity < 0 && level.on_hand + quantity < 0) {
+                if (quantity < 0 && level.on_hand + quantity < 0 && !WAYBILL_MUTANT(adjust_below_zero)) {
                     faults_.add(pointer, Reject::stock_would_be_negative,
                                 std::to_string(level.on_hand) + " units of " + move.sku + " are at " + move.location);
                     return;
@@ -130,7 +131,8 @@ private:
             return;
         }
         const Level& level = levels_.at(out.item, out.location);
-        if (quantity < 1 || quantity > level.sellable()) {
+        const std::int64_t promised = WAYBILL_MUTANT(transfer_takes_reserved) ? std::int64_t{level.reserved} : 0;
+        if (quantity < 1 || quantity > level.sellable() + promised) {
             faults_.add(
                 core::at("/moves", row, "quantity"), Reject::stock_not_sellable,
                 std::to_string(level.sellable()) + " units of " + move.sku + " are free to leave " + move.location);
@@ -143,7 +145,7 @@ private:
         out.kind = MovementKind::transfer_out;
         out.on_hand = -quantity;
         add(std::move(out), row);
-        add(std::move(in), row);
+        if (!WAYBILL_MUTANT(transfer_never_arrives)) add(std::move(in), row);
     }
 
     void add(Movement movement, std::size_t row) {

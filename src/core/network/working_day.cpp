@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "core/limits.hpp"
 
 namespace waybill::core {
@@ -10,7 +11,8 @@ namespace {
 
 bool works_on(const OperatingCalendar& calendar, CivilDate day) {
     return calendar.working_days[static_cast<std::size_t>(day.weekday())] &&
-           !std::binary_search(calendar.closed_days.begin(), calendar.closed_days.end(), day);
+           (WAYBILL_MUTANT(closed_days_ignored) ||
+            !std::binary_search(calendar.closed_days.begin(), calendar.closed_days.end(), day));
 }
 
 }  // namespace
@@ -30,7 +32,7 @@ CivilDate working_day(Instant now, const Location& location, const std::vector<Z
     if (works_on(location.calendar, day) && local.minute_of_day < location.calendar.cut_off_minute) return day;
     // A place may work on one weekday only and be closed on as many of them in a row as can be listed.
     for (std::size_t i = 0; i < (limits::closed_days_max + 1) * 7; ++i) {
-        day = day.plus_days(1);
+        day = day.plus_days(WAYBILL_MUTANT(working_day_off_by_one) && i == 0 ? 2 : 1);
         if (works_on(location.calendar, day)) return day;
     }
     return day;

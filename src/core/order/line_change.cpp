@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 
 namespace waybill::core {
 namespace {
@@ -25,7 +26,7 @@ Movement movement_of(MovementKind kind, ItemIx item, LocationIx location, std::i
         out.reserved = units;
     } else {
         out.reserved = -units;
-        if (kind == MovementKind::ship) out.on_hand = -units;
+        if (kind == MovementKind::ship && !WAYBILL_MUTANT(ship_leaves_on_hand)) out.on_hand = -units;
     }
     return out;
 }
@@ -86,6 +87,7 @@ const Allocation* find_allocation(const OrderLine& line, LocationIx location, Ci
 
 void apply_line_change(Order& order, const LineChange& change) {
     OrderLine* line = find_line(order, change.line_no);
+    if (WAYBILL_MUTANT(evolve_changes_next_line)) line = &order.lines[change.line_no.raw() % order.lines.size()];
     WAYBILL_ASSERT(line != nullptr);
     for (const AllocationPart& part : change.released) {
         Allocation& allocation = allocation_at(*line, part.location, part.capacity_day);
@@ -123,6 +125,7 @@ void allocation_movements(const OrderLine& line, const Allocation& allocation, s
         return;
     }
     for (const KitTake& take : line.takes) {
+        if (WAYBILL_MUTANT(kit_component_forgotten) && &take == &line.takes.back()) continue;
         out.push_back(movement_of(kind, take.item, allocation.location, quantity * take.quantity));
     }
 }
@@ -137,7 +140,8 @@ void line_change_movements(const Order& order, const LineChange& change, std::ve
             allocation_movements(*line, *allocation, part.quantity, kind, out);
         }
     };
-    parts(change.released, MovementKind::release);
+    if (!WAYBILL_MUTANT(release_moves_nothing)) parts(change.released, MovementKind::release);
+    if (WAYBILL_MUTANT(release_twice)) parts(change.released, MovementKind::release);
     for (const Allocation& reserved : change.reserved) {
         allocation_movements(*line, reserved, reserved.quantity, MovementKind::reserve, out);
     }
@@ -147,6 +151,7 @@ void line_change_movements(const Order& order, const LineChange& change, std::ve
 void move_capacity(const Order* before, const Order* after, TenantState& state) {
     const std::vector<CapacityUse> old_uses = capacity_uses(before);
     const std::vector<CapacityUse> new_uses = capacity_uses(after);
+    if (WAYBILL_MUTANT(capacity_not_given_back) && after != nullptr && new_uses.empty()) return;
     for (const CapacityUse& use : old_uses) book(state, use, -1);
     for (const CapacityUse& use : new_uses) book(state, use, 1);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/checked_math.hpp"
+#include "base/mutant.hpp"
 
 namespace waybill::core {
 namespace {
@@ -11,7 +12,8 @@ namespace {
 /// any sequence of parts ends at exactly `amount` when all units are through.
 std::int64_t share(std::int64_t amount, std::int64_t part, std::int64_t whole) {
     if (part == 0 || whole == 0) return 0;
-    return mul_div(amount, part, whole, Rounding::half_even).value();
+    const bool cut = WAYBILL_MUTANT(cancelled_part_rounded_down);
+    return mul_div(amount, part, whole, cut ? Rounding::down : Rounding::half_even).value();
 }
 
 }  // namespace
@@ -61,8 +63,9 @@ OrderTotals totals_of(const Order& order) {
         totals.charges += charge.amount;
         charge_tax += charge.tax;
     }
-    totals.tax += charge_tax;
-    totals.total = totals.subtotal - totals.discount + totals.charges + (order.tax_included ? 0 : totals.tax);
+    if (!WAYBILL_MUTANT(charge_tax_lost)) totals.tax += charge_tax;
+    totals.total = totals.subtotal - totals.discount + totals.charges +
+                   (order.tax_included && !WAYBILL_MUTANT(included_tax_added) ? 0 : totals.tax);
     // Charges are owed as long as anything of the order is.
     if (all_cancelled) totals.cancelled = totals.total;
     return totals;

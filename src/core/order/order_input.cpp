@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/decimal.hpp"
+#include "base/mutant.hpp"
 #include "core/field_checks.hpp"
 
 namespace waybill::core {
@@ -130,7 +131,8 @@ private:
         const Item& item = state_.items[*ix];
         line.item = *ix;
         for (const Component& part : item.components) line.takes.push_back({part.item, part.quantity});
-        if (!item.active) faults_.add(at(lines, i, "sku"), Reject::item_inactive, item.sku + " is not active");
+        if (!item.active && !WAYBILL_MUTANT(inactive_item_sold))
+            faults_.add(at(lines, i, "sku"), Reject::item_inactive, item.sku + " is not active");
         const ItemUnit* unit = item.find_unit(input.unit);
         if (unit == nullptr) {
             faults_.add(at(lines, i, "unit"), Reject::unknown_unit, item.sku + " is not sold by " + input.unit);
@@ -139,7 +141,8 @@ private:
         line.unit = unit->unit;
         line.unit_quantity = input.quantity;
         line.unit_price_micros = input.unit_price_micros;
-        const auto quantity = checked_mul(input.quantity, unit->factor);
+        const std::int64_t more = WAYBILL_MUTANT(unit_factor_off_by_one) && unit->factor > 1 ? 1 : 0;
+        const auto quantity = checked_mul(input.quantity, unit->factor + more);
         if (input.quantity < 1 || !quantity || *quantity > limits::quantity_max) {
             faults_.add(at(lines, i, "quantity"), Reject::invalid_request,
                         "must be from 1 to " + std::to_string(limits::quantity_max / unit->factor));
@@ -157,7 +160,8 @@ private:
     void read_amounts(const LineInput& input, std::size_t i, OrderLine& line) {
         if (!order_.currency.is_set()) return;
         const auto amount =
-            extend_price(line.unit_price_micros, line.unit_quantity, order_.currency, Rounding::half_even);
+            extend_price(line.unit_price_micros, line.unit_quantity, order_.currency,
+                         WAYBILL_MUTANT(price_rounded_half_up) ? Rounding::half_up : Rounding::half_even);
         if (!amount || *amount > limits::amount_minor_max) {
             faults_.add(at("/lines", i, "unit_price"), Reject::amount_out_of_range,
                         "price times quantity is too large");
@@ -213,7 +217,10 @@ private:
             return;
         }
         const std::vector<std::int64_t> parts = apportion(command_.discount, weights);
-        for (std::size_t i = 0; i < parts.size(); ++i) order_.lines[i].discount += parts[i];
+        const std::size_t last = parts.size() - 1;
+        for (std::size_t i = 0; i <= last; ++i) {
+            order_.lines[i].discount += parts[WAYBILL_MUTANT(discount_to_wrong_line) ? last - i : i];
+        }
     }
 
     void check_total() {
@@ -221,7 +228,7 @@ private:
         if (totals.total > limits::amount_minor_max || totals.total < -limits::amount_minor_max) {
             faults_.add("/total", Reject::amount_out_of_range, "the order comes to too much");
         }
-        if (command_.total && *command_.total != totals.total) {
+        if (command_.total && *command_.total != totals.total && !WAYBILL_MUTANT(total_not_checked)) {
             const int places = order_.currency.exponent();
             faults_.add("/total", Reject::total_mismatch,
                         "lines, charges, discounts and taxes come to " + format_decimal(totals.total, places, places) +

@@ -1,5 +1,6 @@
 #include "core/order/place_order.hpp"
 
+#include "base/mutant.hpp"
 #include "core/access/scope.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/order_input.hpp"
@@ -40,7 +41,8 @@ Result<ChosenCustomer, Rejection> choose_customer(const PlaceOrder& command, con
     if (known->merged_into.is_set()) {
         return reject(Reject::customer_merged, "into cus_" + std::to_string(known->merged_into.raw()));
     }
-    if (known->blocked) return reject(Reject::customer_blocked, known->blocked_reason);
+    if (known->blocked && !WAYBILL_MUTANT(blocked_customer_accepted))
+        return reject(Reject::customer_blocked, known->blocked_reason);
     out.id = known->id;
     return out;
 }
@@ -50,7 +52,8 @@ Result<Unit, Rejection> apply_route(const RouteResult& routed, Order& order) {
     for (const RouteResult::LineAllocation& given : routed.allocations) {
         order.lines[given.line_no.raw() - 1].allocations.push_back(given.allocation);
     }
-    if (routed.short_units.empty()) return Unit{};
+    const bool may_wait = order.routing.on_shortage != OnShortage::reject;
+    if (routed.short_units.empty() || (WAYBILL_MUTANT(short_order_accepted) && !may_wait)) return Unit{};
     switch (order.routing.on_shortage) {
         case OnShortage::backorder:
             order.status_reason = "no_supply";
@@ -59,7 +62,7 @@ Result<Unit, Rejection> apply_route(const RouteResult& routed, Order& order) {
             order.status_reason = "no_supply";
             for (const auto& [line_no, units] : routed.short_units) {
                 OrderLine& line = order.lines[line_no.raw() - 1];
-                line.cancelled = units;
+                if (!WAYBILL_MUTANT(short_units_not_cancelled)) line.cancelled = units;
                 line.cancel_reason = "no_supply";
             }
             break;
@@ -85,7 +88,7 @@ Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState&
     if (faults.any()) return faults.take();
 
     const auto taken = state.working.channel_orders.find({order.channel, order.channel_order_id});
-    if (taken != state.working.channel_orders.end()) {
+    if (taken != state.working.channel_orders.end() && !WAYBILL_MUTANT(duplicate_order_accepted)) {
         return reject(Reject::duplicate_order, "it is order ord_" + std::to_string(taken->second.raw()));
     }
     auto customer = choose_customer(command, order, state, context);

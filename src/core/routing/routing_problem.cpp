@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.hpp"
 #include "core/network/costs.hpp"
 #include "core/network/working_day.hpp"
 
@@ -54,9 +55,12 @@ public:
         for (const Demand& demand : demands_of(request_)) {
             RoutingInputs::ItemStock stock{demand.item, demand.units, {}};
             for (const Level& level : state_.levels_of(demand.item).levels) {
-                std::int64_t units = level.sellable();
+                std::int64_t units =
+                    level.sellable() + (WAYBILL_MUTANT(safety_stock_sold) ? std::int64_t{level.safety} : 0);
                 for (const RouteRequest::Freed& freed : request_.freed) {
-                    if (freed.item == demand.item && freed.location == level.location) units += freed.units;
+                    if (freed.item == demand.item && freed.location == level.location) {
+                        units += freed.units * (WAYBILL_MUTANT(freed_stock_counted_twice) ? 2 : 1);
+                    }
                 }
                 if (units <= 0 || !eligible(level.location)) continue;
                 stock.places.push_back({level.location, std::min(units, demand.units)});
@@ -94,7 +98,7 @@ public:
         add_pools_and_entries();
         sourcing::Problem& problem = out_.problem;
         problem.max_shipments = request_.policy.max_shipments;
-        problem.ship_complete = request_.policy.ship_complete;
+        problem.ship_complete = request_.policy.ship_complete && !WAYBILL_MUTANT(ship_complete_ignored);
         problem.allow_line_split = request_.policy.allow_split;
         problem.backorder_fixed_cost = state_.tenant().backorder_fixed_micros;
         return std::move(out_);
@@ -104,10 +108,12 @@ private:
     /// Reasons that follow from configuration and request alone.
     [[nodiscard]] std::optional<Ineligible> why_not(LocationIx ix) const {
         const Location& location = state_.locations[ix];
-        if (!location.active) return Ineligible::inactive;
+        if (!location.active && !WAYBILL_MUTANT(inactive_location_used)) return Ineligible::inactive;
         const auto& list = request_.policy.locations;
-        if (!list.empty() && !std::binary_search(list.begin(), list.end(), ix)) return Ineligible::not_on_channel;
-        if (std::binary_search(request_.excluded.begin(), request_.excluded.end(), ix)) return Ineligible::excluded;
+        const bool listed = list.empty() || std::binary_search(list.begin(), list.end(), ix);
+        if (!listed && !WAYBILL_MUTANT(channel_places_ignored)) return Ineligible::not_on_channel;
+        const bool excluded = std::binary_search(request_.excluded.begin(), request_.excluded.end(), ix);
+        if (excluded && !WAYBILL_MUTANT(exclusion_ignored)) return Ineligible::excluded;
         switch (request_.method) {
             case FulfillmentMethod::ship:
                 if (!location.capabilities.ship) return Ineligible::does_not_ship;
@@ -138,9 +144,11 @@ private:
         }
         std::int64_t left = units_;
         if (terms.units_per_day) {
-            left = std::clamp(*terms.units_per_day - used.units + held, std::int64_t{0}, units_);
+            const std::int64_t more = WAYBILL_MUTANT(capacity_units_overbooked) ? 1 : 0;
+            left = std::clamp(*terms.units_per_day - used.units + held + more, std::int64_t{0}, units_);
         }
-        if (terms.orders_per_day && !counted && used.orders >= *terms.orders_per_day) left = 0;
+        const std::int64_t spare = WAYBILL_MUTANT(capacity_orders_overbooked) ? 1 : 0;
+        if (terms.orders_per_day && !counted && used.orders >= *terms.orders_per_day + spare) left = 0;
         if (left == units_) return nullptr;
         list.push_back({ix, left});
         return &list.back();
@@ -197,7 +205,7 @@ private:
     void add_nodes() {
         for (const Candidate& candidate : out_.candidates) {
             sourcing::Node node;
-            node.shipment_cost = candidate.shipment_cost_micros;
+            node.shipment_cost = WAYBILL_MUTANT(parcel_cost_forgotten) ? 0 : candidate.shipment_cost_micros;
             node.node_cost = candidate.order_cost_micros;
             if (candidate.units_left >= 0) node.capacity_units = candidate.units_left;
             out_.problem.nodes.push_back(std::move(node));
@@ -211,7 +219,7 @@ private:
             line.quantity = wanted.quantity;
             line.unit_weight_g = state_.items[wanted.item].weight_g;
             line.short_cost = std::min(state_.tenant().short_per_unit_micros, per_unit_max);
-            line.ship_alone = state_.items[wanted.item].ship_alone;
+            line.ship_alone = state_.items[wanted.item].ship_alone && !WAYBILL_MUTANT(ship_alone_ignored);
             out_.problem.lines.push_back(line);
         }
     }
@@ -244,7 +252,9 @@ private:
         std::vector<std::uint32_t> first_pool;
         for (const RoutingInputs::ItemStock& stock : out_.inputs.items) {
             first_pool.push_back(static_cast<std::uint32_t>(out_.problem.pools.size()));
-            for (const RoutingInputs::Stock& place : stock.places) out_.problem.pools.push_back({place.units});
+            for (const RoutingInputs::Stock& place : stock.places) {
+                out_.problem.pools.push_back({place.units * (WAYBILL_MUTANT(pool_counted_twice) ? 2 : 1)});
+            }
         }
         for (std::uint32_t l = 0; l < request_.lines.size(); ++l) {
             const RouteLine& wanted = request_.lines[l];

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "base/mutant.hpp"
 #include "storage/batch_checks.hpp"
 #include "storage/words.hpp"
 
@@ -126,6 +127,7 @@ void erase_persons(TenantData& data, CustomerId customer) {
     if (!customer.is_set()) return;
     std::erase_if(data.persons, [&](const auto& entry) {
         const engine::PersonRow& person = entry.second.row;
+        if (WAYBILL_MUTANT(memory_order_person_kept) && person.order.is_set()) return false;
         if (person.customer == customer) return true;
         const auto order = data.orders.find(person.order);
         return order != data.orders.end() && order->second.row.customer == customer;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/mutant.hpp"
 #include "storage/sqlite/epochs.hpp"
 #include "storage/words.hpp"
 
@@ -127,7 +128,7 @@ bool OrderWriter::change(TenantId tenant, const OrderRow& order) {
     }
     // An UPDATE rewrites every index that has a column of its SET list, changed or not; hence two statements.
     const std::string locations = list_text(order.locations);
-    const bool done = index_columns_stay
+    const bool done = index_columns_stay || WAYBILL_MUTANT(sqlite_status_stale)
                           ? change_in_place_.run(tenant, order.id, order.updated_at, order.total_minor,
                                                  order.line_count, order.version, locations, order.header)
                           : change_.run(tenant, order.id, order.updated_at, order.total_minor, order.line_count,
@@ -135,7 +136,7 @@ bool OrderWriter::change(TenantId tenant, const OrderRow& order) {
     if (!done) return false;
     const std::uint64_t epoch = epoch_of(order.id.raw());
     for (const core::LocationIx location : before) {
-        if (contains(order.locations, location)) continue;
+        if (contains(order.locations, location) || WAYBILL_MUTANT(sqlite_place_index_kept)) continue;
         if (!drop_location_.run(tenant, epoch, location, placed_at, order.id)) return false;
     }
     for (const core::LocationIx location : order.locations) {

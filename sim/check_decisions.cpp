@@ -1,0 +1,70 @@
+// Every recorded routing decision, run again: the trace must lead to the same outcome, and the independent pricing of
+// plans must agree with it.
+
+#include <fmt/format.h>
+#include <map>
+
+#include "core/routing/explain.hpp"
+#include "core/routing/packed_inputs.hpp"
+#include "core/routing/routing_problem.hpp"
+#include "core/sourcing/solve.hpp"
+#include "engine/codec.hpp"
+#include "engine/decision_history.hpp"
+#include "sim/check_state.hpp"
+#include "sim/zones.hpp"
+
+namespace waybill::sim {
+namespace {
+
+std::string rerun(const core::Order& order, const engine::RecordedDecision& decision, const core::TenantState& state,
+                  sourcing::Workspace& workspace) {
+    const core::RoutingTrace& trace = decision.trace;
+    const core::RouteRequest request = core::request_of(order, trace);
+    const auto inputs = core::unpack_inputs(trace.inputs);
+    if (!inputs) return "the trace can not be read";
+    core::Context context;
+    context.now = decision.decided_at;
+    context.zones = &zones();
+    context.workspace = &workspace;
+    const core::RoutingProblem built = core::build_problem(request, *inputs, state, context, core::ListIneligible::no);
+    const sourcing::Plan plan = sourcing::solve(built.problem, {trace.work_max}, workspace);
+    if (plan.cost != trace.cost_micros || plan.work != trace.work) {
+        return fmt::format("run again it costs {}, not {}", plan.cost, trace.cost_micros);
+    }
+    const auto price = sourcing::price_plan(built.problem, plan);
+    if (price && *price == trace.cost_micros) return {};
+    if (plan.status == sourcing::Status::infeasible || plan.status == sourcing::Status::unknown) return {};
+    return "the plan breaks a rule or costs something else";
+}
+
+}  // namespace
+
+void check_decisions(engine::Reader& reader, core::TenantId tenant, const Model& model,
+                     std::vector<std::string>& problems) {
+    sourcing::Workspace workspace;
+    std::map<std::uint64_t, std::unique_ptr<core::TenantState>> configurations;
+    for (const auto& [id, expected] : model.orders) {
+        const auto stored = reader.order(tenant, core::OrderId(id));
+        const auto decision = engine::latest_decision(reader, tenant, core::OrderId(id));
+        if (!stored || !*stored || !decision || !*decision) {
+            problems.push_back(fmt::format("order {} has no decision on record", id));
+            continue;
+        }
+        const auto order = engine::decode_order(**stored);
+        if (!order) continue;
+        auto& state = configurations[(*decision)->trace.config_sequence];
+        if (state == nullptr) {
+            auto then = engine::configuration_as_of(reader, tenant, (*decision)->trace.config_sequence);
+            if (!then) {
+                problems.push_back("the configuration of the past can not be read: " + then.error().detail);
+                return;
+            }
+            state = *std::move(then);
+        }
+        if (auto found = rerun(*order, **decision, *state, workspace); !found.empty()) {
+            problems.push_back(fmt::format("the decision on order {}: {}", id, found));
+        }
+    }
+}
+
+}  // namespace waybill::sim

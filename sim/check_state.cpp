@@ -1,0 +1,189 @@
+#include "sim/check_state.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+namespace waybill::sim {
+namespace {
+
+std::string line_difference(const LineModel& expected, const core::OrderLine& line) {
+    if (line.item != expected.item || line.unit != expected.unit) return "item or unit";
+    if (line.channel_line_id != expected.channel_line_id) return "channel_line_id";
+    if (line.unit_quantity != expected.unit_quantity) return "unit_quantity";
+    if (line.quantity != expected.quantity) return fmt::format("quantity {} not {}", line.quantity, expected.quantity);
+    if (line.unit_price_micros != expected.price_micros) return "unit_price";
+    if (line.amount != expected.amount) return fmt::format("amount {} not {}", line.amount, expected.amount);
+    if (line.discount != expected.discount) return fmt::format("discount {} not {}", line.discount, expected.discount);
+    if (line.tax != expected.tax) return "tax";
+    if (line.cancelled != expected.cancelled) {
+        return fmt::format("cancelled {} not {}", line.cancelled, expected.cancelled);
+    }
+    if (line.cancel_reason != expected.cancel_reason) return "cancel_reason";
+    if (line.allocations.size() != expected.parts.size()) return "number of allocations";
+    Takes takes;
+    for (const core::KitTake& take : line.takes) takes.emplace_back(take.item, take.quantity);
+    if (takes.empty()) takes.emplace_back(line.item, 1);
+    if (takes != expected.takes) return "what a kit takes";
+    auto part = expected.parts.begin();
+    for (const core::Allocation& given : line.allocations) {
+        if (part->first != PlaceDay{given.location, given.capacity_day.days()}) return "place or day of an allocation";
+        if (part->second.quantity != given.quantity || part->second.shipped != given.shipped) {
+            return fmt::format("allocation of {} with {} shipped, not {} with {}", given.quantity, given.shipped,
+                               part->second.quantity, part->second.shipped);
+        }
+        ++part;
+    }
+    return {};
+}
+
+bool same_totals(const core::OrderTotals& a, const core::OrderTotals& b) {
+    return a.subtotal == b.subtotal && a.discount == b.discount && a.charges == b.charges && a.tax == b.tax &&
+           a.total == b.total && a.cancelled == b.cancelled;
+}
+
+class StateComparison {
+public:
+    StateComparison(const Model& model, const core::TenantState& state) : model_(model), state_(state) {}
+
+    std::vector<std::string> run(std::uint64_t head) {
+        if (head != model_.head) problem(fmt::format("memory is at {}, the log at {}", head, model_.head));
+        if (state_.last_instant != model_.last_instant) problem("the last instant in memory is not the log's");
+        compare_configuration();
+        compare_levels();
+        compare_capacity();
+        compare_feeds();
+        return std::move(problems_);
+    }
+
+private:
+    void problem(std::string what) { problems_.push_back(std::move(what)); }
+
+    template <class Row>
+    Row plain(Row row) {
+        row.version = 0;
+        return row;
+    }
+
+    void compare_configuration() {
+        if (!(plain(state_.settings.committed(0)) == model_.settings)) problem("settings in memory are wrong");
+        bool same = state_.items.rows.committed_size() == model_.items.size();
+        for (std::uint32_t ix = 0; same && ix < model_.items.size(); ++ix) {
+            core::Item item = plain(state_.items.rows.committed(ix));
+            std::vector<std::pair<std::uint32_t, std::int64_t>> parts;
+            for (const core::Component& part : item.components) parts.emplace_back(part.item, part.quantity);
+            item.components.clear();
+            same = item == model_.items[ix].wanted && parts == model_.items[ix].parts;
+        }
+        if (!same) problem("items in memory are wrong");
+        same = state_.locations.rows.committed_size() == model_.locations.size();
+        for (std::uint32_t ix = 0; same && ix < model_.locations.size(); ++ix) {
+            same = plain(state_.locations.rows.committed(ix)) == model_.locations[ix];
+        }
+        if (!same) problem("locations in memory are wrong");
+        same = state_.channels.rows.committed_size() == model_.channels.size();
+        for (std::uint32_t ix = 0; same && ix < model_.channels.size(); ++ix) {
+            same = plain(state_.channels.rows.committed(ix)) == model_.channels[ix];
+        }
+        if (!same) problem("channels in memory are wrong");
+        same = state_.keys.rows.committed_size() == model_.keys.size();
+        for (std::uint32_t ix = 0; same && ix < model_.keys.size(); ++ix) {
+            const core::ApiKey& key = state_.keys.rows.committed(ix);
+            same = key.id.raw() == model_.keys[ix].id && key.revoked_at.is_set() == model_.keys[ix].revoked;
+        }
+        if (!same) problem("keys in memory are wrong");
+        if (state_.postcode_areas.rows.committed_size() != model_.areas.size()) problem("postcode areas are wrong");
+    }
+
+    void compare_levels() {
+        std::size_t found = 0;
+        for (std::uint32_t item = 0; item < state_.levels.committed_size(); ++item) {
+            for (const core::Level& level : state_.levels.committed(item).levels) {
+                ++found;
+                compare_level(item, level);
+            }
+        }
+        if (found != model_.stock.size()) problem(fmt::format("{} levels, not {}", found, model_.stock.size()));
+    }
+
+    void compare_level(std::uint32_t item, const core::Level& level) {
+        const auto at = model_.stock.find({item, level.location});
+        if (at == model_.stock.end()) return problem("a level that nothing made");
+        const std::string name = model_.items[item].wanted.sku + " at " + model_.locations[level.location].code;
+        const StockModel& expected = at->second;
+        if (level.on_hand != expected.on_hand) {
+            problem(fmt::format("{}: {} on hand, not {}", name, level.on_hand, expected.on_hand));
+        }
+        const std::int64_t reserved = model_.reserved(item, level.location);
+        if (level.reserved != reserved) problem(fmt::format("{}: {} reserved, not {}", name, level.reserved, reserved));
+        if (level.safety != expected.safety) problem(name + ": safety stock is wrong");
+        if (level.unsellable != expected.unsellable) problem(name + ": unsellable stock is wrong");
+        const bool counted = level.feed != core::no_index;
+        const std::string source = counted ? state_.feeds.rows.committed(level.feed).source : "";
+        if (source != expected.counted_by || level.feed_sequence != expected.counted_at) {
+            problem(name + ": counted by another message");
+        }
+    }
+
+    void compare_capacity() {
+        auto expected = model_.capacity_used();
+        for (std::uint32_t location = 0; location < state_.capacity.committed_size(); ++location) {
+            for (const core::CapacityDay& day : state_.capacity.committed(location).days) {
+                const PlaceDay place{location, day.day.days()};
+                const Model::Use use = expected.contains(place) ? expected[place] : Model::Use{};
+                expected.erase(place);
+                if (day.orders == use.orders && day.units == use.units) continue;
+                problem(fmt::format("{} on {}: capacity for {} orders and {} units is given, not {} and {}",
+                                    model_.locations[location].code, format_date(day.day), day.orders, day.units,
+                                    use.orders, use.units));
+            }
+        }
+        if (!expected.empty()) problem("capacity that was given is not counted");
+    }
+
+    void compare_feeds() {
+        bool same = state_.feeds.rows.committed_size() == model_.feeds.size();
+        for (std::uint32_t ix = 0; same && ix < model_.feeds.size(); ++ix) {
+            const core::FeedSource& feed = state_.feeds.rows.committed(ix);
+            same = feed.source == model_.feeds[ix].first && feed.newest == model_.feeds[ix].second.newest;
+        }
+        if (!same) problem("feeds in memory are wrong");
+    }
+
+    const Model& model_;
+    const core::TenantState& state_;
+    std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+std::string difference(const OrderModel& expected, const core::Order& order) {
+    if (order.id.raw() != expected.id) return "id";
+    if (order.channel != expected.channel || order.channel_order_id != expected.number) return "channel or number";
+    if (order.customer.raw() != expected.customer) return "customer";
+    if (order.placed_at != expected.placed_at || order.received_at != expected.received_at) return "instants";
+    if (order.updated_at != expected.updated_at) return "updated_at";
+    if (!(order.currency == expected.currency) || order.tax_included != expected.tax_included) return "currency";
+    if (order.method != expected.method || order.pickup_location != expected.pickup) return "method";
+    if (order.ship_to.person.raw() != expected.person) return "person";
+    if (std::vector<std::string>(expected.tags.begin(), expected.tags.end()) != order.tags) return "tags";
+    if (!(order.routing == expected.policy)) return "routing policy";
+    if (order.charges != expected.charges) return "charges";
+    if (order.status_reason != expected.status_reason) return "status_reason";
+    if (order.version != expected.version) return fmt::format("version {} not {}", order.version, expected.version);
+    if (order.last_sequence.raw() != expected.last_sequence) return "last_sequence";
+    if (order.lines.size() != expected.lines.size()) return "number of lines";
+    for (std::size_t i = 0; i < expected.lines.size(); ++i) {
+        if (auto found = line_difference(expected.lines[i], order.lines[i]); !found.empty()) {
+            return fmt::format("line {}: {}", i + 1, found);
+        }
+    }
+    if (order.status() != expected.status()) return "status";
+    if (!same_totals(core::totals_of(order), expected.totals())) return "totals";
+    return {};
+}
+
+std::vector<std::string> compare_state(const Model& model, const core::TenantState& state, std::uint64_t head) {
+    return StateComparison(model, state).run(head);
+}
+
+}  // namespace waybill::sim

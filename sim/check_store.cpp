@@ -1,0 +1,232 @@
+// The whole store against the model, the auditor and itself.
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "engine/auditor.hpp"
+#include "engine/codec.hpp"
+#include "engine/tenant_rows.hpp"
+#include "sim/check_state.hpp"
+#include "sim/compose.hpp"
+#include "storage/memory/memory_store.hpp"
+
+namespace waybill::sim {
+namespace {
+
+using engine::Reader;
+
+class RowComparison {
+public:
+    RowComparison(Reader& reader, core::TenantId tenant, const Model& model, std::vector<std::string>& problems)
+        : reader_(reader), tenant_(tenant), model_(model), problems_(problems) {}
+
+    void run() {
+        compare_orders();
+        compare_order_search();
+        compare_customers();
+        compare_persons();
+        compare_person_search();
+    }
+
+private:
+    void problem(std::string what) { problems_.push_back(std::move(what)); }
+
+    void compare_orders() {
+        const auto stored = reader_.scan_orders(tenant_, {}, 100'000);
+        if (!stored || stored->size() != model_.orders.size()) return problem("the store has another number of orders");
+        auto expected = model_.orders.begin();
+        for (const engine::StoredOrder& row : *stored) {
+            const auto order = engine::decode_order(row);
+            if (!order) return problem("a stored order can not be read");
+            if (auto found = difference(expected->second, *order); !found.empty()) {
+                problem(fmt::format("stored order {}: {}", expected->first, found));
+            }
+            const auto by_number = reader_.order_by_channel(tenant_, order->channel, order->channel_order_id);
+            if (!by_number || *by_number != order->id) problem("an order is not found by its channel's number");
+            ++expected;
+        }
+    }
+
+    template <class Expected>
+    void expect_found(const engine::OrderQuery& query, const std::string& what, const Expected& belongs) {
+        std::set<std::uint64_t> expected;
+        for (const auto& [id, order] : model_.orders) {
+            if (belongs(order)) expected.insert(id);
+        }
+        const auto hits = reader_.search_orders(tenant_, query, engine::Blocks::without);
+        if (!hits) return problem("orders can not be searched");
+        std::set<std::uint64_t> found;
+        for (const engine::OrderHit& hit : *hits) found.insert(hit.id.raw());
+        if (found != expected || hits->size() != expected.size()) problem("orders found by " + what + " are not those");
+    }
+
+    void compare_order_search() {
+        for (std::uint32_t status = 0; status < 6; ++status) {
+            engine::OrderQuery query;
+            query.statuses = {static_cast<core::OrderStatus>(status)};
+            query.limit = 100'000;
+            expect_found(query, "status", [&](const OrderModel& order) { return order.status() == query.statuses[0]; });
+        }
+        for (std::uint32_t location = 0; location < model_.locations.size(); ++location) {
+            engine::OrderQuery query;
+            query.location = location;
+            query.limit = 100'000;
+            expect_found(query, "location", [&](const OrderModel& order) {
+                return std::any_of(order.lines.begin(), order.lines.end(), [&](const LineModel& line) {
+                    return std::any_of(line.parts.begin(), line.parts.end(),
+                                       [&](const auto& part) { return part.first.first == location; });
+                });
+            });
+        }
+        for (const auto& [id, customer] : model_.customers) {
+            engine::OrderQuery query;
+            query.customer = core::CustomerId(id);
+            query.limit = 100'000;
+            expect_found(query, "customer", [&](const OrderModel& order) { return order.customer == id; });
+        }
+        for (const char* tag : {"gift", "rush"}) {
+            engine::OrderQuery query;
+            query.text = tag;
+            query.limit = 100'000;
+            expect_found(query, "tag", [&](const OrderModel& order) { return order.tags.contains(tag); });
+        }
+    }
+
+    void compare_customers() {
+        const auto stored = reader_.customers(tenant_, {}, {}, 100'000);
+        if (!stored || stored->size() != model_.customers.size()) return problem("the store has other customers");
+        auto expected = model_.customers.begin();
+        for (const std::string& doc : *stored) {
+            const auto customer = engine::decode_doc<core::Customer>(doc);
+            if (!customer) return problem("a stored customer can not be read");
+            std::set<std::pair<std::uint32_t, std::string>> identities;
+            for (const auto& identity : customer->identities) {
+                identities.emplace(identity.channel, identity.external_id);
+                const auto owner = reader_.customer_by_identity(tenant_, identity);
+                if (!owner || *owner != customer->id) problem("a customer is not found by an identity");
+            }
+            const CustomerModel& row = expected->second;
+            const bool same = customer->id.raw() == expected->first && identities == row.identities &&
+                              customer->group == row.group && customer->blocked == row.blocked &&
+                              customer->blocked_reason == row.blocked_reason &&
+                              customer->merged_into.raw() == row.merged_into && customer->person.raw() == row.person &&
+                              customer->version == row.version;
+            if (!same) problem(fmt::format("customer {} is not as it should be", expected->first));
+            ++expected;
+        }
+    }
+
+    void compare_persons() {
+        const auto stored = reader_.scan_persons(tenant_, {}, 100'000);
+        if (!stored || stored->size() != model_.persons.size()) {
+            return problem(
+                fmt::format("personal data: {} rows, not {}", stored ? stored->size() : 0, model_.persons.size()));
+        }
+        auto expected = model_.persons.begin();
+        for (const engine::PersonRow& row : *stored) {
+            const PersonModel& person = expected->second;
+            const bool same = row.id.raw() == expected->first && row.customer.raw() == person.customer &&
+                              row.order.raw() == person.order && row.doc == person_doc(person.word);
+            if (!same) problem("a row of personal data is not as it should be");
+            ++expected;
+        }
+    }
+
+    void compare_person_search() {
+        for (const auto& [id, person] : model_.persons) {
+            const auto found = reader_.customers(tenant_, {}, person.word, 10);
+            const std::size_t expected = person.customer == 0 ? 0 : 1;
+            if (!found || found->size() != expected) problem("a customer is not found by personal data");
+            engine::OrderQuery query;
+            query.text = person.word;
+            query.text_in_persons = true;
+            query.limit = 1'000;
+            expect_found(query, "personal data", [&, &row = person](const OrderModel& order) {
+                return order.id == row.order || (row.customer != 0 && order.customer == row.customer);
+            });
+        }
+        for (const std::string& word : model_.gone_words) {
+            const auto found = reader_.customers(tenant_, {}, word, 10);
+            if (!found || !found->empty()) problem("a customer is found by personal data that is gone");
+            engine::OrderQuery query;
+            query.text = word;
+            query.text_in_persons = true;
+            expect_found(query, "personal data that is gone", [](const OrderModel&) { return false; });
+        }
+    }
+
+    Reader& reader_;
+    core::TenantId tenant_;
+    const Model& model_;
+    std::vector<std::string>& problems_;
+};
+
+/// The log of every tenant, event by event, into a store that knows nothing.
+Result<std::vector<std::string>, std::string> replayed_hashes(engine::Store& store, Reader& reader) {
+    const auto fresh = storage::memory::open_memory();
+    const auto heads = store.tenants();
+    if (!heads) return fail(heads.error().detail);
+    for (const engine::TenantHead& head : *heads) {
+        engine::EventQuery query;
+        query.limit = 1'000'000;
+        const auto rows = reader.events(head.tenant, query);
+        if (!rows) return fail(rows.error().detail);
+        core::TenantState state;
+        state.id = head.tenant;
+        bool first = true;
+        for (const engine::EventRow& row : *rows) {
+            const auto event = engine::decode_event(row.type, row.schema_version, row.body);
+            if (!event) return fail(event.error());
+            engine::TenantRows made;
+            made.batch.tenant = head.tenant;
+            made.batch.head_before = state.head;
+            if (first) made.batch.tenant_name = head.name;
+            first = false;
+            made.happen(*event, {row.sequence, row.at}, {row.actor, row.command, row.correlation}, state);
+            made.project(state);
+            if (const auto done = fresh->commit({made.batch}); !done) return fail(done.error().detail);
+            state.accept();
+        }
+    }
+    const auto report = engine::audit(*fresh, {});
+    if (!report) return fail(report.error().detail);
+    if (!report->problems.empty()) return fail(report->problems.front());
+    std::vector<std::string> out;
+    for (const auto& tenant : report->tenants) out.push_back(tenant.state_hash);
+    return out;
+}
+
+}  // namespace
+
+StoreCheck check_store(engine::Store& store, const std::vector<core::TenantId>& tenants,
+                       const std::vector<Model>& models) {
+    StoreCheck out;
+    const auto report = engine::audit(store, {});
+    if (!report) {
+        out.problems.push_back("the audit failed: " + report.error().detail);
+        return out;
+    }
+    out.problems = report->problems;
+    for (const auto& tenant : report->tenants) out.state_hashes.push_back(tenant.state_hash);
+    const auto reader = store.reader();
+    if (!reader) {
+        out.problems.push_back("the store can not be read: " + reader.error().detail);
+        return out;
+    }
+    for (std::size_t i = 0; i < models.size(); ++i) {
+        RowComparison(**reader, tenants[i], models[i], out.problems).run();
+        check_decisions(**reader, tenants[i], models[i], out.problems);
+    }
+    const auto structure = store.check();
+    if (!structure || !structure->empty()) out.problems.emplace_back("the store's own checks find faults");
+    if (!out.problems.empty()) return out;
+    const auto replayed = replayed_hashes(store, **reader);
+    if (!replayed) {
+        out.problems.push_back("the log can not be replayed: " + replayed.error());
+    } else if (*replayed != out.state_hashes) {
+        out.problems.emplace_back("a replay of the log has another state hash");
+    }
+    return out;
+}
+
+}  // namespace waybill::sim

@@ -1,0 +1,224 @@
+#include "sim/compose.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <array>
+#include <utility>
+
+#include "sim/zones.hpp"
+
+namespace waybill::sim {
+namespace {
+
+constexpr std::array<const char*, 5> location_codes{"DC", "LON", "TYO", "SUP", "NYC"};
+constexpr std::array<const char*, 3> channel_codes{"WEB", "POS", "B2B"};
+constexpr std::array<const char*, 3> zone_names{"UTC", "Asia/Tokyo", "America/New_York"};
+constexpr std::uint64_t seldom = 40;
+
+template <class Rows, class Code>
+std::string any_code(Dice& dice, const Rows& rows, Code&& code) {
+    if (rows.empty() || dice.one_in(seldom)) return "NOWHERE";
+    return code(rows[dice.below(rows.size())]);
+}
+
+core::PutLocation compose_location(Dice& dice, const Model& model) {
+    core::PutLocation put;
+    core::Location& location = put.location;
+    const std::size_t ix = model.locations.size() < 4 ? model.locations.size() : dice.below(location_codes.size());
+    location.code = location_codes[ix];
+    location.name = fmt::format("place {}", dice.below(3));
+    location.kind = ix == 3          ? core::LocationKind::supplier
+                    : dice.one_in(2) ? core::LocationKind::dc
+                                     : core::LocationKind::store;
+    location.address.country = dice.one_in(4) ? "JP" : "GB";
+    location.zone = dice.one_in(seldom) ? "Europe/Atlantis" : zone_names[dice.below(zone_names.size())];
+    for (bool& works : location.calendar.working_days) works = !dice.one_in(4);
+    location.calendar.working_days[dice.below(7)] = true;
+    if (dice.one_in(2)) location.calendar.cut_off_minute = static_cast<std::int32_t>(60 * dice.between(0, 24));
+    const auto today = static_cast<std::int32_t>(first_micros / micros_per_day);
+    for (std::uint64_t i = dice.below(3); i > 0; --i) {
+        location.calendar.closed_days.emplace_back(today + static_cast<std::int32_t>(dice.below(10)));
+    }
+    location.capabilities.ship = !dice.one_in(10);
+    location.capabilities.pickup = dice.one_in(2);
+    if (dice.one_in(3)) location.capacity.orders_per_day = dice.between(0, 6);
+    if (dice.one_in(3)) location.capacity.units_per_day = dice.between(0, 40);
+    if (!dice.one_in(5)) {
+        core::CostTerms terms;
+        terms.per_shipment_micros = 500'000 * dice.between(0, 20);
+        terms.per_unit_micros = 100'000 * dice.between(0, 10);
+        terms.per_kg_micros = 333'333 * dice.between(0, 3);
+        terms.per_order_micros = dice.one_in(3) ? 2'000'000 : 0;
+        if (dice.one_in(6)) terms.distance_bands = {{100, 1'000'000, 0}, {1'000, 3'000'000, 100'000}};
+        location.costs = terms;
+    }
+    location.priority = static_cast<std::int32_t>(dice.below(3));
+    location.active = !dice.one_in(8);
+    if (dice.one_in(8)) location.point = {4'000'000, static_cast<std::int32_t>(dice.below(400'000)), 4'900'000};
+    return put;
+}
+
+core::PutChannel compose_channel(Dice& dice, const Model& model) {
+    core::PutChannel put;
+    put.channel.code = channel_codes[model.channels.size() < 2 ? model.channels.size() : dice.below(3)];
+    put.channel.routing.allow_split = !dice.one_in(4);
+    put.channel.routing.ship_complete = dice.one_in(6);
+    if (dice.one_in(6)) put.channel.routing.max_shipments = dice.between(1, 3);
+    put.channel.routing.on_shortage = static_cast<core::OnShortage>(dice.below(3));
+    put.channel.active = !dice.one_in(10);
+    if (dice.one_in(3)) {
+        for (std::uint64_t i = dice.between(1, 3) == 1 ? 1 : 2; i > 0; --i)
+            put.locations.push_back(any_location(dice, model));
+    }
+    return put;
+}
+
+core::PutPostcodeAreas compose_areas(Dice& dice) {
+    core::PutPostcodeAreas put;
+    for (std::uint64_t i = dice.below(3) + 1; i > 0; --i) {
+        core::PostcodeArea area{"GB", dice.one_in(2) ? "SW1" : "M", {4'000'000, 0, 4'900'000}};
+        area.point.y = static_cast<std::int32_t>(dice.below(3) * 1'000);
+        if (dice.one_in(seldom)) area.point = {};
+        put.areas.push_back(area);
+    }
+    return put;
+}
+
+core::IssueKey compose_key(Dice& dice, const Model& model, std::uint64_t unique) {
+    core::IssueKey issue;
+    issue.key_name = "key";
+    issue.hash = fmt::format("hash{}", unique);
+    issue.role = dice.one_in(2) ? core::Role::admin : core::Role::store;
+    if (issue.role == core::Role::store && !dice.one_in(6)) issue.locations.push_back(any_location(dice, model));
+    return issue;
+}
+
+core::PutCustomer compose_customer(Dice& dice, const Model& model) {
+    core::PutCustomer put;
+    if (dice.one_in(2)) put.id = core::CustomerId(any_customer(dice, model));
+    for (std::uint64_t i = dice.below(3); i > 0; --i) {
+        put.identities.push_back({any_channel(dice, model), fmt::format("cust{}", dice.below(6))});
+    }
+    if (dice.one_in(2)) put.group = dice.one_in(2) ? "trade" : "";
+    if (dice.one_in(4)) {
+        put.blocked = dice.one_in(2);
+        put.blocked_reason = "fraud";
+    }
+    return put;
+}
+
+core::Command compose_command(const Op& op, Dice& dice, const Model& model, std::uint64_t unique, Instant now) {
+    switch (op.does) {
+        case Does::configure_tenant: {
+            core::ConfigureTenant configure{model.settings};
+            if (dice.one_in(2)) configure.settings.backorder_fixed_micros = 500'000 * dice.between(0, 2);
+            if (dice.one_in(2)) configure.settings.short_per_unit_micros = dice.one_in(3) ? 4'000'000 : 1'000'000'000;
+            if (dice.one_in(8)) configure.settings.currency = Currency::parse("CHF").value();
+            return configure;
+        }
+        case Does::put_item:
+            return compose_item(dice, model);
+        case Does::put_location:
+            return compose_location(dice, model);
+        case Does::put_channel:
+            return compose_channel(dice, model);
+        case Does::put_postcode_areas:
+            return compose_areas(dice);
+        case Does::issue_key:
+            return compose_key(dice, model, unique);
+        case Does::revoke_key:
+            return core::RevokeKey{core::KeyId(model.keys.empty() || dice.one_in(8) ? 1 : dice.pick(model.keys).id)};
+        case Does::move_inventory:
+            return compose_moves(dice, model);
+        case Does::apply_feed:
+            return compose_feed(dice, model);
+        case Does::put_customer:
+            return compose_customer(dice, model);
+        case Does::merge_customers: {
+            core::MergeCustomers merge;
+            merge.from = core::CustomerId(any_customer(dice, model));
+            merge.into = core::CustomerId(any_customer(dice, model));
+            return merge;
+        }
+        case Does::erase_person:
+            return core::ErasePerson{core::CustomerId(any_customer(dice, model))};
+        case Does::cancel_order:
+            return compose_cancel(dice, model);
+        case Does::reroute_order:
+            return compose_reroute(dice, model);
+        case Does::ship_order:
+            return compose_ship(dice, model);
+        case Does::place_order:
+        case Does::repeat:
+            break;
+    }
+    return compose_order(dice, model, unique, now);
+}
+
+}  // namespace
+
+std::string any_sku(Dice& dice, const Model& model) {
+    return any_code(dice, model.items, [](const ItemModel& item) { return item.wanted.sku; });
+}
+std::string any_location(Dice& dice, const Model& model) {
+    return any_code(dice, model.locations, [](const core::Location& location) { return location.code; });
+}
+std::string any_channel(Dice& dice, const Model& model) {
+    return any_code(dice, model.channels, [](const core::Channel& channel) { return channel.code; });
+}
+
+std::uint64_t any_customer(Dice& dice, const Model& model) {
+    if (model.customers.empty() || dice.one_in(seldom)) return 999'999;
+    auto at = model.customers.begin();
+    std::advance(at, static_cast<std::ptrdiff_t>(dice.below(model.customers.size())));
+    return at->first;
+}
+
+const OrderModel* any_order(Dice& dice, const Model& model) {
+    if (model.orders.empty()) return nullptr;
+    // Later orders have more left to do.
+    const std::uint64_t back = std::min(dice.below(model.orders.size()), dice.below(model.orders.size()));
+    return &std::prev(model.orders.end(), static_cast<std::ptrdiff_t>(back + 1))->second;
+}
+
+core::TenantSettings first_settings(std::uint32_t tenant) {
+    core::TenantSettings settings;
+    settings.name = fmt::format("shop{}", tenant);
+    settings.currency = Currency::parse("GBP").value();
+    return settings;
+}
+
+std::string person_doc(const std::string& word) { return fmt::format("{{\"name\":\"{}\"}}", word); }
+
+Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant now) {
+    Dice dice(op.dice);
+    Request request;
+    request.tenant = op.tenant;
+    const bool keyed = dice.one_in(2);
+    const bool with_person = dice.one_in(2);
+    const bool scoped = dice.one_in(12);
+    const bool conditional = dice.one_in(8);
+    const bool stale = dice.one_in(3);
+    const std::uint64_t scope = dice.below(5);
+    request.command = compose_command(op, dice, model, unique, now);
+    if (keyed) request.key = fmt::format("k{}", unique);
+    request.body = 1;
+    const bool takes_person = op.does == Does::place_order || op.does == Does::put_customer;
+    if (takes_person && with_person) request.person_word = fmt::format("person{}", unique);
+    const bool takes_scope = op.does == Does::move_inventory || op.does == Does::apply_feed ||
+                             op.does == Does::place_order || op.does == Does::cancel_order ||
+                             op.does == Does::reroute_order || op.does == Does::ship_order;
+    if (takes_scope && scoped && scope < model.locations.size()) {
+        request.scope.push_back(static_cast<std::uint32_t>(scope));
+    }
+    std::uint64_t order = 0;
+    if (const auto* cancel = std::get_if<core::CancelOrder>(&request.command)) order = cancel->order.raw();
+    if (const auto* reroute = std::get_if<core::RerouteOrder>(&request.command)) order = reroute->order.raw();
+    if (const auto* ship = std::get_if<core::ShipOrder>(&request.command)) order = ship->order.raw();
+    if (const auto at = model.orders.find(order); conditional && at != model.orders.end()) {
+        request.if_version = at->second.version + (stale ? 1 : 0);
+    }
+    return request;
+}
+
+}  // namespace waybill::sim

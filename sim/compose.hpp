@@ -1,0 +1,55 @@
+#pragma once
+// Composing: a line of a script becomes a whole request, thrown with the line's number against the model. Most requests
+// make sense; some name what is not there, ask too much, come late or twice.
+
+#include <optional>
+#include <string>
+
+#include "core/commands.hpp"
+#include "engine/engine.hpp"
+#include "sim/dice.hpp"
+#include "sim/model.hpp"
+#include "sim/script.hpp"
+
+namespace waybill::sim {
+
+/// A request as a client sends it, kept so that it can be sent again.
+struct Request {
+    std::uint32_t tenant = 0;
+    core::Command command;
+    std::string person_word;  ///< personal data came with it; empty: none
+    std::string key;          ///< Idempotency-Key; empty: none
+    unsigned char body = 0;   ///< stands for the body: another number, another body
+    std::optional<std::uint32_t> if_version;
+    std::vector<std::uint32_t> scope;
+};
+
+/// `unique` numbers requests of the run.
+[[nodiscard]] Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant now);
+
+/// One line for people: what the request asks.
+[[nodiscard]] std::string text_of(const Request& request);
+
+/// The personal data that comes with a request, as stored: it is found by `word`.
+[[nodiscard]] std::string person_doc(const std::string& word);
+
+[[nodiscard]] core::TenantSettings first_settings(std::uint32_t tenant);
+
+// compose_orders.cpp
+[[nodiscard]] core::PlaceOrder compose_order(Dice& dice, const Model& model, std::uint64_t unique, Instant now);
+[[nodiscard]] core::CancelOrder compose_cancel(Dice& dice, const Model& model);
+[[nodiscard]] core::RerouteOrder compose_reroute(Dice& dice, const Model& model);
+[[nodiscard]] core::ShipOrder compose_ship(Dice& dice, const Model& model);
+// compose_stock.cpp
+[[nodiscard]] core::PutItem compose_item(Dice& dice, const Model& model);
+[[nodiscard]] core::MoveInventory compose_moves(Dice& dice, const Model& model);
+[[nodiscard]] core::ApplyFeed compose_feed(Dice& dice, const Model& model);
+
+/// Codes that exist, and once in a while one that does not.
+[[nodiscard]] std::string any_sku(Dice& dice, const Model& model);
+[[nodiscard]] std::string any_location(Dice& dice, const Model& model);
+[[nodiscard]] std::string any_channel(Dice& dice, const Model& model);
+[[nodiscard]] std::uint64_t any_customer(Dice& dice, const Model& model);
+[[nodiscard]] const OrderModel* any_order(Dice& dice, const Model& model);
+
+}  // namespace waybill::sim

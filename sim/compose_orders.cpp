@@ -1,0 +1,157 @@
+// Requests on orders.
+
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "core/limits.hpp"
+#include "sim/compose.hpp"
+
+namespace waybill::sim {
+namespace {
+
+constexpr std::uint64_t seldom = 40;
+constexpr std::uint64_t no_order = 999'999;
+
+/// One bad line refuses an order. Orders of several blocks would nearly never be taken, so all of their lines are good.
+void make_good(core::LineInput& line, const Model& model, std::uint64_t turn) {
+    for (std::size_t i = 0; i < model.items.size(); ++i) {
+        const ItemModel& item = model.items[(turn + i) % model.items.size()];
+        if (!item.wanted.active) continue;
+        line.sku = item.wanted.sku;
+        break;
+    }
+    line.unit = "";
+    line.quantity = std::max<std::int64_t>(line.quantity, 1);
+    line.discount = 0;
+}
+
+std::vector<core::LineInput> compose_lines(Dice& dice, const Model& model) {
+    std::vector<core::LineInput> lines;
+    const std::uint64_t count = dice.one_in(seldom) ? 0 : dice.one_in(50) ? 66 : 1 + dice.below(4);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        core::LineInput line;
+        line.channel_line_id = fmt::format("l{}", i + 1);
+        line.sku = any_sku(dice, model);
+        line.unit = dice.one_in(4) ? "case" : "";
+        if (const auto item = model.find_item(line.sku); item && !line.unit.empty() && !dice.one_in(12)) {
+            line.unit = model.items[*item].wanted.units.back().unit;
+        }
+        line.quantity = dice.one_in(seldom) ? 0 : dice.between(1, dice.one_in(4) ? 15 : 4);
+        line.unit_price_micros = dice.between(0, 4'000) * 12'345;
+        line.discount = dice.one_in(3) ? dice.between(0, 40) : 0;
+        line.tax = dice.one_in(2) ? dice.between(0, 333) : 0;
+        if (count > core::limits::order_block_lines) make_good(line, model, i);
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+/// What the channel thinks that the order comes to, by the model's own sums; sometimes it is wrong.
+std::optional<std::int64_t> stated_total(Dice& dice, const core::PlaceOrder& order) {
+    if (!dice.one_in(3)) return std::nullopt;
+    std::int64_t micros_per_minor = 1'000'000;
+    for (int i = 0; i < order.currency.exponent(); ++i) micros_per_minor /= 10;
+    std::int64_t total = -order.discount;
+    std::int64_t tax = 0;
+    for (const core::LineInput& line : order.lines) {
+        total += part_of(line.unit_price_micros, line.quantity, micros_per_minor) - line.discount;
+        tax += line.tax;
+    }
+    for (const core::Charge& charge : order.charges) {
+        total += charge.amount;
+        tax += charge.tax;
+    }
+    return total + (order.tax_included ? 0 : tax) + (dice.one_in(8) ? 1 : 0);
+}
+
+}  // namespace
+
+core::PlaceOrder compose_order(Dice& dice, const Model& model, std::uint64_t unique, Instant now) {
+    core::PlaceOrder order;
+    order.channel = any_channel(dice, model);
+    order.channel_order_id = fmt::format("N{}", dice.one_in(8) ? dice.below(unique + 1) : unique);
+    if (dice.one_in(4)) order.customer = core::CustomerId(any_customer(dice, model));
+    if (dice.one_in(2)) order.customer_external_id = fmt::format("cust{}", dice.below(6));
+    if (dice.one_in(2)) order.placed_at = Instant(now.micros() - dice.between(0, 100'000) * 1'000'000);
+    const std::vector<std::string> currencies{"GBP", "GBP", "JPY", "KWD"};
+    order.currency = Currency::parse(dice.pick(currencies)).value();
+    order.tax_included = dice.one_in(2);
+    if (dice.one_in(6)) {
+        order.method = core::FulfillmentMethod::pickup;
+        order.pickup_location = any_location(dice, model);
+    }
+    order.ship_to.country = dice.one_in(5) ? "JP" : "GB";
+    if (dice.one_in(6)) order.ship_to.postcode = "SW1 4AA";
+    for (std::uint64_t i = dice.below(3); i > 0; --i) order.tags.push_back(dice.one_in(2) ? "gift" : "rush");
+    if (dice.one_in(4)) order.allow_split = dice.one_in(2);
+    if (dice.one_in(6)) order.ship_complete = dice.one_in(2);
+    if (dice.one_in(6)) order.max_shipments = dice.between(1, 3);
+    if (dice.one_in(3)) order.on_shortage = static_cast<core::OnShortage>(dice.below(3));
+    for (std::uint64_t i = dice.below(3); i > 0; --i) {
+        core::Charge charge;
+        charge.kind = dice.one_in(4) ? core::ChargeKind::adjustment : core::ChargeKind::shipping;
+        charge.amount = dice.between(charge.kind == core::ChargeKind::adjustment || dice.one_in(30) ? -50 : 0, 500);
+        charge.tax = dice.between(0, 60);
+        order.charges.push_back(charge);
+    }
+    order.lines = compose_lines(dice, model);
+    if (dice.one_in(3)) order.discount = dice.between(0, dice.one_in(10) ? 100'000 : 97);
+    order.total = stated_total(dice, order);
+    return order;
+}
+
+core::CancelOrder compose_cancel(Dice& dice, const Model& model) {
+    core::CancelOrder cancel;
+    const OrderModel* order = any_order(dice, model);
+    cancel.order = core::OrderId(order == nullptr || dice.one_in(seldom) ? no_order : order->id);
+    cancel.reason = dice.one_in(seldom) ? "" : "changed_mind";
+    if (order == nullptr || dice.one_in(3)) return cancel;
+    for (std::uint32_t i = 0; i < order->lines.size(); ++i) {
+        if (!dice.one_in(2)) continue;
+        core::CancelLineInput line;
+        line.line_no = core::LineNo(i + (dice.one_in(seldom) ? 100U : 1U));
+        const std::int64_t left = order->lines[i].open() + order->lines[i].reserved();
+        if (!dice.one_in(3)) line.quantity = dice.between(dice.one_in(8) ? 0 : 1, std::max<std::int64_t>(left, 1));
+        cancel.lines.push_back(line);
+    }
+    return cancel;
+}
+
+core::RerouteOrder compose_reroute(Dice& dice, const Model& model) {
+    core::RerouteOrder reroute;
+    const OrderModel* order = any_order(dice, model);
+    reroute.order = core::OrderId(order == nullptr || dice.one_in(seldom) ? no_order : order->id);
+    reroute.open_only = dice.one_in(3);
+    for (std::uint64_t i = dice.below(3); i > 0; --i) reroute.exclude_locations.push_back(any_location(dice, model));
+    reroute.reason = "better";
+    return reroute;
+}
+
+core::ShipOrder compose_ship(Dice& dice, const Model& model) {
+    core::ShipOrder ship;
+    const OrderModel* order = any_order(dice, model);
+    ship.order = core::OrderId(order == nullptr || dice.one_in(seldom) ? no_order : order->id);
+    ship.location = any_location(dice, model);
+    ship.carrier = "carrier";
+    if (order == nullptr) return ship;
+    for (const LineModel& line : order->lines) {
+        for (const auto& [place, part] : line.parts) {
+            if (part.quantity > part.shipped && !dice.one_in(8)) ship.location = model.locations[place.first].code;
+        }
+    }
+    if (dice.one_in(2)) return ship;
+    const auto location = model.find_location(ship.location);
+    for (std::uint32_t i = 0; i < order->lines.size(); ++i) {
+        std::int64_t there = 0;
+        for (const auto& [place, part] : order->lines[i].parts) {
+            if (location && place.first == *location) there += part.quantity - part.shipped;
+        }
+        if (there == 0 && !dice.one_in(10)) continue;
+        ship.lines.push_back(
+            {core::LineNo(i + 1), dice.between(1, std::max<std::int64_t>(there, 1) + (dice.one_in(8) ? 1 : 0))});
+        ship.lines.back().quantity = std::max<std::int64_t>(ship.lines.back().quantity, dice.one_in(20) ? 0 : 1);
+    }
+    return ship;
+}
+
+}  // namespace waybill::sim

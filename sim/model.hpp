@@ -1,0 +1,221 @@
+#pragma once
+// Model: what one tenant ought to be, in plain maps of quantities. It is written from the documentation, not from core:
+// it shares core's words for what goes in and comes out (commands, orders, rejections) and none of its arithmetic.
+// Reservations and capacity are counted afresh from the orders every time, money and working days have their own rules.
+//
+// Where the engine has a choice (which place serves which unit) the model takes what the log says and checks that it is
+// allowed; everything else it foretells.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/commands.hpp"
+#include "core/decide.hpp"
+#include "core/events.hpp"
+
+namespace waybill::sim {
+
+struct ItemModel {
+    core::Item wanted;                                          ///< as asked for, without version and components
+    std::vector<std::pair<std::uint32_t, std::int64_t>> parts;  ///< of a kit: item, units
+    bool operator==(const ItemModel&) const = default;
+    [[nodiscard]] bool is_kit() const { return !parts.empty(); }
+};
+
+struct StockModel {
+    std::int64_t on_hand = 0;
+    std::int64_t safety = 0;
+    std::int64_t unsellable = 0;
+    std::string counted_by;  ///< the feed that last counted it
+    std::uint64_t counted_at = 0;
+};
+
+using Takes = std::vector<std::pair<std::uint32_t, std::int64_t>>;  ///< item, units for one of the line
+
+struct PartModel {
+    std::int64_t quantity = 0;
+    std::int64_t shipped = 0;
+    bool operator==(const PartModel&) const = default;
+};
+
+/// Where and for which working day.
+using PlaceDay = std::pair<std::uint32_t, std::int32_t>;
+
+struct LineModel {
+    std::string channel_line_id;
+    std::uint32_t item = 0;
+    Takes takes;  ///< as the item was when it was ordered
+    std::string unit;
+    std::int64_t unit_quantity = 0;
+    std::int64_t quantity = 0;
+    std::int64_t price_micros = 0;
+    std::int64_t amount = 0;
+    std::int64_t discount = 0;
+    std::int64_t tax = 0;
+    std::int64_t cancelled = 0;
+    std::string cancel_reason;
+    std::map<PlaceDay, PartModel> parts;
+
+    [[nodiscard]] std::int64_t reserved() const;
+    [[nodiscard]] std::int64_t shipped() const;
+    [[nodiscard]] std::int64_t open() const { return quantity - cancelled - reserved() - shipped(); }
+};
+
+struct OrderModel {
+    std::uint64_t id = 0;
+    std::uint32_t channel = 0;
+    std::string number;
+    std::uint64_t customer = 0;
+    Instant placed_at;
+    Instant received_at;
+    Instant updated_at;
+    Currency currency;
+    bool tax_included = false;
+    core::FulfillmentMethod method = core::FulfillmentMethod::ship;
+    std::uint32_t pickup = core::no_index;
+    std::string country;
+    std::uint64_t person = 0;
+    std::set<std::string> tags;
+    core::RoutingPolicy policy;
+    std::vector<core::Charge> charges;
+    std::vector<LineModel> lines;
+    std::string status_reason;
+    std::uint32_t version = 0;
+    std::uint64_t last_sequence = 0;
+
+    [[nodiscard]] core::OrderStatus status() const;
+    [[nodiscard]] core::OrderTotals totals() const;
+};
+
+struct CustomerModel {
+    std::set<std::pair<std::uint32_t, std::string>> identities;
+    std::string group;
+    bool blocked = false;
+    std::string blocked_reason;
+    std::uint64_t merged_into = 0;
+    std::uint64_t person = 0;
+    std::uint64_t version = 0;
+};
+
+struct PersonModel {
+    std::uint64_t customer = 0;
+    std::uint64_t order = 0;
+    std::string word;
+};
+
+struct FeedModel {
+    std::set<std::uint64_t> applied;
+    std::uint64_t newest = 0;
+};
+
+struct KeyModel {
+    std::uint64_t id = 0;
+    std::string hash;
+    core::Role role = core::Role::viewer;
+    bool revoked = false;
+};
+
+/// What the model says of one command.
+struct Verdict {
+    std::optional<core::Reject> refused;
+    std::uint64_t events = 0;
+    core::Aggregate object;
+    bool already_applied = false;
+    std::vector<std::pair<std::uint32_t, core::Reject>> skipped;
+};
+
+/// What surrounds one command.
+struct Moment {
+    Instant now;
+    std::set<std::uint32_t> scope;  ///< empty: all
+    bool has_person = false;
+    std::string person_word;
+    /// Of an accepted order command: what the log says it did. Empty: refused, or nothing happened.
+    const std::vector<core::Event>* logged = nullptr;
+};
+
+class Model {
+public:
+    core::TenantSettings settings;
+    std::vector<ItemModel> items;
+    std::vector<core::Location> locations;
+    std::vector<core::Channel> channels;
+    std::vector<KeyModel> keys;
+    std::map<std::string, core::PostcodeArea> areas;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, StockModel> stock;  ///< by item, location
+    std::vector<std::pair<std::string, FeedModel>> feeds;
+    std::map<std::uint64_t, CustomerModel> customers;
+    std::map<std::uint64_t, PersonModel> persons;
+    std::set<std::string> gone_words;  ///< of personal data that was erased or replaced
+    std::map<std::uint64_t, OrderModel> orders;
+    std::uint64_t head = 0;
+    Instant last_instant;
+
+    /// Foretells the command and does what it says. Findings go to `problems`. An accepted command moves the head.
+    Verdict take(const core::Command& command, const Moment& moment);
+
+    std::vector<std::string> problems;
+
+    // Questions, for composing commands and for comparing.
+    [[nodiscard]] std::optional<std::uint32_t> find_item(const std::string& sku) const;
+    [[nodiscard]] std::optional<std::uint32_t> find_location(const std::string& code) const;
+    [[nodiscard]] std::optional<std::uint32_t> find_channel(const std::string& code) const;
+    [[nodiscard]] std::optional<std::uint64_t> find_identity(std::uint32_t channel, const std::string& id) const;
+    [[nodiscard]] std::int64_t reserved(std::uint32_t item, std::uint32_t location) const;
+    [[nodiscard]] std::int64_t sellable(std::uint32_t item, std::uint32_t location) const;
+    struct Use {
+        std::int64_t orders = 0;
+        std::int64_t units = 0;
+    };
+    [[nodiscard]] std::map<PlaceDay, Use> capacity_used() const;
+    [[nodiscard]] std::int32_t working_day(std::uint32_t location, Instant now) const;
+    [[nodiscard]] std::set<std::uint64_t> same_person(std::uint64_t customer) const;
+    [[nodiscard]] Takes takes_of(std::uint32_t item) const;
+
+private:
+    using Refused = std::optional<core::Reject>;
+
+    void problem(std::string what) { problems.push_back(std::move(what)); }
+
+    // model_catalogue.cpp
+    Verdict take_one(const core::ConfigureTenant& command, const Moment& moment);
+    Verdict take_one(const core::PutItem& command, const Moment& moment);
+    Verdict take_one(const core::PutLocation& command, const Moment& moment);
+    Verdict take_one(const core::PutChannel& command, const Moment& moment);
+    Verdict take_one(const core::PutPostcodeAreas& command, const Moment& moment);
+    Verdict take_one(const core::IssueKey& command, const Moment& moment);
+    Verdict take_one(const core::RevokeKey& command, const Moment& moment);
+    // model_stock.cpp
+    Verdict take_one(const core::MoveInventory& command, const Moment& moment);
+    Verdict take_one(const core::ApplyFeed& command, const Moment& moment);
+    // model_customers.cpp
+    Verdict take_one(const core::PutCustomer& command, const Moment& moment);
+    Verdict take_one(const core::MergeCustomers& command, const Moment& moment);
+    Verdict take_one(const core::ErasePerson& command, const Moment& moment);
+    void keep_person(std::uint64_t id, PersonModel person);
+    // model_orders.cpp
+    Verdict take_one(const core::PlaceOrder& command, const Moment& moment);
+    Verdict take_one(const core::CancelOrder& command, const Moment& moment);
+    Verdict take_one(const core::RerouteOrder& command, const Moment& moment);
+    Verdict take_one(const core::ShipOrder& command, const Moment& moment);
+    void changed(OrderModel& order, const Moment& moment, const std::string& reason);
+    void read_lines(const core::PlaceOrder& command, OrderModel& order, std::vector<core::Reject>& faults) const;
+    void read_amounts(const core::PlaceOrder& command, OrderModel& order, std::vector<core::Reject>& faults) const;
+    [[nodiscard]] Refused choose_customer(const core::PlaceOrder& command, OrderModel& order, bool& made) const;
+    void take_changes(OrderModel& order, const std::vector<core::LineChange>& changes);
+};
+
+/// One name alone stays; several different ones are an invalid request.
+[[nodiscard]] std::optional<core::Reject> one_name(const std::vector<core::Reject>& faults);
+
+/// a * b / divisor, halves to even.
+[[nodiscard]] std::int64_t part_of(std::int64_t a, std::int64_t b, std::int64_t divisor);
+/// By largest remainder, ties to the earlier.
+[[nodiscard]] std::vector<std::int64_t> shared_out(std::int64_t total, const std::vector<std::int64_t>& weights);
+
+}  // namespace waybill::sim

@@ -1,0 +1,143 @@
+// The plan of a seed. Nothing here looks at the state: what a command says in detail is thrown when it runs.
+
+#include <array>
+
+#include "sim/dice.hpp"
+#include "sim/script.hpp"
+
+namespace waybill::sim {
+namespace {
+
+constexpr std::int64_t second = 1'000'000;
+constexpr std::int64_t day = 86'400 * second;
+
+/// In hundredths. Orders lead; configuration changes now and then.
+constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9, 6, 6, 6};
+
+class Planner {
+public:
+    Planner(std::uint64_t seed, std::uint32_t steps) : dice_(seed * 0x2545F4914F6CDD1DULL + 1), steps_(steps) {
+        script_.tenants = dice_.one_in(3) ? 2 : 1;
+    }
+
+    Script plan() {
+        open_shops();
+        std::uint32_t done = 0;
+        while (done < steps_) {
+            between_rounds();
+            const auto commands = static_cast<std::uint32_t>(dice_.one_in(3) ? 2 + dice_.below(5) : 1);
+            open_round();
+            for (std::uint32_t i = 0; i < commands; ++i) command(throw_kind(), any_tenant());
+            done += commands;
+        }
+        if (blind_) turn_blind(false);
+        add(OpKind::check);
+        return std::move(script_);
+    }
+
+private:
+    void add(OpKind kind) {
+        Op op;
+        op.kind = kind;
+        script_.ops.push_back(op);
+    }
+
+    void command(Does does, std::uint32_t tenant) {
+        Op op;
+        op.kind = OpKind::command;
+        op.does = does;
+        op.tenant = tenant;
+        op.dice = dice_.next() & 0xFFFFFFFFU;
+        script_.ops.push_back(op);
+    }
+
+    void open_shops() {
+        for (std::uint32_t tenant = 0; tenant < script_.tenants; ++tenant) {
+            alone(Does::put_location, tenant, 4);
+            alone(Does::put_item, tenant, 8);
+            alone(Does::put_channel, tenant, 2);
+            alone(Does::move_inventory, tenant, 3);
+        }
+    }
+
+    /// Each in a round of its own, so that it sees the one before.
+    void alone(Does does, std::uint32_t tenant, int times) {
+        for (int i = 0; i < times; ++i) {
+            add(OpKind::round);
+            command(does, tenant);
+        }
+    }
+
+    void between_rounds() {
+        if (dice_.one_in(3)) {
+            Op op;
+            op.kind = OpKind::clock;
+            op.micros = throw_jump();
+            script_.ops.push_back(op);
+        }
+        if (blind_ && dice_.one_in(2)) turn_blind(false);
+        if (dice_.one_in(24)) {
+            add(OpKind::restart);
+            blind_ = false;
+        }
+        if (dice_.one_in(60)) add(OpKind::check);
+    }
+
+    /// Minutes, mostly; hours, days, a gap longer than replies are kept; and backwards.
+    std::int64_t throw_jump() {
+        switch (dice_.below(12)) {
+            case 0:
+                return dice_.between(-3 * day, -1);
+            case 1:
+                return dice_.between(8, 40) * day;
+            case 2:
+            case 3:
+                return dice_.between(0, 2 * day);
+            case 4:
+            case 5:
+            case 6:
+                return dice_.between(0, 6 * 3'600 * second);
+            default:
+                return dice_.between(0, 600 * second);
+        }
+    }
+
+    void turn_blind(bool on) {
+        Op op;
+        op.kind = OpKind::blind;
+        op.on = on;
+        script_.ops.push_back(op);
+        blind_ = on;
+    }
+
+    void open_round() {
+        Op op;
+        if (dice_.one_in(7)) op.fault = static_cast<Fault>(1 + dice_.below(fault_kinds - 1));
+        const bool unknown = op.fault == Fault::unknown_kept || op.fault == Fault::unknown_lost;
+        if (unknown && dice_.one_in(2)) turn_blind(true);
+        if (is_crash(op.fault)) blind_ = false;
+        script_.ops.push_back(op);
+    }
+
+    Does throw_kind() {
+        std::uint64_t left = dice_.below(101);
+        for (std::size_t i = 0; i < does_kinds; ++i) {
+            if (left < shares[i]) return static_cast<Does>(i);
+            left -= shares[i];
+        }
+        return Does::place_order;
+    }
+
+    std::uint32_t any_tenant() { return static_cast<std::uint32_t>(dice_.below(script_.tenants)); }
+
+    Dice dice_;
+    std::uint32_t steps_;
+    Script script_;
+    bool blind_ = false;
+};
+
+}  // namespace
+
+Script plan(std::uint64_t seed, std::uint32_t steps) { return Planner(seed, steps).plan(); }
+
+}  // namespace waybill::sim

@@ -1,0 +1,114 @@
+// Requests for people to read: beside the lines of a printed script.
+
+#include <fmt/format.h>
+
+#include "sim/compose.hpp"
+
+namespace waybill::sim {
+namespace {
+
+struct Teller {
+    std::string operator()(const core::PutItem& put) const {
+        std::string out = put.item.sku;
+        for (const core::ItemUnit& unit : put.item.units) out += fmt::format(" {}={}", unit.unit, unit.factor);
+        for (const core::ComponentInput& part : put.components)
+            out += fmt::format(" of {} {}", part.quantity, part.sku);
+        if (put.item.ship_alone) out += " ships alone";
+        if (!put.item.active) out += " inactive";
+        return out;
+    }
+    std::string operator()(const core::PutLocation& put) const {
+        std::string out = put.location.code + " " + put.location.zone;
+        const core::CapacityTerms& capacity = put.location.capacity;
+        if (capacity.orders_per_day) out += fmt::format(", {} orders a day", *capacity.orders_per_day);
+        if (capacity.units_per_day) out += fmt::format(", {} units a day", *capacity.units_per_day);
+        if (!put.location.active) out += ", inactive";
+        return out;
+    }
+    std::string operator()(const core::PutChannel& put) const {
+        std::string out = put.channel.code;
+        for (const std::string& code : put.locations) out += " " + code;
+        return out;
+    }
+    std::string operator()(const core::MoveInventory& command) const {
+        std::string out;
+        for (const core::MoveInput& move : command.moves) {
+            out += fmt::format("{}{} {} {} {} at {} {}", out.empty() ? "" : ", ", kind_of(move.kind), move.quantity,
+                               move.unit, move.sku, move.location, move.to_location);
+        }
+        return out;
+    }
+    std::string operator()(const core::ApplyFeed& feed) const {
+        std::string out = fmt::format("{} {} {}:", feed.source, feed.sequence,
+                                      feed.mode == core::FeedMode::count ? "counts" : "adds");
+        for (const core::FeedRowInput& row : feed.rows)
+            out += fmt::format(" {} {} at {},", row.quantity, row.sku, row.location);
+        return out;
+    }
+    std::string operator()(const core::PlaceOrder& order) const {
+        std::string out = order.channel + "/" + order.channel_order_id;
+        for (const core::LineInput& line : order.lines)
+            out += fmt::format(", {} {} {}", line.quantity, line.unit, line.sku);
+        if (!order.pickup_location.empty()) out += ", pickup at " + order.pickup_location;
+        return out;
+    }
+    std::string operator()(const core::CancelOrder& cancel) const {
+        std::string out = fmt::format("order {}", cancel.order.raw());
+        for (const auto& line : cancel.lines)
+            out += fmt::format(", line {} {}", line.line_no.raw(), line.quantity.value_or(-1));
+        return out;
+    }
+    std::string operator()(const core::RerouteOrder& reroute) const {
+        std::string out = fmt::format("order {}{}", reroute.order.raw(), reroute.open_only ? " what is open" : "");
+        for (const std::string& code : reroute.exclude_locations) out += " not from " + code;
+        return out;
+    }
+    std::string operator()(const core::ShipOrder& ship) const {
+        std::string out = fmt::format("order {} from {}", ship.order.raw(), ship.location);
+        for (const auto& line : ship.lines) out += fmt::format(", line {} {}", line.line_no.raw(), line.quantity);
+        return out;
+    }
+    std::string operator()(const core::PutCustomer& put) const { return fmt::format("customer {}", put.id.raw()); }
+    std::string operator()(const core::MergeCustomers& merge) const {
+        return fmt::format("customer {} into {}", merge.from.raw(), merge.into.raw());
+    }
+    std::string operator()(const core::ErasePerson& erase) const {
+        return fmt::format("customer {}", erase.customer.raw());
+    }
+    std::string operator()(const core::ConfigureTenant&) const { return {}; }
+    std::string operator()(const core::PutPostcodeAreas& put) const {
+        return fmt::format("{} areas", put.areas.size());
+    }
+    std::string operator()(const core::IssueKey& issue) const { return issue.hash; }
+    std::string operator()(const core::RevokeKey& revoke) const { return fmt::format("key {}", revoke.id.raw()); }
+
+    static std::string_view kind_of(core::MoveKind kind) {
+        switch (kind) {
+            case core::MoveKind::receive:
+                return "receive";
+            case core::MoveKind::adjust:
+                return "adjust";
+            case core::MoveKind::count:
+                return "count";
+            case core::MoveKind::transfer:
+                return "transfer";
+            case core::MoveKind::safety:
+                return "safety";
+            case core::MoveKind::quarantine:
+                return "quarantine";
+        }
+        return {};
+    }
+};
+
+}  // namespace
+
+std::string text_of(const Request& request) {
+    std::string out = fmt::format("{} {}", core::name_of(request.command), std::visit(Teller{}, request.command));
+    if (!request.key.empty()) out += fmt::format(" [key {} body {}]", request.key, request.body);
+    if (!request.person_word.empty()) out += " [" + request.person_word + "]";
+    if (request.if_version) out += fmt::format(" [if version {}]", *request.if_version);
+    return out;
+}
+
+}  // namespace waybill::sim

@@ -1,0 +1,62 @@
+#pragma once
+// RoutingCheck: whether a routing decision was allowed, as the model knows the world just before it: eligible places,
+// stock that is there, capacity of the day, splits and shipments; and whether it was good, where that is plain to see:
+// no unit is short that had a source, the stated cost is that of the plan, no single place would have been cheaper.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/routing/trace.hpp"
+#include "sim/model.hpp"
+
+namespace waybill::sim {
+
+/// Units of one line that want a source, and where the decision found them.
+struct RoutedLine {
+    std::uint32_t item = 0;
+    Takes takes;
+    std::int64_t wanted = 0;
+    std::map<std::uint32_t, std::int64_t> from;  ///< location: units
+    [[nodiscard]] std::int64_t sourced() const;
+};
+
+class RoutingCheck {
+public:
+    /// `order` as it is before the decision.
+    RoutingCheck(const Model& model, const OrderModel& order, Instant now)
+        : model_(model), order_(order), now_(now), used_(model.capacity_used()) {}
+
+    std::set<std::uint32_t> excluded;
+    bool frees_reserved = false;  ///< what the order holds and has not shipped may be used again
+    std::vector<RoutedLine> lines;
+
+    /// Problems, one line each. `trace`: nullptr when the decision left none.
+    [[nodiscard]] std::vector<std::string> findings(const core::RoutingTrace* trace) const;
+    /// Some place could have served everything, and leaving units short could not have been cheaper.
+    [[nodiscard]] bool surely_covered() const;
+
+private:
+    [[nodiscard]] bool eligible(std::uint32_t location) const;
+    [[nodiscard]] std::int64_t available(std::uint32_t item, std::uint32_t location) const;
+    [[nodiscard]] std::int64_t room(std::uint32_t location, std::int64_t wanted) const;
+    [[nodiscard]] bool has_limit(std::uint32_t location) const;
+    void check_places(std::vector<std::string>& out) const;
+    void check_stock(std::vector<std::string>& out) const;
+    void check_policy(std::vector<std::string>& out) const;
+    void check_shortage(std::vector<std::string>& out) const;
+    void check_cost(const core::RoutingTrace& trace, std::vector<std::string>& out) const;
+    [[nodiscard]] std::int64_t shipments(const std::vector<RoutedLine>& plan) const;
+    [[nodiscard]] bool covers_alone(std::uint32_t location, std::vector<RoutedLine>& plan) const;
+    /// nullopt: distances or default rates come in, which the model does not know.
+    [[nodiscard]] std::optional<std::int64_t> cost_of(const std::vector<RoutedLine>& plan) const;
+    [[nodiscard]] std::int64_t weight_of(const RoutedLine& line) const;
+
+    const Model& model_;
+    const OrderModel& order_;
+    Instant now_;
+    std::map<PlaceDay, Model::Use> used_;
+};
+
+}  // namespace waybill::sim

@@ -1,0 +1,78 @@
+#pragma once
+// Script: what a run does, as short lines of text. A seed is planned into a script; a failing script is shrunk by
+// leaving out lines. A command is its kind, its tenant and one number: what it says in detail is thrown with that
+// number against the state at that moment, so that the lines which are left still mean something when others are gone.
+//
+//   waybill-sim 1 tenants 2
+//   round                      the commands up to the next round go into one batch
+//   place_order 0 81f3         a command of tenant 0
+//   round unknown_kept         a round whose commit fails in this way
+//   clock 3600000000           the clock moves on (or back) by microseconds
+//   blind on                   the head of the log can not be read from now on
+//   restart                    close and open again
+//   check                      everything is compared and audited
+//
+// Text after # is ignored. Every script ends with a check, written or not.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "sim/fault_store.hpp"
+
+namespace waybill::sim {
+
+enum class OpKind : std::uint8_t { round, command, clock, blind, restart, check };
+
+/// The kinds of commands, with their shares in a plan.
+enum class Does : std::uint8_t {
+    configure_tenant,
+    put_item,
+    put_location,
+    put_channel,
+    put_postcode_areas,
+    issue_key,
+    revoke_key,
+    move_inventory,
+    apply_feed,
+    put_customer,
+    merge_customers,
+    erase_person,
+    place_order,
+    cancel_order,
+    reroute_order,
+    ship_order,
+    repeat,  ///< an earlier request with its Idempotency-Key again, or another body under that key
+};
+inline constexpr std::size_t does_kinds = 17;
+[[nodiscard]] std::string_view name_of(Does does);
+
+struct Op {
+    OpKind kind = OpKind::round;
+    Fault fault = Fault::none;  ///< of a round
+    Does does = Does::place_order;
+    std::uint32_t tenant = 0;  ///< of a command: 0, 1, ...
+    std::uint64_t dice = 0;    ///< of a command
+    std::int64_t micros = 0;   ///< of the clock
+    bool on = false;           ///< of blind
+    bool operator==(const Op&) const = default;
+};
+
+struct Script {
+    std::uint32_t tenants = 1;
+    std::vector<Op> ops;
+    bool operator==(const Script&) const = default;
+};
+
+[[nodiscard]] std::string line_of(const Op& op);
+[[nodiscard]] std::string header_of(const Script& script);
+[[nodiscard]] std::string text_of(const Script& script);
+/// Errors: one line naming the line at fault.
+[[nodiscard]] Result<Script, std::string> parse_script(std::string_view text);
+
+/// The script of a seed: a small shop, then about `steps` commands with faults, restarts and jumps of the clock.
+[[nodiscard]] Script plan(std::uint64_t seed, std::uint32_t steps);
+
+}  // namespace waybill::sim

@@ -1,0 +1,172 @@
+#include "sim/world.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <cstdlib>
+#include <future>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "sim/zones.hpp"
+#include "storage/open_store.hpp"
+
+namespace waybill::sim {
+namespace {
+
+/// Memory where there is some: a simulated crash needs no real disk, and syncs would be most of the time.
+std::filesystem::path scratch_root() {
+    std::error_code code;
+    if (std::filesystem::is_directory("/dev/shm", code)) return "/dev/shm";
+    return std::filesystem::temp_directory_path();
+}
+
+engine::EngineOptions options() {
+    engine::EngineOptions out;
+    // The writer must never act because real time passed.
+    out.probe_every = std::chrono::hours(24 * 365);
+    return out;
+}
+
+engine::Submission submission_of(const Request& request, const std::string& name, core::TenantId tenant) {
+    engine::Submission out;
+    out.tenant = tenant;
+    out.actor.name = name;
+    out.actor.scope = request.scope;
+    out.command = request.command;
+    if (!request.person_word.empty()) {
+        out.person = engine::PersonData{person_doc(request.person_word)};
+    }
+    if (!request.key.empty()) {
+        out.idempotency = engine::Idempotency{request.key, {}};
+        out.idempotency->body_hash.fill(request.body);
+    }
+    out.if_version = request.if_version;
+    return out;
+}
+
+}  // namespace
+
+World::World(StoreKind kind) : kind_(kind) {
+    clock.micros = first_micros;
+    if (kind_ == StoreKind::sqlite) {
+        std::string pattern = (scratch_root() / "waybill-sim-XXXXXX").string();
+        WAYBILL_ASSERT(::mkdtemp(pattern.data()) != nullptr);
+        folder_ = pattern;
+    }
+    open_store();
+    open_engine();
+}
+
+World::~World() {
+    engine_.reset();
+    faults_.reset();
+    store_.reset();
+    std::error_code code;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, code);
+}
+
+void World::open_store() {
+    const std::string path = (folder_ / fmt::format("store{}.db", generation_)).string();
+    auto opened =
+        storage::open_store(kind_ == StoreKind::memory ? "memory:" : "sqlite:" + path, storage::Access::read_write);
+    WAYBILL_ASSERT(opened.has_value());
+    store_ = *std::move(opened);
+}
+
+void World::open_engine() {
+    faults_ = std::make_unique<FaultStore>(*store_);
+    if (kind_ == StoreKind::sqlite) {
+        faults_->before_crash = [this] { log_before_ = log_bytes(); };
+        faults_->after_crash = [this] { log_after_ = log_bytes(); };
+    }
+    auto opened = engine::Engine::open(*faults_, clock, zones(), options());
+    WAYBILL_ASSERT(opened.has_value());
+    engine_ = *std::move(opened);
+}
+
+core::TenantId World::make_tenant(const core::TenantSettings& settings) {
+    std::promise<core::TenantId> made;
+    engine_->create_tenant(settings, {}, [&](Answer answer) {
+        WAYBILL_ASSERT(answer.has_value());
+        made.set_value(core::TenantId(static_cast<std::uint32_t>(answer->outcome.object.id)));
+    });
+    return made.get_future().get();
+}
+
+std::vector<Answer> World::run_together(const std::vector<Request>& requests, const std::vector<std::string>& names,
+                                        const std::vector<core::TenantId>& tenants, Fault fault) {
+    std::promise<void> held;
+    std::promise<void> go_on;
+    engine_->inspect(engine::system_tenant, [&](const core::TenantState*, const core::Context&) {
+        held.set_value();
+        go_on.get_future().wait();
+    });
+    held.get_future().wait();
+    std::vector<std::promise<Answer>> promises(requests.size());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        engine::Submission submission = submission_of(requests[i], names[i], tenants[requests[i].tenant]);
+        submission.done = [&promises, i](Answer answer) { promises[i].set_value(std::move(answer)); };
+        engine_->submit(std::move(submission));
+    }
+    faults_->plan(fault);
+    go_on.set_value();
+    std::vector<Answer> out;
+    for (auto& promise : promises) out.push_back(promise.get_future().get());
+    // The writer may still be busy with the batch after its last answer; once it looks again it is done.
+    std::promise<void> idle;
+    engine_->inspect(engine::system_tenant, [&](const core::TenantState*, const core::Context&) { idle.set_value(); });
+    idle.get_future().wait();
+    faults_->plan(Fault::none);
+    return out;
+}
+
+void World::restart() {
+    engine_.reset();
+    faults_.reset();
+    // What is in memory has nowhere else to be.
+    if (kind_ == StoreKind::sqlite) {
+        store_.reset();
+        open_store();
+    }
+    open_engine();
+}
+
+std::uint64_t World::log_bytes() const {
+    std::error_code code;
+    const auto bytes = std::filesystem::file_size(folder_ / fmt::format("store{}.db-wal", generation_), code);
+    return code ? 0 : bytes;
+}
+
+void World::copy_files(Fault fault, std::uint64_t dice) {
+    const auto file = [this](std::uint32_t generation, const char* suffix) {
+        return folder_ / fmt::format("store{}.db{}", generation, suffix);
+    };
+    for (const char* suffix : {"", "-wal"}) {
+        std::error_code code;
+        std::filesystem::copy_file(file(generation_, suffix), file(generation_ + 1, suffix), code);
+    }
+    const bool tears = fault == Fault::crash_torn && log_after_ > log_before_;
+    if (tears)
+        std::filesystem::resize_file(file(generation_ + 1, "-wal"), log_before_ + dice % (log_after_ - log_before_));
+}
+
+void World::crash(Fault fault, std::uint64_t dice) {
+    engine_.reset();
+    faults_.reset();
+    if (kind_ == StoreKind::sqlite) {
+        // Copied while the store is open: closing it would move the log into the file.
+        copy_files(fault, dice);
+        store_.reset();
+        for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+            std::error_code code;
+            std::filesystem::remove(folder_ / fmt::format("store{}.db{}", generation_, suffix), code);
+        }
+        ++generation_;
+        open_store();
+    }
+    log_before_ = 0;
+    log_after_ = 0;
+    open_engine();
+}
+
+}  // namespace waybill::sim

@@ -1,0 +1,73 @@
+#pragma once
+// World: the real engine over a real store with faults in between, on a clock that only the simulator moves.
+//
+// Runs are the same every time although the engine has a thread of its own: the writer is held while a round of
+// requests is queued, so what forms a batch is no accident, and nothing is looked at before every answer has come.
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "sim/compose.hpp"
+#include "sim/fault_store.hpp"
+
+namespace waybill::sim {
+
+enum class StoreKind : std::uint8_t { memory, sqlite };
+
+class SimClock final : public engine::Clock {
+public:
+    Instant now() override { return Instant(micros.load()); }
+    std::atomic<std::int64_t> micros{0};
+};
+
+using Answer = Result<engine::Receipt, engine::Failure>;
+
+class World {
+public:
+    explicit World(StoreKind kind);
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    SimClock clock;
+
+    [[nodiscard]] engine::Engine& engine() { return *engine_; }
+    [[nodiscard]] FaultStore& faults() { return *faults_; }
+    /// The store itself: for looking at what is true.
+    [[nodiscard]] engine::Store& store() { return *store_; }
+
+    [[nodiscard]] core::TenantId make_tenant(const core::TenantSettings& settings);
+
+    /// All of them in one batch, unless one of them erases a person: the batch ends with that one. `fault` hits the
+    /// first commit. Request i is sent as actor names[i].
+    [[nodiscard]] std::vector<Answer> run_together(const std::vector<Request>& requests,
+                                                   const std::vector<std::string>& names,
+                                                   const std::vector<core::TenantId>& tenants, Fault fault);
+
+    /// As an operator stops and starts it.
+    void restart();
+    /// As the machine does. The bytes that the last commit had written so far survive up to a part of them.
+    void crash(Fault fault, std::uint64_t dice);
+
+private:
+    void open_store();
+    void open_engine();
+    void copy_files(Fault fault, std::uint64_t dice);
+    [[nodiscard]] std::uint64_t log_bytes() const;
+
+    StoreKind kind_;
+    std::filesystem::path folder_;
+    std::uint32_t generation_ = 0;  ///< of the files: each crash goes on with a copy
+    std::uint64_t log_before_ = 0;  ///< bytes of the write-ahead log before the commit that a crash tore
+    std::uint64_t log_after_ = 0;
+    std::unique_ptr<engine::Store> store_;
+    std::unique_ptr<FaultStore> faults_;
+    std::unique_ptr<engine::Engine> engine_;
+};
+
+}  // namespace waybill::sim
