@@ -57,11 +57,11 @@ void check_order(std::string_view text) {
             encode_order_header(out, order);
             return out;
         });
-    const StoredOrder stored{"{}", {{0, std::string(text)}}};
+    const StoredOrder stored{"{}", {{0, std::string(text)}}, {}};
     if (const auto order = decode_order(stored)) {
         std::string block;
         encode_order_block(block, *order, 0);
-        WAYBILL_ASSERT(decode_order({"{}", {{0, block}}}).has_value());
+        WAYBILL_ASSERT(decode_order({"{}", {{0, block}}, {}}).has_value());
     }
 }
 

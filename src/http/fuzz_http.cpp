@@ -21,8 +21,8 @@ struct Outcome {
     enum class End { open, complete, refused } end = Outcome::End::open;
     std::size_t consumed = 0;
     std::size_t headers = 0;
-    std::string path;
-    std::string body;
+    std::string path = {};
+    std::string body = {};
     bool operator==(const Outcome&) const = default;
 };
 
