@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,15 +37,18 @@ Result<std::unique_ptr<ChildServer>, std::string> ChildServer::start(const std::
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     std::unique_ptr<ChildServer> out(new ChildServer);
-    const int spawned = ::posix_spawn(&out->pid_, "/proc/self/exe", &actions, nullptr, arguments.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    ::close(ends[1]);
     out->output_ = ends[0];
-    if (spawned != 0) {
+    out->pid_ = ::fork();
+    if (out->pid_ == 0) {
+        // A benchmark that is killed leaves no server behind. Only calls that are safe after a fork.
+        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+        ::dup2(ends[1], STDOUT_FILENO);
+        ::execv("/proc/self/exe", arguments.data());
+        ::_exit(127);
+    }
+    ::close(ends[1]);
+    if (out->pid_ < 0) {
         out->pid_ = 0;
         return fail(std::string("can not start the server"));
     }
