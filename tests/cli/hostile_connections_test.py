@@ -208,6 +208,8 @@ class HostileConnections(unittest.TestCase):
         self.assertLess(self.resident_bytes(self.server) - before, 64 << 20)
         self.assertEqual(self.server.request("GET", "/livez")[0], 200)
 
+    # To look at an object a sanitizer opens a pipe; without a file left it takes every object for a broken one.
+    @unittest.skipIf(os.environ.get("WAYBILL_SANITIZE"), "sanitizers need files themselves")
     def test_more_connections_than_files(self):
         """So few files that even refused connections use them up: accepting stops, and goes on by itself."""
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
