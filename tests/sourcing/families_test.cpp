@@ -129,7 +129,8 @@ TEST_P(StressBudgets, BoundsAndPlansAgree) {
     for (std::uint64_t number = 0; number < 10; ++number) {
         SCOPED_TRACE(number);
         const Problem problem = make_problem(GetParam(), 14, number);
-        const Plan large = sourcing::solve(problem, {.work_max = 10'000'000}, workspace);
+        const std::uint64_t much = GetParam() == Family::stress ? 30'000'000U : 10'000'000U;
+        const Plan large = sourcing::solve(problem, {.work_max = much}, workspace);
         const Plan small = sourcing::solve(problem, sourcing::live_budget, workspace);
         for (const Plan& plan : {large, small}) {
             if (plan.status != Status::feasible && plan.status != Status::optimal) continue;
