@@ -332,13 +332,15 @@ private:
     void compare_memory() {
         if (unresolved_) return;
         for (std::size_t i = 0; i < models_.size(); ++i) {
+            // The head is asked for first: a view holds the lock that the question takes.
+            const std::uint64_t head = head_of(i);
             const auto view = world_.engine().view(tenants_[i]);
             if (!view) return problem("a tenant is gone");
-            for (std::string& found : compare_state(models_[i], view->state(), heads_of(i))) problem(std::move(found));
+            for (std::string& found : compare_state(models_[i], view->state(), head)) problem(std::move(found));
         }
     }
 
-    [[nodiscard]] std::uint64_t heads_of(std::size_t tenant) {
+    [[nodiscard]] std::uint64_t head_of(std::size_t tenant) {
         for (const engine::TenantHead& head : world_.engine().tenants()) {
             if (head.tenant == tenants_[tenant]) return head.head.raw();
         }

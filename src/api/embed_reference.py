@@ -13,6 +13,17 @@ import yaml
 
 CHUNK = 8000
 DELIMITER = "~waybill~"
+JOINED = """namespace {
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    for (const std::string_view part : parts) text += part;
+    return text;
+}
+
+}  // namespace
+
+"""
 
 
 def plain(value):
@@ -26,7 +37,8 @@ def plain(value):
     return value
 
 
-def literal(text):
+def literals(text):
+    """One literal of the length of the text would be longer than compilers have to support."""
     parts = []
     data = text.encode("utf-8")
     start = 0
@@ -37,12 +49,13 @@ def literal(text):
             end -= 1
         parts.append('R"%s(%s)%s"' % (DELIMITER, data[start:end].decode("utf-8"), DELIMITER))
         start = end
-    return "\n    ".join(parts) or '""'
+    return ",\n    ".join(parts)
 
 
 def function(name, text):
-    return "std::string_view %s() {\n    static constexpr std::string_view text =\n    %s;\n    return text;\n}\n" % (
-        name, literal(text))
+    return (
+        "std::string_view %s() {\n    static const std::string text = joined({\n    %s});\n    return text;\n}\n"
+        % (name, literals(text)))
 
 
 def main():
@@ -56,7 +69,8 @@ def main():
         file.write(as_json)
     with open(out_cpp, "w", encoding="utf-8") as file:
         file.write("// Made by embed_reference.py from api/openapi.yaml and src/api/reference.html.\n")
-        file.write('#include "api/reference.hpp"\n\nnamespace waybill::api {\n\n')
+        file.write('#include "api/reference.hpp"\n\n#include <initializer_list>\n#include <string>\n\n')
+        file.write("namespace waybill::api {\n\n" + JOINED)
         for name, text in (("openapi_yaml", contract), ("openapi_json", as_json), ("reference_html", page)):
             file.write(function(name, text) + "\n")
         file.write("}  // namespace waybill::api\n")
