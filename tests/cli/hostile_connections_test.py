@@ -155,7 +155,7 @@ class HostileConnections(unittest.TestCase):
         crowd = Crowd(server.port, count)
         try:
             # Half closed ones are ended at once; the others come in as fast as they are accepted.
-            server.wait_until(lambda: self.open_connections(server) > count * 0.75, "the crowd is there")
+            server.wait_until(lambda: self.open_connections(server) > count * 0.75, "the crowd is there", 300)
             there = self.open_connections(server)
             crowded = self.well_behaved(server, key, "crowded")
             still = self.open_connections(server)
