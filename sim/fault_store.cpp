@@ -33,7 +33,7 @@ Result<engine::Loaded, IoError> FaultStore::load(core::TenantId tenant, const en
 
 Result<Unit, IoError> FaultStore::keep(const std::vector<engine::TenantBatch>& batches) {
     auto done = inner_.commit(batches);
-    if (done) ++kept_;
+    is_kept_ = done.has_value();
     return done;
 }
 
@@ -52,7 +52,7 @@ Result<Unit, IoError> FaultStore::commit(const std::vector<engine::TenantBatch>&
             return fail(IoError{IoFailure::unavailable, "planned"});
         case Fault::none:
         case Fault::load_fails:
-            return probe ? inner_.commit(batches) : keep(batches);
+            return inner_.commit(batches);
         case Fault::unknown_kept:
         case Fault::unknown_lost:
         case Fault::crash_kept:

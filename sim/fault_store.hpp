@@ -5,7 +5,7 @@
 // Writes that carry neither events nor replies (the engine's probes of a store in trouble) share the failure of the
 // moment without using it up.
 //
-// Threads: told by the simulator while the writer is held or idle; called by the writer.
+// Threads: told by the simulator while the writer is held or idle; called by the writer and its committer.
 
 #include <atomic>
 #include <cstdint>
@@ -39,15 +39,20 @@ class FaultStore final : public engine::Store {
 public:
     explicit FaultStore(engine::Store& inner) : inner_(inner) {}
 
-    void plan(Fault fault) { fault_ = fault; }
+    void plan(Fault fault) {
+        fault_ = fault;
+        is_kept_ = false;
+    }
+    /// A planned fault that hit nothing hits nothing later.
+    void end_plan() { fault_ = Fault::none; }
     void blind(bool on) { blind_ = on; }
     [[nodiscard]] bool is_blind() const { return blind_; }
     /// Called around the inner commit of a crash, to know what it wrote.
     std::function<void()> before_crash;
     std::function<void()> after_crash;
 
-    /// Commits of events or replies that are in the inner store, so far.
-    [[nodiscard]] std::uint64_t kept() const { return kept_; }
+    /// Whether the commit that the last planned fault hit is in the inner store all the same.
+    [[nodiscard]] bool is_kept() const { return is_kept_; }
 
     std::string_view kind() const override { return inner_.kind(); }
     Result<std::vector<engine::TenantHead>, engine::IoError> tenants() override { return inner_.tenants(); }
@@ -65,13 +70,14 @@ public:
     engine::StoreStats stats() const override { return inner_.stats(); }
 
 private:
+    /// A commit that happens although its answer does not come.
     [[nodiscard]] Result<Unit, engine::IoError> keep(const std::vector<engine::TenantBatch>& batches);
 
     engine::Store& inner_;
     std::atomic<Fault> fault_{Fault::none};
     std::atomic<bool> blind_{false};
     std::atomic<bool> dead_{false};
-    std::atomic<std::uint64_t> kept_{0};
+    std::atomic<bool> is_kept_{false};
 };
 
 }  // namespace waybill::sim

@@ -18,6 +18,7 @@ class Planner {
 public:
     Planner(std::uint64_t seed, std::uint32_t steps) : dice_(seed * 0x2545F4914F6CDD1DULL + 1), steps_(steps) {
         script_.tenants = dice_.one_in(3) ? 2 : 1;
+        if (seed % 2 == 0) script_.overlap = 2;
     }
 
     Script plan() {

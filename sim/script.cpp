@@ -38,6 +38,18 @@ std::optional<Number> number_of(std::string_view text, int base) {
     return out;
 }
 
+bool parse_header(const std::vector<std::string>& words, Script& script) {
+    const bool overlaps = words.size() == 6 && words[4] == "overlap";
+    if (words.size() != 4 && !overlaps) return false;
+    if (words[0] != "waybill-sim" || words[1] != "1" || words[2] != "tenants") return false;
+    const auto tenants = number_of<std::uint32_t>(words[3], 10);
+    const auto overlap = overlaps ? number_of<std::uint32_t>(words[5], 10) : 0U;
+    if (!tenants || *tenants < 1 || *tenants > 9 || !overlap) return false;
+    script.tenants = *tenants;
+    script.overlap = *overlap;
+    return true;
+}
+
 std::optional<Op> parse_op(const std::vector<std::string>& words) {
     Op op;
     const std::string argument = words.size() > 1 ? words[1] : "";
@@ -97,7 +109,11 @@ std::string line_of(const Op& op) {
     return {};
 }
 
-std::string header_of(const Script& script) { return fmt::format("waybill-sim 1 tenants {}", script.tenants); }
+std::string header_of(const Script& script) {
+    std::string out = fmt::format("waybill-sim 1 tenants {}", script.tenants);
+    if (script.overlap > 0) out += fmt::format(" overlap {}", script.overlap);
+    return out;
+}
 
 std::string text_of(const Script& script) {
     std::string out = header_of(script) + '\n';
@@ -117,13 +133,9 @@ Result<Script, std::string> parse_script(std::string_view text) {
         for (std::string word; split >> word;) words.push_back(word);
         if (words.empty()) continue;
         if (!headed) {
-            const bool known =
-                words.size() == 4 && words[0] == "waybill-sim" && words[1] == "1" && words[2] == "tenants";
-            const auto tenants = known ? number_of<std::uint32_t>(words[3], 10) : std::nullopt;
-            if (!tenants || *tenants < 1 || *tenants > 9) {
+            if (!parse_header(words, script)) {
                 return fail(fmt::format("line {}: must be `waybill-sim 1 tenants N`, N from 1 to 9", number));
             }
-            script.tenants = *tenants;
             headed = true;
             continue;
         }

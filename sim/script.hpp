@@ -3,7 +3,7 @@
 // leaving out lines. A command is its kind, its tenant and one number: what it says in detail is thrown with that
 // number against the state at that moment, so that the lines which are left still mean something when others are gone.
 //
-//   waybill-sim 1 tenants 2
+//   waybill-sim 1 tenants 2    or `tenants 2 overlap 3`: with 3 commands waiting, batches overlap
 //   round                      the commands up to the next round go into one batch
 //   place_order 0 81f3         a command of tenant 0
 //   round unknown_kept         a round whose commit fails in this way
@@ -62,6 +62,7 @@ struct Op {
 
 struct Script {
     std::uint32_t tenants = 1;
+    std::uint32_t overlap = 0;  ///< EngineOptions::overlap_commands_min; 0: batches do not overlap
     std::vector<Op> ops;
     bool operator==(const Script&) const = default;
 };

@@ -20,8 +20,9 @@ std::filesystem::path scratch_root() {
     return std::filesystem::temp_directory_path();
 }
 
-engine::EngineOptions options() {
+engine::EngineOptions options(std::uint32_t overlap) {
     engine::EngineOptions out;
+    if (overlap > 0) out.overlap_commands_min = overlap;
     // The writer must never act because real time passed.
     out.probe_every = std::chrono::hours(24 * 365);
     return out;
@@ -46,7 +47,7 @@ engine::Submission submission_of(const Request& request, const std::string& name
 
 }  // namespace
 
-World::World(StoreKind kind) : kind_(kind) {
+World::World(StoreKind kind, std::uint32_t overlap) : kind_(kind), overlap_(overlap) {
     clock.micros = first_micros;
     if (kind_ == StoreKind::sqlite) {
         std::string pattern = (scratch_root() / "waybill-sim-XXXXXX").string();
@@ -79,7 +80,7 @@ void World::open_engine() {
         faults_->before_crash = [this] { log_before_ = log_bytes(); };
         faults_->after_crash = [this] { log_after_ = log_bytes(); };
     }
-    auto opened = engine::Engine::open(*faults_, clock, zones(), options());
+    auto opened = engine::Engine::open(*faults_, clock, zones(), options(overlap_));
     WAYBILL_ASSERT(opened.has_value());
     engine_ = *std::move(opened);
 }
@@ -116,7 +117,7 @@ std::vector<Answer> World::run_together(const std::vector<Request>& requests, co
     std::promise<void> idle;
     engine_->inspect(engine::system_tenant, [&](const core::TenantState*, const core::Context&) { idle.set_value(); });
     idle.get_future().wait();
-    faults_->plan(Fault::none);
+    faults_->end_plan();
     return out;
 }
 

@@ -29,7 +29,8 @@ using Answer = Result<engine::Receipt, engine::Failure>;
 
 class World {
 public:
-    explicit World(StoreKind kind);
+    /// `overlap`: with as many commands waiting, the next batch is decided while one is made durable; 0: never.
+    World(StoreKind kind, std::uint32_t overlap);
     ~World();
     World(const World&) = delete;
     World& operator=(const World&) = delete;
@@ -43,7 +44,8 @@ public:
 
     [[nodiscard]] core::TenantId make_tenant(const core::TenantSettings& settings);
 
-    /// All of them in one batch, unless one of them erases a person: the batch ends with that one. `fault` hits the
+    /// All of them in one batch, unless one of them erases a person (the batch ends with that one) or batches overlap:
+    /// then in several, the same ones every time, since the writer is held while they are queued. `fault` hits the
     /// first commit. Request i is sent as actor names[i].
     [[nodiscard]] std::vector<Answer> run_together(const std::vector<Request>& requests,
                                                    const std::vector<std::string>& names,
@@ -61,6 +63,7 @@ private:
     [[nodiscard]] std::uint64_t log_bytes() const;
 
     StoreKind kind_;
+    std::uint32_t overlap_;
     std::filesystem::path folder_;
     std::uint32_t generation_ = 0;  ///< of the files: each crash goes on with a copy
     std::uint64_t log_before_ = 0;  ///< bytes of the write-ahead log before the commit that a crash tore

@@ -40,6 +40,8 @@ void append_engine(std::string& out, const engine::EngineStats& stats) {
                   stats.overloaded);
     append_metric(out, "waybill_commands_queued", "gauge", "Commands waiting for the writer.", stats.queued);
     append_metric(out, "waybill_batches_total", "counter", "Batches committed.", stats.batches);
+    append_metric(out, "waybill_batches_overlapped_total", "counter",
+                  "Batches decided while the one before was made durable.", stats.overlapped);
     append_metric(out, "waybill_events_total", "counter", "Events written.", stats.events);
     append_metric(out, "waybill_decide_microseconds_total", "counter", "Time deciding.", stats.decide_micros);
     append_metric(out, "waybill_load_microseconds_total", "counter", "Time loading rows for batches.",

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "base/checked_math.hpp"
 #include "base/currency.hpp"
 #include "base/decimal.hpp"
@@ -105,6 +107,7 @@ TEST(CivilDate, KnowsItsWeekday) {
 TEST(PendingTable, ShowsPendingRowsToTheWriterOnly) {
     PendingTable<int> table;
     table.add(10);
+    table.seal();
     table.accept();
     table.write(0) = 11;
     EXPECT_EQ(table.add(20), 1U);
@@ -114,13 +117,68 @@ TEST(PendingTable, ShowsPendingRowsToTheWriterOnly) {
     EXPECT_EQ(table.size(), 1U);
     EXPECT_EQ(table.read(0), 10);
     table.write(0) = 12;
+    table.seal();
+    EXPECT_EQ(table.committed(0), 10);
     table.accept();
     EXPECT_EQ(table.committed(0), 12);
+}
+
+/// Against a list of values a layer, over random changes.
+TEST(PendingTable, KeepsItsLayersApart) {
+    std::minstd_rand dice(7);
+    PendingTable<int> table;
+    std::vector<int> committed;
+    std::vector<int> below;  // committed and sealed
+    std::vector<int> newest;
+    bool sealed = false;
+    for (int step = 0; step < 20'000; ++step) {
+        switch (dice() % 6) {
+            case 0:
+                EXPECT_EQ(table.add(step), newest.size());
+                newest.push_back(step);
+                break;
+            case 1:
+            case 2:
+                if (newest.empty()) break;
+                {
+                    const auto at = static_cast<std::uint32_t>(dice() % newest.size());
+                    EXPECT_EQ(table.write(at), newest[at]);
+                    table.write(at) = newest[at] = step;
+                }
+                break;
+            case 3:
+                if (sealed) {
+                    table.accept();
+                    committed = below;
+                } else {
+                    table.seal();
+                    below = newest;
+                }
+                sealed = !sealed;
+                break;
+            case 4:
+                table.drop();
+                newest = sealed ? below : committed;
+                break;
+            default:
+                if (!sealed || dice() % 4 != 0) break;
+                table.drop();
+                table.drop_sealed();
+                newest = committed;
+                sealed = false;
+        }
+        ASSERT_EQ(table.size(), newest.size());
+        ASSERT_EQ(table.committed_size(), committed.size());
+        for (std::uint32_t i = 0; i < newest.size(); i += 1 + i / 8) ASSERT_EQ(table.read(i), newest[i]);
+        for (std::uint32_t i = 0; i < committed.size(); i += 1 + i / 8) ASSERT_EQ(table.committed(i), committed[i]);
+    }
+    EXPECT_GT(committed.size(), 100U);
 }
 
 TEST(KeyIndex, TakesBackWhatIsDropped) {
     KeyIndex index;
     index.add("a");
+    index.seal();
     index.accept();
     index.add("b");
     EXPECT_EQ(index.find("b"), 1U);
@@ -129,9 +187,32 @@ TEST(KeyIndex, TakesBackWhatIsDropped) {
     EXPECT_EQ(index.find("a"), 0U);
     EXPECT_FALSE(index.find("b"));
     EXPECT_EQ(index.add("b"), 1U);
+    index.seal();
     index.accept();
     EXPECT_EQ(index.find_committed("b"), 1U);
     EXPECT_EQ(index.key(1), "b");
+}
+
+TEST(KeyIndex, GoesOnAboveWhatIsSealed) {
+    KeyIndex index;
+    index.add("a");
+    index.seal();
+    EXPECT_EQ(index.add("b"), 1U);
+    EXPECT_EQ(index.find("a"), 0U);
+    EXPECT_FALSE(index.find_committed("a"));
+    index.accept();
+    EXPECT_EQ(index.find_committed("a"), 0U);
+    EXPECT_FALSE(index.find_committed("b"));
+    EXPECT_EQ(index.key(1), "b");
+    index.seal();
+    EXPECT_EQ(index.add("c"), 2U);
+    index.drop();
+    EXPECT_FALSE(index.find("c"));
+    EXPECT_EQ(index.find("b"), 1U);
+    index.drop_sealed();
+    EXPECT_FALSE(index.find("b"));
+    EXPECT_EQ(index.size(), 1U);
+    EXPECT_EQ(index.add("c"), 1U);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #pragma once
 // KeyIndex: text key to dense index. It can be asked but not walked, so the order of the hash can reach nobody: this is
-// the one hash container that core may use. Like PendingTable it keeps what a batch adds apart until it is accepted, so
-// that other threads may look up committed keys while the writer works.
+// the one hash container that core may use. Like PendingTable it keeps what a batch adds apart, pending and then
+// sealed, until it is accepted, so that other threads may look up committed keys while the writer works.
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
@@ -42,22 +42,40 @@ public:
         return at < keys_.size() ? keys_[at] : pending_keys_[at - keys_.size()];
     }
 
+    /// Sets the pending keys aside. REQUIRES: none are sealed.
+    void seal() {
+        WAYBILL_ASSERT(sealed_ == 0);
+        sealed_ = pending_keys_.size();
+    }
+    /// Sealed keys become committed ones.
     void accept() {
-        for (std::string& key : pending_keys_) {
+        for (; sealed_ > 0; --sealed_) {
+            std::string& key = pending_keys_.front();
+            pending_.erase(key);
             const auto at = static_cast<std::uint32_t>(keys_.size());
             keys_.push_back(std::move(key));
             map_.emplace(keys_.back(), at);
+            pending_keys_.pop_front();
         }
-        drop();
     }
+    /// Takes the pending keys back.
     void drop() {
-        pending_.clear();
-        pending_keys_.clear();
+        while (pending_keys_.size() > sealed_) {
+            pending_.erase(pending_keys_.back());
+            pending_keys_.pop_back();
+        }
+    }
+    /// Takes the sealed keys back. REQUIRES: none are pending.
+    void drop_sealed() {
+        WAYBILL_ASSERT(pending_keys_.size() == sealed_);
+        sealed_ = 0;
+        drop();
     }
 
 private:
-    std::deque<std::string> keys_;  // stable addresses: the maps' keys point into these
-    std::deque<std::string> pending_keys_;
+    std::deque<std::string> keys_;          // stable addresses: the maps' keys point into these
+    std::deque<std::string> pending_keys_;  // the sealed ones first
+    std::size_t sealed_ = 0;
     boost::unordered_flat_map<std::string_view, std::uint32_t> map_;
     boost::unordered_flat_map<std::string_view, std::uint32_t> pending_;
 };

@@ -19,33 +19,21 @@ void WorkingSet::clear() {
     identities.clear();
 }
 
+void TenantState::seal() {
+    each_table([](auto& table) { table.seal(); });
+}
+
 void TenantState::accept() {
-    settings.accept();
-    items.accept();
-    locations.accept();
-    channels.accept();
-    keys.accept();
-    feeds.accept();
-    postcode_areas.accept();
-    levels.accept();
-    capacity.accept();
-    gtins.accept();
-    gtin_items.accept();
+    each_table([](auto& table) { table.accept(); });
 }
 
 void TenantState::drop() {
-    settings.drop();
-    items.drop();
-    locations.drop();
-    channels.drop();
-    keys.drop();
-    feeds.drop();
-    postcode_areas.drop();
-    levels.drop();
-    capacity.drop();
-    gtins.drop();
-    gtin_items.drop();
+    each_table([](auto& table) { table.drop(); });
     working.clear();
+}
+
+void TenantState::drop_sealed() {
+    each_table([](auto& table) { table.drop_sealed(); });
 }
 
 }  // namespace waybill::core

@@ -47,6 +47,10 @@ struct Coded {
             rows.write(ix) = std::move(row);
         }
     }
+    void seal() {
+        codes.seal();
+        rows.seal();
+    }
     void accept() {
         codes.accept();
         rows.accept();
@@ -55,9 +59,13 @@ struct Coded {
         codes.drop();
         rows.drop();
     }
+    void drop_sealed() {
+        codes.drop_sealed();
+        rows.drop_sealed();
+    }
 };
 
-/// Orders and customers that the current batch touches. What was loaded and is absent does not exist.
+/// Orders and customers that the open batch touches. What was loaded and is absent does not exist.
 struct WorkingSet {
     std::map<OrderId, std::shared_ptr<Order>> orders;
     std::map<std::pair<ChannelIx, std::string>, OrderId> channel_orders;
@@ -91,10 +99,30 @@ struct TenantState {
     [[nodiscard]] const TenantSettings& tenant() const { return settings.read(0); }
     [[nodiscard]] const ItemLevels& levels_of(ItemIx item) const { return levels.read(item); }
 
-    /// The batch is durable: pending rows become what other threads see. Called under the engine's exclusive lock.
+    /// The pending rows are about to be made durable: they are set aside, and the next batch is decided above them.
+    void seal();
+    /// They are durable: sealed rows become what other threads see. Called under the engine's exclusive lock.
     void accept();
-    /// The batch failed: nothing has happened. The caller restores head, config_sequence and last_instant.
+    /// What is pending has not happened. The caller restores head, config_sequence and last_instant, here and below.
     void drop();
+    /// What is sealed has not happened. REQUIRES: nothing is pending.
+    void drop_sealed();
+
+private:
+    template <class Visit>
+    void each_table(Visit&& visit) {
+        visit(settings);
+        visit(items);
+        visit(locations);
+        visit(channels);
+        visit(keys);
+        visit(feeds);
+        visit(postcode_areas);
+        visit(levels);
+        visit(capacity);
+        visit(gtins);
+        visit(gtin_items);
+    }
 };
 
 }  // namespace waybill::core

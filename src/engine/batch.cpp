@@ -1,6 +1,7 @@
 #include "engine/batch.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "base/mutant.hpp"
@@ -17,6 +18,12 @@ core::OrderId order_of(const core::Command& command) {
     if (const auto* reroute = std::get_if<core::RerouteOrder>(&command)) return reroute->order;
     if (const auto* ship = std::get_if<core::ShipOrder>(&command)) return ship->order;
     return {};
+}
+
+/// What such a command looks at is not only rows that a batch under way hands on: names and numbers of tenants, the
+/// merges in the log.
+bool looks_around(const Job& job) {
+    return job.kind == JobKind::create_tenant || std::holds_alternative<core::ErasePerson>(job.submission.command);
 }
 
 /// Core only needs to know that there is personal data; that this agrees with what is kept is up to us.
@@ -296,14 +303,30 @@ const std::vector<TenantBatch>& Batch::rows() {
     return rows_;
 }
 
+void Batch::seal() {
+    sealed_ = true;
+    for (auto& [id, work] : works_) {
+        work.slot->seal();
+        work.made = std::exchange(work.slot->state->working, {});
+    }
+}
+
+bool Batch::must_come_out_before(const Job& job) const {
+    if (looks_around(job) || std::any_of(jobs_.begin(), jobs_.end(), looks_around)) return true;
+    const auto& idempotency = job.submission.idempotency;
+    if (!idempotency) return false;
+    const auto work = works_.find(job.submission.tenant);
+    return work != works_.end() && work->second.first_use.contains(idempotency->key);
+}
+
 std::vector<std::pair<core::TenantId, core::Sequence>> Batch::accept() {
+    WAYBILL_ASSERT(sealed_);
     std::vector<TenantSlot*> changed;
     std::vector<std::unique_ptr<TenantSlot>> fresh;
     std::vector<std::pair<core::TenantId, core::Sequence>> heads;
     for (auto& [id, work] : works_) {
-        core::TenantState& state = *work.slot->state;
-        if (state.head != work.head_before) {
-            heads.emplace_back(id, state.head);
+        if (work.slot->sealed_head != work.head_before) {
+            heads.emplace_back(id, work.slot->sealed_head);
             if (work.fresh) {
                 fresh.push_back(std::move(work.fresh));
             } else {
@@ -312,14 +335,19 @@ std::vector<std::pair<core::TenantId, core::Sequence>> Batch::accept() {
         }
     }
     if (!heads.empty()) around_.tenants->accept(changed, std::move(fresh));
-    for (auto& [id, work] : works_) work.slot->state->working.clear();
     return heads;
 }
 
 void Batch::drop() {
     for (auto& [id, work] : works_) {
         core::TenantState& state = *work.slot->state;
-        if (!WAYBILL_MUTANT(pending_kept_after_failure)) state.drop();
+        if (!sealed_) {
+            state.drop();
+        } else if (WAYBILL_MUTANT(pending_kept_after_failure)) {
+            state.accept();
+        } else {
+            state.drop_sealed();
+        }
         if (!WAYBILL_MUTANT(head_kept_after_failure)) state.head = work.head_before;
         state.config_sequence = work.config_before;
         state.last_instant = work.instant_before;

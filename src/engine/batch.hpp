@@ -3,7 +3,8 @@
 //
 //   load     the rows that the commands need, one look-up a tenant
 //   decide   in order; pending copies of the state change, nobody else sees them
-//   (commit  by the writer: rows() of all tenants in one transaction)
+//   seal     the copies are set aside, so that the next batch can be decided above them
+//   (commit  rows() of all tenants in one transaction)
 //   accept   or drop
 //   answer   what decide put down for each command
 //
@@ -53,15 +54,21 @@ class Batch {
 public:
     Batch(const Surroundings& around, std::vector<Job> jobs, Instant now);
 
-    [[nodiscard]] Result<Unit, IoError> load(Reader& reader);
+    /// What `under_way` did is not in the store yet and is taken from there. nullptr: no batch is sealed.
+    [[nodiscard]] Result<Unit, IoError> load(Reader& reader, const Batch* under_way);
     void decide();
     /// Encodes what changed. Empty when nothing did.
     [[nodiscard]] const std::vector<TenantBatch>& rows();
     [[nodiscard]] const std::vector<TenantBatch>& rows_made() const { return rows_; }
+    void seal();
 
-    /// The rows are durable: makes them visible. Returns the tenants whose logs grew, with their new heads.
+    /// Whether a command has to wait until this batch, sealed, has come out: it repeats an Idempotency-Key of it, or
+    /// one of the two looks at more than the rows of its own aggregates.
+    [[nodiscard]] bool must_come_out_before(const Job& job) const;
+
+    /// The rows, sealed, are durable: makes them visible. Returns the tenants whose logs grew, with their new heads.
     std::vector<std::pair<core::TenantId, core::Sequence>> accept();
-    /// The rows are not durable: nothing has happened.
+    /// The rows are not durable: nothing has happened. REQUIRES: a batch decided above this one was dropped before.
     void drop();
 
     /// Tells everybody what was decided. After accept.
@@ -69,6 +76,7 @@ public:
     void answer_all(const Failure& failure);
 
     [[nodiscard]] const BatchCounts& counts() const { return counts_; }
+    [[nodiscard]] std::size_t commands() const { return jobs_.size(); }
 
 private:
     /// What the batch does to one tenant, and how it was before.
@@ -81,8 +89,9 @@ private:
         Instant instant_before;
         LoadKeys keys;
         TenantRows rows;
-        std::map<std::string, ReplyRow, std::less<>> replies;               ///< known before the batch
-        std::map<std::string, std::size_t, std::less<>> first_use;          ///< accepted in this batch: which job
+        core::WorkingSet made;                                      ///< the working set of the batch, once it is sealed
+        std::map<std::string, ReplyRow, std::less<>> replies;       ///< known before the batch
+        std::map<std::string, std::size_t, std::less<>> first_use;  ///< accepted in this batch: which job
         std::vector<std::pair<core::CustomerId, core::CustomerId>> merges;  ///< from, into; when persons are erased
         bool erases = false;
         bool locations_changed = false;
@@ -98,7 +107,8 @@ private:
     Work* work_of(core::TenantId tenant);
     Work& open_work(TenantSlot& slot);
     void gather(const Submission& submission, Work& work);
-    [[nodiscard]] Result<Unit, IoError> load_rows(Work& work, Reader& reader);
+    [[nodiscard]] Result<Unit, IoError> load_rows(Work& work, const core::WorkingSet* under_way);
+    [[nodiscard]] Result<Unit, IoError> load_keys(Work& work, LoadKeys& keys, const core::WorkingSet* under_way);
     [[nodiscard]] Result<Unit, IoError> load_merges(Work& work, Reader& reader);
     void take(Loaded loaded, Work& work);
 
@@ -119,6 +129,7 @@ private:
     std::vector<Answer> answers_;
     std::vector<TenantBatch> rows_;
     BatchCounts counts_;
+    bool sealed_ = false;
 };
 
 }  // namespace waybill::engine

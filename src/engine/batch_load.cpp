@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.hpp"
 #include "engine/batch.hpp"
 #include "engine/codec.hpp"
 
@@ -21,6 +22,15 @@ void append(std::vector<T>& to, std::vector<T>&& from) {
     std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
+/// Copies the rows of `keys` that are in `from`.
+template <class Key, class Row>
+void take_over(const std::vector<Key>& keys, const std::map<Key, Row>& from, std::map<Key, Row>& to) {
+    if (WAYBILL_MUTANT(rows_under_way_forgotten)) return;
+    for (const Key& key : keys) {
+        if (const auto at = from.find(key); at != from.end()) to[key] = at->second;
+    }
+}
+
 bool is_empty(const LoadKeys& keys) {
     return keys.orders.empty() && keys.customers.empty() && keys.channel_orders.empty() && keys.identities.empty() &&
            keys.replies.empty();
@@ -28,13 +38,18 @@ bool is_empty(const LoadKeys& keys) {
 
 }  // namespace
 
-Result<Unit, IoError> Batch::load(Reader& reader) {
+Result<Unit, IoError> Batch::load(Reader& reader, const Batch* under_way) {
     for (const Job& job : jobs_) {
         if (job.kind == JobKind::create_tenant) continue;
         if (Work* work = work_of(job.submission.tenant)) gather(job.submission, *work);
     }
     for (auto& [id, work] : works_) {
-        if (auto loaded = load_rows(work, reader); !loaded) return loaded;
+        const core::WorkingSet* made = nullptr;
+        if (under_way != nullptr) {
+            const auto at = under_way->works_.find(id);
+            if (at != under_way->works_.end()) made = &at->second.made;
+        }
+        if (auto loaded = load_rows(work, made); !loaded) return loaded;
         if (work.erases) {
             if (auto loaded = load_merges(work, reader); !loaded) return loaded;
         }
@@ -52,17 +67,9 @@ void Batch::gather(const Submission& submission, Work& work) {
     if (std::holds_alternative<core::ErasePerson>(submission.command)) work.erases = true;
 }
 
-Result<Unit, IoError> Batch::load_rows(Work& work, Reader&) {
-    LoadKeys& keys = work.keys;
-    if (is_empty(keys)) return Unit{};
-    sort_unique(keys.orders);
-    sort_unique(keys.customers);
-    sort_unique(keys.channel_orders);
-    sort_unique(keys.identities);
-    sort_unique(keys.replies);
-    auto loaded = around_.store->load(work.slot->state->id, keys);
-    if (!loaded) return fail(std::move(loaded.error()));
-    take(*std::move(loaded), work);
+Result<Unit, IoError> Batch::load_rows(Work& work, const core::WorkingSet* under_way) {
+    if (is_empty(work.keys)) return Unit{};
+    if (auto loaded = load_keys(work, work.keys, under_way); !loaded) return loaded;
 
     // An identity leads to a customer, whom the command needs as well.
     LoadKeys more;
@@ -71,15 +78,31 @@ Result<Unit, IoError> Batch::load_rows(Work& work, Reader&) {
         if (working.find_customer(customer) == nullptr) more.customers.push_back(customer);
     }
     if (more.customers.empty()) return Unit{};
-    sort_unique(more.customers);
-    auto followed = around_.store->load(work.slot->state->id, more);
-    if (!followed) return fail(std::move(followed.error()));
-    take(*std::move(followed), work);
+    if (auto loaded = load_keys(work, more, under_way); !loaded) return loaded;
     for (const core::CustomerId id : more.customers) {
         if (working.find_customer(id) == nullptr && work.unreadable.empty()) {
             work.unreadable = "customer " + std::to_string(id.raw()) + " of a stored identity is missing";
         }
     }
+    return Unit{};
+}
+
+Result<Unit, IoError> Batch::load_keys(Work& work, LoadKeys& keys, const core::WorkingSet* under_way) {
+    sort_unique(keys.orders);
+    sort_unique(keys.customers);
+    sort_unique(keys.channel_orders);
+    sort_unique(keys.identities);
+    sort_unique(keys.replies);
+    auto loaded = around_.store->load(work.slot->state->id, keys);
+    if (!loaded) return fail(std::move(loaded.error()));
+    take(*std::move(loaded), work);
+    if (under_way == nullptr) return Unit{};
+    // What is under way is newer than what the store has.
+    core::WorkingSet& working = work.slot->state->working;
+    take_over(keys.orders, under_way->orders, working.orders);
+    take_over(keys.customers, under_way->customers, working.customers);
+    take_over(keys.channel_orders, under_way->channel_orders, working.channel_orders);
+    take_over(keys.identities, under_way->identities, working.identities);
     return Unit{};
 }
 

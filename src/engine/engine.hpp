@@ -1,7 +1,8 @@
 #pragma once
 // The engine: one writer. Commands wait in a bounded queue; the writer thread takes what is there as one batch, stamps
 // it, loads the rows that it needs, decides and evolves in order, makes it durable with one commit and only then
-// answers. The batch forms by itself: while one commit is under way the next one gathers.
+// answers. The batch forms by itself: while one commit is under way the next one gathers, and when many wait it is
+// decided meanwhile, on top of what is being made durable.
 //
 // Threads: `submit`, `inspect`, `view` and the counters may be called from any thread. Done callbacks come on the
 // writer thread and must not block. The writer holds the memory lock only while it swaps a batch in; readers never wait
@@ -32,6 +33,9 @@ namespace waybill::engine {
 struct EngineOptions {
     std::size_t queue_commands_max = 20'000;  ///< more are refused with engine_overloaded
     std::size_t batch_commands_max = 1'000;
+    /// With as many waiting the next batch is decided while one is made durable. Below, a commit costs more than
+    /// deciding does, and one batch of all is faster than two.
+    std::size_t overlap_commands_min = 64;
     std::chrono::hours reply_keep{7 * 24};        ///< how long an Idempotency-Key is remembered
     std::chrono::milliseconds probe_every{1000};  ///< how often a store that failed is tried while no commands come
     sourcing::Budget routing_budget = sourcing::live_budget;
@@ -126,6 +130,7 @@ struct EngineStats {
     std::uint64_t rejected = 0;
     std::uint64_t overloaded = 0;
     std::uint64_t batches = 0;
+    std::uint64_t overlapped = 0;  ///< batches decided while the one before was made durable
     std::uint64_t events = 0;
     std::uint64_t queued = 0;  ///< now
     std::uint64_t decide_micros = 0;

@@ -6,6 +6,12 @@
 
 namespace waybill::engine {
 
+void TenantSlot::seal() {
+    state->seal();
+    sealed_head = state->head;
+    sealed_instant = state->last_instant;
+}
+
 void TenantSlot::refresh_working_days(Instant now, const std::vector<core::ZoneRules>& zones) {
     const std::int64_t minute = now.micros() / (60 * micros_per_second);
     if (minute == days_at_minute) return;
@@ -46,14 +52,14 @@ void Tenants::accept(const std::vector<TenantSlot*>& changed, std::vector<std::u
     for (TenantSlot* slot : changed) {
         const std::uint32_t keys_before = slot->state->keys.rows.committed_size();
         slot->state->accept();
-        slot->committed_head = slot->state->head;
-        slot->committed_instant = slot->state->last_instant;
+        slot->committed_head = slot->sealed_head;
+        slot->committed_instant = slot->sealed_instant;
         index_keys(*slot, keys_before);
     }
     for (auto& slot : fresh) {
         slot->state->accept();
-        slot->committed_head = slot->state->head;
-        slot->committed_instant = slot->state->last_instant;
+        slot->committed_head = slot->sealed_head;
+        slot->committed_instant = slot->sealed_instant;
         add(std::move(slot));
     }
 }

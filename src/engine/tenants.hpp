@@ -27,10 +27,15 @@ struct TenantSlot {
     std::string name;
     core::Sequence committed_head;
     Instant committed_instant;
+    core::Sequence sealed_head;  ///< of the batch that is being made durable
+    Instant sealed_instant;
 
     /// The working day of each location at the minute of `days_at`, kept up as locations change.
     std::vector<CivilDate> working_days;
     std::int64_t days_at_minute = -1;
+
+    /// The pending rows are about to be made durable; the next batch is decided above them.
+    void seal();
 
     void refresh_working_days(Instant now, const std::vector<core::ZoneRules>& zones);
     void location_changed(core::LocationIx ix, Instant now, const std::vector<core::ZoneRules>& zones);
@@ -45,7 +50,7 @@ public:
     [[nodiscard]] TenantSlot* find(core::TenantId id);
     [[nodiscard]] core::TenantId next_id() const;
 
-    /// Makes pending rows of `changed` visible, and the `fresh` tenants.
+    /// Makes sealed rows of `changed` visible, and the `fresh` tenants.
     void accept(const std::vector<TenantSlot*>& changed, std::vector<std::unique_ptr<TenantSlot>> fresh);
 
     /// For any thread.

@@ -31,13 +31,24 @@ void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) {
     counter.fetch_add(by, std::memory_order_relaxed);
 }
 
+/// Half of what waits when that is enough for two batches: one is decided while the other is made durable.
+std::size_t share_of(std::size_t waiting, std::size_t overlap_min, std::size_t batch_max) {
+    const std::size_t half = (waiting + 1) / 2;
+    return std::min(half < overlap_min ? waiting : half, batch_max);
+}
+
 Failure refusal(core::Reject code) { return core::Rejection{code, {}, {}}; }
 
 }  // namespace
 
 Writer::Writer(Store& store, Clock& clock, const std::vector<core::ZoneRules>& zones, EngineOptions options,
                std::unique_ptr<Reader> reader)
-    : store_(store), clock_(clock), zones_(zones), options_(options), reader_(std::move(reader)) {
+    : store_(store),
+      clock_(clock),
+      zones_(zones),
+      options_(options),
+      reader_(std::move(reader)),
+      committer_([this](const auto& rows) { return commit(rows); }) {
     around_ = {&store_, &tenants_, &zones_, &workspace_, &options_};
 }
 
@@ -142,7 +153,7 @@ void Writer::run() {
             } else {
                 wake_.wait(lock, something);
             }
-            take_batch(jobs);
+            take_batch(jobs, nullptr);
             looks.swap(looks_);
             if (jobs.empty() && looks.empty() && stopping_) {
                 ended_ = true;
@@ -158,9 +169,11 @@ void Writer::run() {
     }
 }
 
-void Writer::take_batch(std::vector<Job>& jobs) {
-    jobs.reserve(std::min(queue_.size(), options_.batch_commands_max));
-    while (!queue_.empty() && jobs.size() < options_.batch_commands_max) {
+void Writer::take_batch(std::vector<Job>& jobs, const Batch* under_way) {
+    const std::size_t most = share_of(queue_.size(), options_.overlap_commands_min, options_.batch_commands_max);
+    jobs.reserve(most);
+    while (!queue_.empty() && jobs.size() < most) {
+        if (under_way != nullptr && under_way->must_come_out_before(queue_.front())) break;
         jobs.push_back(std::move(queue_.front()));
         queue_.pop_front();
         // Whether a batch's erasures come before or after its personal data is then no question for stores.
@@ -188,28 +201,51 @@ void Writer::run_look(Look& look) {
 }
 
 void Writer::run_batch(std::vector<Job> jobs) {
-    const std::size_t commands = jobs.size();
-    auto batch = std::make_unique<Batch>(around_, std::move(jobs), clock_.now());
-    if (stopped_for_good_) return batch->answer_all(*stopped_for_good_);
-    if (!settle()) return batch->answer_all(IoError{IoFailure::outcome_unknown, unresolved_->detail});
-    {
-        const Stopwatch time(counters_.load_micros);
-        if (auto loaded = batch->load(*reader_); !loaded) {
-            batch->drop();
-            set_not_ready("the store can not be read: " + loaded.error().detail);
-            return batch->answer_all(std::move(loaded.error()));
-        }
-    }
-    {
-        const Stopwatch time(counters_.decide_micros);
-        batch->decide();
-    }
-    count(counters_.batches);
-    count(counters_.commands, commands);
-    commit_batch(std::move(batch));
+    auto batch = load_batch(std::move(jobs), nullptr);
+    if (batch) decide_batch(*batch);
+    while (batch) batch = commit_batch(std::move(batch));
 }
 
-void Writer::commit_batch(std::unique_ptr<Batch> batch) {
+std::unique_ptr<Batch> Writer::load_batch(std::vector<Job> jobs, const Batch* under_way) {
+    auto batch = std::make_unique<Batch>(around_, std::move(jobs), clock_.now());
+    if (stopped_for_good_) {
+        batch->answer_all(*stopped_for_good_);
+        return nullptr;
+    }
+    if (!settle()) {
+        batch->answer_all(IoError{IoFailure::outcome_unknown, unresolved_->detail});
+        return nullptr;
+    }
+    const Stopwatch time(counters_.load_micros);
+    if (auto loaded = batch->load(*reader_, under_way); !loaded) {
+        batch->drop();
+        set_not_ready("the store can not be read: " + loaded.error().detail);
+        batch->answer_all(std::move(loaded.error()));
+        return nullptr;
+    }
+    return batch;
+}
+
+void Writer::decide_batch(Batch& batch) {
+    const Stopwatch time(counters_.decide_micros);
+    batch.decide();
+    count(counters_.batches);
+    count(counters_.commands, batch.commands());
+}
+
+std::unique_ptr<Batch> Writer::load_next(const Batch& sealed) {
+    std::vector<Job> jobs;
+    {
+        const std::lock_guard lock(queue_mutex_);
+        // Looks wait for a moment when nothing is pending.
+        if (queue_.size() < options_.overlap_commands_min || !looks_.empty()) return nullptr;
+        take_batch(jobs, &sealed);
+    }
+    if (jobs.empty()) return nullptr;
+    return load_batch(std::move(jobs), &sealed);
+}
+
+std::unique_ptr<Batch> Writer::commit_batch(std::unique_ptr<Batch> batch) {
     const std::vector<TenantBatch>* rows = nullptr;
     {
         const Stopwatch time(counters_.encode_micros);
@@ -217,17 +253,40 @@ void Writer::commit_batch(std::unique_ptr<Batch> batch) {
     }
     if (rows->empty()) {
         batch->drop();
-        return batch->answer(*reader_);
+        batch->answer(*reader_);
+        return nullptr;
     }
-    Result<Unit, IoError> committed = Unit{};
-    {
-        const Stopwatch time(counters_.commit_micros);
-        committed = store_.commit(*rows);
+    batch->seal();
+    auto next = load_next(*batch);
+    if (!next) {
+        finish(std::move(batch), commit(*rows), next);
+        return nullptr;
     }
-    if (!committed && !WAYBILL_MUTANT(failed_commit_answered))
-        return fail_commit(std::move(batch), std::move(committed.error()));
-    set_not_ready({});
-    succeed(*batch);
+    committer_.start(*rows);
+    decide_batch(*next);
+    count(counters_.overlapped);
+    finish(std::move(batch), committer_.wait(), next);
+    return next;
+}
+
+Result<Unit, IoError> Writer::commit(const std::vector<TenantBatch>& rows) {
+    const Stopwatch time(counters_.commit_micros);
+    return store_.commit(rows);
+}
+
+void Writer::finish(std::unique_ptr<Batch> batch, Result<Unit, IoError> committed, std::unique_ptr<Batch>& next) {
+    if (committed || WAYBILL_MUTANT(failed_commit_answered)) {
+        set_not_ready({});
+        return succeed(*batch);
+    }
+    if (next) {
+        // It was decided above what did not happen, or may not have happened: it has not happened itself.
+        next->drop();
+        const bool unknown = committed.error().kind == IoFailure::outcome_unknown;
+        next->answer_all(IoError{unknown ? IoFailure::unavailable : committed.error().kind, committed.error().detail});
+        next.reset();
+    }
+    fail_commit(std::move(batch), std::move(committed.error()));
 }
 
 void Writer::succeed(Batch& batch) {
@@ -358,6 +417,7 @@ EngineStats Writer::stats() const {
     out.rejected = read(counters_.rejected);
     out.overloaded = read(counters_.overloaded);
     out.batches = read(counters_.batches);
+    out.overlapped = read(counters_.overlapped);
     out.events = read(counters_.events);
     out.queued = read(counters_.queued);
     out.decide_micros = read(counters_.decide_micros);

@@ -1,6 +1,11 @@
 #pragma once
 // Writer: the engine's one thread that changes anything, and the queue before it.
 //
+// A batch is decided, made durable and answered before the next one is looked at, unless many commands wait
+// (EngineOptions::overlap_commands_min): then the committer makes it durable, and meanwhile the writer decides the next
+// batch above it. That one is answered only after both are durable, and when the first fails it has not happened
+// either.
+//
 // When a commit fails for a known reason (store full, read-only ...), nothing of the batch has happened, each of its
 // commands is told so, and the next batch is tried as usual. While no commands come, a rewrite of one unchanged row
 // every `probe_every` finds out whether the store takes writes again.
@@ -23,6 +28,7 @@
 #include <vector>
 
 #include "engine/batch.hpp"
+#include "engine/committer.hpp"
 #include "engine/engine.hpp"
 #include "engine/tenants.hpp"
 
@@ -71,10 +77,21 @@ private:
 
     void enqueue(Job job);
     void run();
-    void take_batch(std::vector<Job>& jobs);
+    /// Takes what waits, or a part of it when enough waits for two batches. `under_way`: the batch that has yet to
+    /// come out, or nullptr.
+    void take_batch(std::vector<Job>& jobs, const Batch* under_way);
     void run_look(Look& look);
     void run_batch(std::vector<Job> jobs);
-    void commit_batch(std::unique_ptr<Batch> batch);
+    /// nullptr: it could not be loaded, and everybody was told.
+    [[nodiscard]] std::unique_ptr<Batch> load_batch(std::vector<Job> jobs, const Batch* under_way);
+    void decide_batch(Batch& batch);
+    /// The batch to be decided while `sealed` is made durable, if enough commands wait.
+    [[nodiscard]] std::unique_ptr<Batch> load_next(const Batch& sealed);
+    /// Makes the batch durable and answers it. Returns the next one, when that was decided meanwhile.
+    [[nodiscard]] std::unique_ptr<Batch> commit_batch(std::unique_ptr<Batch> batch);
+    /// On the writer's thread or the committer's.
+    [[nodiscard]] Result<Unit, IoError> commit(const std::vector<TenantBatch>& rows);
+    void finish(std::unique_ptr<Batch> batch, Result<Unit, IoError> committed, std::unique_ptr<Batch>& next);
     void succeed(Batch& batch);
     void tell(const std::vector<std::pair<core::TenantId, core::Sequence>>& heads);
     void fail_commit(std::unique_ptr<Batch> batch, IoError error);
@@ -94,6 +111,7 @@ private:
     Tenants tenants_;
     sourcing::Workspace workspace_;
     Surroundings around_;
+    Committer committer_;
     std::optional<Unresolved> unresolved_;
     std::optional<IoError> stopped_for_good_;
 
@@ -110,7 +128,8 @@ private:
     std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told_;
 
     struct Counters {
-        std::atomic<std::uint64_t> commands{0}, accepted{0}, rejected{0}, overloaded{0}, batches{0}, events{0};
+        std::atomic<std::uint64_t> commands{0}, accepted{0}, rejected{0}, overloaded{0}, batches{0}, overlapped{0},
+            events{0};
         std::atomic<std::uint64_t> decide_micros{0}, load_micros{0}, encode_micros{0}, commit_micros{0};
         std::atomic<std::uint64_t> routed_optimal{0}, routed_unproved{0};
         std::atomic<std::uint64_t> queued{0};

@@ -1,6 +1,10 @@
 #include "storage/sqlite/configuration_tables.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
+#include <optional>
+#include <tuple>
+#include <utility>
 
 namespace waybill::storage::sqlite {
 
@@ -15,16 +19,10 @@ constexpr std::array<std::string_view, engine::doc_kinds> tables{"settings", "it
 }  // namespace
 
 ConfigurationWriter::ConfigurationWriter(Connection& connection)
-    : put_level_(connection,
-                 "INSERT INTO inventory_levels (tenant_id, item, location, on_hand, reserved, safety, unsellable, feed,"
-                 " feed_sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                 " ON CONFLICT (tenant_id, item, location) DO UPDATE SET on_hand = excluded.on_hand,"
-                 " reserved = excluded.reserved, safety = excluded.safety, unsellable = excluded.unsellable,"
-                 " feed = excluded.feed, feed_sequence = excluded.feed_sequence"),
-      put_capacity_(
-          connection,
-          "INSERT INTO capacity_days (tenant_id, location, day, orders, units) VALUES (?, ?, ?, ?, ?)"
-          " ON CONFLICT (tenant_id, location, day) DO UPDATE SET orders = excluded.orders, units = excluded.units") {
+    : put_levels_(connection,
+                  "INSERT OR REPLACE INTO inventory_levels (tenant_id, item, location, on_hand, reserved, safety,"
+                  " unsellable, feed, feed_sequence)"),
+      put_capacity_(connection, "INSERT OR REPLACE INTO capacity_days (tenant_id, location, day, orders, units)") {
     for (std::size_t kind = 0; kind < engine::doc_kinds; ++kind) {
         put_doc_[kind] = std::make_unique<Statement>(
             connection,
@@ -38,20 +36,24 @@ bool ConfigurationWriter::write(const engine::TenantBatch& batch) {
     for (const engine::DocRow& row : batch.docs) {
         if (!put_doc_[static_cast<std::size_t>(row.kind)]->run(batch.tenant, row.ix, row.code, row.doc)) return false;
     }
-    for (const engine::LevelRow& row : batch.levels) {
-        const core::Level& level = row.level;
-        const auto put = [&](const auto& feed) {
-            return put_level_.run(batch.tenant, row.item, level.location, level.on_hand, level.reserved, level.safety,
-                                  level.unsellable, feed, level.feed_sequence);
-        };
-        if (!(level.feed == core::no_index ? put(std::nullopt) : put(level.feed))) return false;
-    }
-    for (const engine::CapacityRow& row : batch.capacity) {
-        if (!put_capacity_.run(batch.tenant, row.location, row.day.day.days(), row.day.orders, row.day.units)) {
-            return false;
-        }
-    }
-    return true;
+    return write_levels(batch) && put_capacity_.add(batch.capacity, [&](const engine::CapacityRow& row) {
+        return std::tuple(batch.tenant, row.location, row.day.day.days(), row.day.orders, row.day.units);
+    });
+}
+
+bool ConfigurationWriter::write_levels(const engine::TenantBatch& batch) {
+    levels_.clear();
+    for (const engine::LevelRow& row : batch.levels) levels_.push_back(&row);
+    std::sort(levels_.begin(), levels_.end(), [](const auto* a, const auto* b) {
+        return std::pair(a->item, a->level.location) < std::pair(b->item, b->level.location);
+    });
+    return put_levels_.add(levels_, [&](const engine::LevelRow* row) {
+        const core::Level& level = row->level;
+        std::optional<std::uint32_t> feed;
+        if (level.feed != core::no_index) feed = level.feed;
+        return std::tuple(batch.tenant, row->item, level.location, level.on_hand, level.reserved, level.safety,
+                          level.unsellable, feed, level.feed_sequence);
+    });
 }
 
 void read_configuration(Connection& connection, TenantId tenant, engine::ConfigurationSink& sink) {

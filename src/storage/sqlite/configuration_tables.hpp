@@ -3,8 +3,10 @@
 
 #include <array>
 #include <memory>
+#include <vector>
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/row_inserter.hpp"
 
 namespace waybill::storage::sqlite {
 
@@ -14,9 +16,14 @@ public:
     bool write(const engine::TenantBatch& batch);
 
 private:
+    /// Both tables have no other index than their key, so that a replaced row is written over without a look at the old
+    /// one. Sorted: neighbours share their pages.
+    bool write_levels(const engine::TenantBatch& batch);
+
     std::array<std::unique_ptr<Statement>, engine::doc_kinds> put_doc_;
-    Statement put_level_;
-    Statement put_capacity_;
+    RowInserter<9> put_levels_;
+    RowInserter<5> put_capacity_;
+    std::vector<const engine::LevelRow*> levels_;
 };
 
 /// Hands over everything of a tenant: documents by kind and index, then levels by (item, location), then capacity by

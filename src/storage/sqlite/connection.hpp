@@ -137,6 +137,10 @@ public:
     void bind(int at, const std::string& value) { bind(at, std::string_view(value)); }
     void bind(int at, std::span<const unsigned char> value);
     void bind(int at, std::nullopt_t);
+    template <class T>
+    void bind(int at, const std::optional<T>& value) {
+        value ? bind(at, *value) : bind(at, std::nullopt);
+    }
     template <class Id>
     requires requires(const Id& id) { id.raw(); }
     void bind(int at, const Id& id) { bind(at, id.raw()); }

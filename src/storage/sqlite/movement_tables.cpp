@@ -41,26 +41,28 @@ void sort_unique(std::vector<Row>& rows) {
 }  // namespace
 
 MovementWriter::MovementWriter(Connection& connection)
-    : add_(connection, "INSERT INTO movements (tenant_id, sequence, moved) VALUES (?, ?, ?)"),
+    : add_(connection, "INSERT INTO movements (tenant_id, sequence, moved)"),
       add_items_(connection, "INSERT INTO movement_items (tenant_id, epoch, item, sequence)"),
       add_locations_(connection, "INSERT INTO movement_locations (tenant_id, location, sequence)") {}
 
 bool MovementWriter::write(const engine::TenantBatch& batch) {
+    moved_.clear();
     items_.clear();
     locations_.clear();
     for (auto row = batch.movements.begin(); row != batch.movements.end();) {
         const Sequence sequence = row->sequence;
-        moved_.assign(1, '[');
+        std::string& moved = moved_.emplace_back(sequence, "[").second;
         for (; row != batch.movements.end() && row->sequence == sequence; ++row) {
-            if (row->n > 0) moved_ += ',';
-            append_movement(moved_, row->movement);
+            if (row->n > 0) moved += ',';
+            append_movement(moved, row->movement);
             items_.push_back({epoch_of(sequence.raw()), row->movement.item, sequence.raw()});
             locations_.push_back({0, row->movement.location, sequence.raw()});
         }
-        moved_ += ']';
-        if (!add_.run(batch.tenant, sequence, moved_)) return false;
+        moved += ']';
     }
-    return write_index_rows(batch.tenant);
+    const bool done = add_.add(
+        moved_, [&](const auto& row) { return std::tuple(batch.tenant, row.first, std::string_view(row.second)); });
+    return done && write_index_rows(batch.tenant);
 }
 
 bool MovementWriter::write_index_rows(TenantId tenant) {

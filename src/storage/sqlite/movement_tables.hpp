@@ -27,10 +27,10 @@ private:
     /// Sorted over the whole batch: neighbours share their pages.
     bool write_index_rows(core::TenantId tenant);
 
-    Statement add_;
+    RowInserter<3> add_;
     RowInserter<4> add_items_;
     RowInserter<3> add_locations_;
-    std::string moved_;
+    std::vector<std::pair<core::Sequence, std::string>> moved_;
     std::vector<IndexRow> items_;
     std::vector<IndexRow> locations_;
 };

@@ -48,8 +48,7 @@ bool contains(const Locations& all, core::LocationIx one) {
 OrderWriter::OrderWriter(Connection& connection)
     : insert_(connection,
               "INSERT INTO orders (tenant_id, id, channel, channel_order_id, status, customer, placed_at, updated_at,"
-              " currency, total_minor, line_count, version, locations, header)"
-              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+              " currency, total_minor, line_count, version, locations, header)"),
       read_old_(connection, "SELECT placed_at, status, customer, locations FROM orders WHERE tenant_id = ? AND id = ?"),
       change_(connection,
               "UPDATE orders SET updated_at = ?3, total_minor = ?4, line_count = ?5, version = ?6, locations = ?7,"
@@ -75,23 +74,36 @@ OrderWriter::OrderWriter(Connection& connection)
                    " placed_max = max(placed_max, excluded.placed_max)") {}
 
 bool OrderWriter::write(const engine::TenantBatch& batch) {
+    new_.clear();
     epochs_.clear();
     channels_.clear();
     items_.clear();
     locations_.clear();
     words_.clear();
     for (const OrderRow& order : batch.orders) {
-        const bool done = order.is_new ? insert(batch.tenant, order) : change(batch.tenant, order);
-        if (!done) return false;
+        if (order.is_new) {
+            note_new(order);
+        } else if (!change(batch.tenant, order)) {
+            return false;
+        }
     }
-    return write_index_rows(batch.tenant);
+    return insert_new(batch.tenant) && write_index_rows(batch.tenant);
 }
 
-bool OrderWriter::insert(TenantId tenant, const OrderRow& order) {
-    const bool done = insert_.run(tenant, order.id, order.channel, order.channel_order_id, order.status, order.customer,
-                                  order.placed_at, order.updated_at, order.currency, order.total_minor,
-                                  order.line_count, order.version, list_text(order.locations), order.header);
-    if (!done) return false;
+bool OrderWriter::insert_new(TenantId tenant) {
+    const bool done = insert_.add(new_, [tenant](const auto& row) {
+        const OrderRow& order = *row.first;
+        return std::tuple(tenant, order.id, order.channel, std::string_view(order.channel_order_id), order.status,
+                          order.customer, order.placed_at, order.updated_at, std::string_view(order.currency),
+                          order.total_minor, order.line_count, order.version, std::string_view(row.second),
+                          std::string_view(order.header));
+    });
+    return done &&
+           std::all_of(new_.begin(), new_.end(), [&](const auto& row) { return write_blocks(tenant, *row.first); });
+}
+
+void OrderWriter::note_new(const OrderRow& order) {
+    new_.emplace_back(&order, list_text(order.locations));
     channels_.insert(order.channel);
     const std::int64_t placed_at = order.placed_at.micros();
     const std::uint64_t epoch = epoch_of(order.id.raw());
@@ -107,7 +119,6 @@ bool OrderWriter::insert(TenantId tenant, const OrderRow& order) {
             words_.push_back({epoch, std::move(word), placed_at, order.id.raw()});
         }
     }
-    return write_blocks(tenant, order);
 }
 
 bool OrderWriter::change(TenantId tenant, const OrderRow& order) {

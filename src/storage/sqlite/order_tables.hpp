@@ -33,14 +33,15 @@ private:
         auto operator<=>(const WordRow&) const = default;
     };
 
-    bool insert(core::TenantId tenant, const engine::OrderRow& order);
+    void note_new(const engine::OrderRow& order);
+    bool insert_new(core::TenantId tenant);
     bool change(core::TenantId tenant, const engine::OrderRow& order);
     bool write_blocks(core::TenantId tenant, const engine::OrderRow& order);
     void note_items(const engine::OrderRow& order, std::int64_t placed_at);
     /// The rows to find orders by, sorted over the whole batch: neighbours share their pages.
     bool write_index_rows(core::TenantId tenant);
 
-    Statement insert_;
+    RowInserter<14> insert_;
     Statement read_old_;
     Statement change_;
     Statement change_in_place_;
@@ -53,6 +54,7 @@ private:
     Statement widen_epoch_;
     std::set<core::ChannelIx> channels_;
     std::map<std::uint64_t, std::pair<std::int64_t, std::int64_t>> epochs_;  ///< first and last time of new orders
+    std::vector<std::pair<const engine::OrderRow*, std::string>> new_;       ///< with the text of `locations`
     std::vector<IndexRow> items_;
     std::vector<IndexRow> locations_;
     std::vector<WordRow> words_;
