@@ -23,8 +23,8 @@ public:
                                                           std::string_view number) override {
         return inner_->order_by_channel(t, channel, number);
     }
-    Answer<std::vector<engine::OrderHit>> search_orders(TenantId t, const engine::OrderQuery& query,
-                                                        engine::Blocks blocks) override {
+    Answer<engine::OrderPage> search_orders(TenantId t, const engine::OrderQuery& query,
+                                            engine::Blocks blocks) override {
         return inner_->search_orders(t, query, blocks);
     }
     Answer<std::vector<engine::StoredOrder>> scan_orders(TenantId t, core::OrderId after,

@@ -76,10 +76,10 @@ Result<engine::OrderQuery, Problem> read_search(const Call& call) {
 }
 
 Answer search(const Call& call, engine::Reader& reader, const engine::OrderQuery& query) {
-    const auto hits = reader.search_orders(call.caller.tenant, query, engine::Blocks::with);
-    if (!hits) return fail(problem_of(hits.error()));
+    const auto page = reader.search_orders(call.caller.tenant, query, engine::Blocks::with);
+    if (!page) return fail(problem_of(page.error()));
     std::vector<std::pair<core::Order, std::string>> found;
-    for (const engine::OrderHit& hit : *hits) {
+    for (const engine::OrderHit& hit : page->hits) {
         auto order = engine::decode_order(hit.order);
         if (!order) return refuse(core::Reject::internal_error);
         auto person = read_person(*order, call.caller, reader);
@@ -90,14 +90,14 @@ Answer search(const Call& call, engine::Reader& reader, const engine::OrderQuery
     if (!view) return fail(view.error());
     std::string body;
     {
-        json::ObjectWriter page(body);
-        auto data = page.array("data");
+        json::ObjectWriter out(body);
+        auto data = out.array("data");
         for (const auto& [order, person] : found) data.value(render_order(order, *view, call.caller, person));
         data.end();
-        if (hits->size() == query.limit) {
-            const engine::OrderHit& last = hits->back();
-            page.field("next_cursor", make_cursor(cursor_name, std::to_string(last.placed_at.micros()) + ':' +
-                                                                   std::to_string(last.id.raw())));
+        if (page->next) {
+            const auto& [placed_at, id] = *page->next;
+            out.field("next_cursor", make_cursor(cursor_name, std::to_string(placed_at.micros()) + ':' +
+                                                                  std::to_string(id.raw())));
         }
     }
     return json_response(200, std::move(body));

@@ -25,7 +25,7 @@ public:
                                                           std::string_view number) override {
         return inner_->order_by_channel(t, channel, number);
     }
-    Answer<std::vector<OrderHit>> search_orders(core::TenantId t, const OrderQuery& q, Blocks b) override {
+    Answer<OrderPage> search_orders(core::TenantId t, const OrderQuery& q, Blocks b) override {
         return inner_->search_orders(t, q, b);
     }
     Answer<std::vector<StoredOrder>> scan_orders(core::TenantId t, core::OrderId after, std::uint32_t limit) override {

@@ -238,13 +238,23 @@ struct OrderQuery {
     std::string text;                     ///< words that must all occur, the last may be a prefix
     bool text_in_persons = false;         ///< also look in personal data
     std::uint32_t limit = 50;
-    std::optional<std::pair<Instant, core::OrderId>> after;  ///< the last row of the page before
+    std::optional<std::pair<Instant, core::OrderId>> after;  ///< OrderPage::next of the page before
 };
 
 struct OrderHit {
     core::OrderId id;
     Instant placed_at;
     StoredOrder order;  ///< the header, and blocks when the reader was asked for them; or the event
+};
+
+/// A place in the order of a search: a row with this time and id.
+using OrderPosition = std::pair<Instant, core::OrderId>;
+
+/// A search may stop before the page is full, even without any hit, when too many orders were looked at in vain; it goes
+/// on at `next`.
+struct OrderPage {
+    std::vector<OrderHit> hits;
+    std::optional<OrderPosition> next;  ///< OrderQuery::after of the page that follows; none: there is nothing more
 };
 
 enum class Blocks : std::uint8_t { without, with };
@@ -277,8 +287,7 @@ public:
     virtual Answer<std::optional<StoredOrder>> order(core::TenantId tenant, core::OrderId id) = 0;
     virtual Answer<std::optional<core::OrderId>> order_by_channel(core::TenantId tenant, core::ChannelIx channel,
                                                                   std::string_view channel_order_id) = 0;
-    virtual Answer<std::vector<OrderHit>> search_orders(core::TenantId tenant, const OrderQuery& query,
-                                                        Blocks blocks) = 0;
+    virtual Answer<OrderPage> search_orders(core::TenantId tenant, const OrderQuery& query, Blocks blocks) = 0;
     /// Orders after `after` ascending by id, with blocks: for verify and export.
     virtual Answer<std::vector<StoredOrder>> scan_orders(core::TenantId tenant, core::OrderId after,
                                                          std::uint32_t limit) = 0;

@@ -143,15 +143,15 @@ TenantAudit::Step TenantAudit::compare_order_index(const std::string& what, Orde
     while (true) {
         auto page = reader_.search_orders(head_.tenant, query, Blocks::without);
         if (!page) return fail(std::move(page.error()));
-        for (const OrderHit& hit : *page) {
+        for (const OrderHit& hit : page->hits) {
             const core::Order* order = state_.working.find_order(hit.id);
             if (!expected.contains(hit.id) || order == nullptr || order->placed_at != hit.placed_at) {
                 problem(name_of(hit.id) + " is found by a " + what + " that it does not have");
             }
         }
-        found += page->size();
-        if (page->size() < page_rows) break;
-        query.after = {page->back().placed_at, page->back().id};
+        found += page->hits.size();
+        if (!page->next) break;
+        query.after = page->next;
     }
     if (found != expected.size()) {
         problem("a search by " + what + " finds " + std::to_string(found) + " orders of " +

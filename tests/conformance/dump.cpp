@@ -53,12 +53,13 @@ std::string text_of(const engine::PersonRow& person) {
 
 }  // namespace
 
-std::string dump(const Reader::Answer<std::vector<engine::OrderHit>>& answer) {
+std::string dump(const Reader::Answer<engine::OrderPage>& answer) {
     if (!answer) return error_text(answer);
     std::string out;
-    for (const auto& hit : *answer) {
+    for (const auto& hit : answer->hits) {
         out += fmt::format("hit {} {}\n", hit.id.raw(), hit.placed_at.micros()) + text_of(hit.order);
     }
+    if (answer->next) out += fmt::format("next {} {}\n", answer->next->first.micros(), answer->next->second.raw());
     return out;
 }
 

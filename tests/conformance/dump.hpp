@@ -11,7 +11,7 @@ namespace waybill::conformance {
 /// Everything that a reader can tell about a tenant, and everything that the writer can load.
 [[nodiscard]] std::string dump_tenant(engine::Store& store, engine::Reader& reader, core::TenantId tenant);
 
-[[nodiscard]] std::string dump(const engine::Reader::Answer<std::vector<engine::OrderHit>>& answer);
+[[nodiscard]] std::string dump(const engine::Reader::Answer<engine::OrderPage>& answer);
 [[nodiscard]] std::string dump(const engine::Reader::Answer<std::vector<engine::EventRow>>& answer);
 [[nodiscard]] std::string dump(const engine::Reader::Answer<std::vector<engine::MovementRow>>& answer);
 [[nodiscard]] std::string dump(const engine::Reader::Answer<std::vector<std::string>>& answer);

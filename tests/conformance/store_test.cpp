@@ -51,10 +51,10 @@ protected:
     }
     std::vector<std::uint64_t> found(const engine::OrderQuery& query) {
         std::vector<std::uint64_t> ids;
-        const auto hits = reader->search_orders(tenant, query, Blocks::without);
-        EXPECT_TRUE(hits) << hits.error().detail;
-        if (hits) {
-            for (const auto& hit : *hits) ids.push_back(hit.id.raw());
+        const auto page = reader->search_orders(tenant, query, Blocks::without);
+        EXPECT_TRUE(page) << page.error().detail;
+        if (page) {
+            for (const auto& hit : page->hits) ids.push_back(hit.id.raw());
         }
         return ids;
     }
@@ -338,9 +338,9 @@ TYPED_TEST(Stores, ShowReadersWholeCommitsOnly) {
                 engine::OrderQuery query;
                 query.item = 3;
                 query.limit = 100'000;
-                const auto hits = reader->search_orders(this->tenant, query, Blocks::with);
-                if (!hits || hits->size() % orders_per_commit != 0 || hits->size() < seen) ++torn;
-                if (hits) seen = hits->size();
+                const auto page = reader->search_orders(this->tenant, query, Blocks::with);
+                if (!page || page->hits.size() % orders_per_commit != 0 || page->hits.size() < seen) ++torn;
+                if (page) seen = page->hits.size();
             }
         });
     }

@@ -19,7 +19,8 @@ bool persons_match(const TenantData& data, const OrderEntry& order, const WordQu
     return std::any_of(data.persons.begin(), data.persons.end(), [&](const auto& entry) {
         const engine::PersonRow& person = entry.second.row;
         const bool belongs = (person.order.is_set() && person.order == order.row.id) ||
-                             (person.customer.is_set() && person.customer == order.row.customer);
+                             (person.customer.is_set() && !person.order.is_set() &&
+                              person.customer == order.row.customer);
         return belongs && words.matches(entry.second.words);
     });
 }
@@ -75,16 +76,16 @@ public:
         return value_of(data->order_by_channel, std::pair(channel, std::string(channel_order_id)));
     }
 
-    Answer<std::vector<engine::OrderHit>> search_orders(TenantId tenant, const OrderQuery& query,
-                                                        engine::Blocks blocks) override {
+    Answer<engine::OrderPage> search_orders(TenantId tenant, const OrderQuery& query, engine::Blocks blocks) override {
         const View data(*state_, tenant);
         const WordQuery words = word_query(query.text);
-        std::vector<engine::OrderHit> out;
+        engine::OrderPage out;
         const auto& placed = data->order_by_placed;
-        for (auto at = placed.rbegin(); at != placed.rend() && out.size() < query.limit; ++at) {
+        for (auto at = placed.rbegin(); at != placed.rend() && out.hits.size() < query.limit; ++at) {
             const OrderEntry& order = data->orders.at(at->second);
-            if (passes(*data, order, query, words))
-                out.push_back({at->second, at->first, stored_order(*data, order, blocks)});
+            if (!passes(*data, order, query, words)) continue;
+            out.hits.push_back({at->second, at->first, stored_order(*data, order, blocks)});
+            if (out.hits.size() == query.limit) out.next = {at->first, at->second};
         }
         return out;
     }

@@ -203,8 +203,8 @@ CREATE TABLE customer_identities (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX customer_identities_by_customer ON customer_identities (tenant_id, customer);
 
--- Personal data. Nothing of it is anywhere else but in person_words and in replies kept for a few days. A person who came
--- with an order has the order's id.
+-- Personal data. Nothing of it is anywhere else but in the tables of its words and in replies kept for a few days. A
+-- person who came with an order has the order's id.
 CREATE TABLE persons (
     tenant_id INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -215,7 +215,16 @@ CREATE TABLE persons (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX persons_by_customer ON persons (tenant_id, customer, id) WHERE customer <> 0 AND of_order = 0;
 
+-- Words of persons who came with orders, and of those whom customers themselves name: apart, so that a search knows the
+-- few of the second without meeting the many of the first.
 CREATE TABLE person_words (
+    tenant_id INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    word TEXT NOT NULL,
+    person_id INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, epoch, word, person_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customer_words (
     tenant_id INTEGER NOT NULL,
     epoch INTEGER NOT NULL,
     word TEXT NOT NULL,

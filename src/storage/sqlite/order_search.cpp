@@ -15,7 +15,8 @@ namespace waybill::storage::sqlite {
 using core::OrderId;
 using core::TenantId;
 using engine::OrderQuery;
-using Hits = std::vector<std::pair<Instant, OrderId>>;
+using engine::OrderPosition;
+using Hits = std::vector<OrderPosition>;
 
 namespace {
 
@@ -23,6 +24,9 @@ static_assert(epoch_bits == 13 && era_bits == 17, "the statements below say so t
 constexpr std::int64_t probe_rows_max = 256;
 constexpr std::size_t probe_stretches_max = 16;
 constexpr std::size_t scope_branches_max = 16;  ///< a wider scope holds most orders and is better checked than walked
+
+/// Each walk looks at this many orders in each stretch at least, so that every page comes further.
+constexpr std::uint64_t stretch_rows_in_vain_min = 16;
 
 /// Customers that are looked up one by one when words of persons are asked for; beyond it the orders are checked.
 constexpr std::int64_t customers_max = 500;
@@ -39,7 +43,7 @@ struct Branch {
     SqlText rows;                      ///< "order_items d WHERE d.tenant_id = ? AND d.item = ?"
     std::string_view alias;            ///< of the index rows: "o" when they are the orders themselves
     std::string_view id;               ///< their column with the order's id
-    bool repeats = false;              ///< may meet an order twice
+    bool is_sorted = true;             ///< the index has that order; else a stretch's rows are sorted, repeats left out
     Stretch stretch = Stretch::epoch;  ///< the second value of `rows` is its number; the walk is made once for each
     SqlText words;                     ///< the condition on words that this walk does not fulfil by itself
 };
@@ -57,21 +61,23 @@ struct Lead {
 
 class Search {
 public:
-    Search(TenantId tenant, const OrderQuery& query, StatementCache& cache)
-        : tenant_(tenant), query_(query), cache_(cache) {
+    Search(TenantId tenant, const OrderQuery& query, StatementCache& cache, std::uint64_t rows_in_vain_max)
+        : tenant_(tenant), query_(query), cache_(cache), rows_in_vain_max_(rows_in_vain_max) {
         if (!query.text.empty()) words_ = word_query(query.text);
         if (words_ && !words_->is_empty() && query.text_in_persons) read_customers();
     }
 
-    Hits run() {
+    FoundOrders run() {
         if (query_.limit == 0 || (words_ && words_->is_empty())) return {};
         const Lead lead = choose();
-        Hits hits;
+        FoundOrders found;
         for (const Branch& branch : lead.branches) {
-            walk(branch, hits);
-            settle(hits);
+            go(branch, rows_in_vain_max_ / lead.branches.size(), found.hits);
+            settle(found.hits);
         }
-        return hits;
+        found.next = stopped_at_;
+        if (found.hits.size() == query_.limit) found.next = found.hits.back();
+        return found;
     }
 
 private:
@@ -79,7 +85,7 @@ private:
         if (!words_) return {};
         if (!query_.text_in_persons) return order_has_words(tenant_, *words_);
         SqlText sql;
-        sql.add("(").add(order_has_words(tenant_, *words_)).add(" OR ").add(person_has_words(tenant_, *words_, "o.id"));
+        sql.add("(").add(order_has_words(tenant_, *words_)).add(" OR ").add(person_has_words(tenant_, *words_, words_of_order_persons, "o.id"));
         if (!customers_) {
             sql.add(" OR ").add(customer_has_words(tenant_, *words_));
         } else if (!customers_->empty()) {
@@ -88,10 +94,11 @@ private:
         return sql.add(")");
     }
 
-    /// The customers one of whose persons has the words, unless they are too many.
+    /// The customers who name a person that has the words, unless they are too many.
     void read_customers() {
         SqlText sql;
-        sql.add("SELECT DISTINCT p.customer FROM (").add(persons_with_words(tenant_, *words_));
+        sql.add("SELECT DISTINCT p.customer FROM (");
+        sql.add(persons_with_words(tenant_, *words_, words_of_customers));
         sql.add(") f CROSS JOIN persons p WHERE p.tenant_id = ?", tenant_.raw());
         sql.add(" AND p.id = f.person_id AND p.customer <> 0 LIMIT ?", customers_max + 1);
         std::vector<std::int64_t> found;
@@ -144,33 +151,54 @@ private:
     [[nodiscard]] std::vector<Branch> word_walks() const {
         std::vector<Branch> out;
         for (std::size_t at = 0; at < words_->whole.size(); ++at) {
-            WordQuery others = *words_;
-            others.whole.erase(others.whole.begin() + static_cast<std::ptrdiff_t>(at));
             Branch branch = in_epochs("order_words", " AND d.word = ?", words_->whole[at]);
-            branch.words = order_has_words(tenant_, others);
+            branch.words = order_has_words(tenant_, without_word(at));
             out.push_back(std::move(branch));
         }
         if (!words_->prefix.empty()) {
-            WordQuery others = *words_;
-            others.prefix.clear();
             Branch branch = in_epochs("order_words", " AND d.word >= ?", words_->prefix);
             branch.rows.add(" AND d.word < ?", prefix_end(words_->prefix));
-            branch.repeats = true;
-            branch.words = order_has_words(tenant_, others);
+            branch.is_sorted = false;
+            branch.words = order_has_words(tenant_, without_prefix());
             out.push_back(std::move(branch));
         }
         return out;
     }
+    /// The same by words of the persons who came with them.
+    [[nodiscard]] std::vector<Branch> person_word_walks() const {
+        std::vector<Branch> out;
+        const auto add = [&](const SqlText& lead, const WordQuery& others) {
+            Branch branch{.rows = {}, .alias = "o", .id = "id", .is_sorted = false, .words = {}};
+            branch.rows.add("person_words w CROSS JOIN orders o WHERE w.tenant_id = ?", tenant_.raw());
+            branch.rows.add(" AND w.epoch = ?", std::int64_t{0}).add(lead);
+            branch.rows.add(" AND o.tenant_id = ?", tenant_.raw()).add(" AND o.id = w.person_id");
+            branch.words = person_has_words(tenant_, others, words_of_order_persons, "o.id");
+            out.push_back(std::move(branch));
+        };
+        for (std::size_t at = 0; at < words_->whole.size(); ++at) {
+            add(SqlText().add(" AND w.word = ?", words_->whole[at]), without_word(at));
+        }
+        if (!words_->prefix.empty()) {
+            SqlText range;
+            range.add(" AND w.word >= ?", words_->prefix).add(" AND w.word < ?", prefix_end(words_->prefix));
+            add(range, without_prefix());
+        }
+        return out;
+    }
+    [[nodiscard]] WordQuery without_word(std::size_t at) const {
+        WordQuery others = *words_;
+        others.whole.erase(others.whole.begin() + static_cast<std::ptrdiff_t>(at));
+        return others;
+    }
+    [[nodiscard]] WordQuery without_prefix() const {
+        WordQuery others = *words_;
+        others.prefix.clear();
+        return others;
+    }
 
-    /// The walks that find orders by words of persons: of their own person, and of their customer's.
+    /// The walks that find orders by words of persons: of their own person, and of those their customer names.
     [[nodiscard]] std::vector<Branch> person_walks() {
-        const LeadWord lead = lead_word(*words_);
-        Branch own{.rows = {}, .alias = "o", .id = "id", .repeats = true, .words = {}};
-        own.rows.add("person_words w CROSS JOIN orders o WHERE w.tenant_id = ?", tenant_.raw());
-        own.rows.add(" AND w.epoch = ?", std::int64_t{0}).add(lead.condition);
-        own.rows.add(" AND o.tenant_id = ?", tenant_.raw()).add(" AND o.id = w.person_id");
-        own.words = person_has_words(tenant_, lead.others, "o.id");
-        std::vector<Branch> out{std::move(own)};
+        std::vector<Branch> out{rarest(person_word_walks())};
         if (!customers_) {
             for (Branch& branch : in_states().branches) {
                 branch.words = customer_has_words(tenant_, *words_);
@@ -188,7 +216,7 @@ private:
     [[nodiscard]] std::vector<Lead> leads() {
         std::vector<Lead> out;
         if (words_ && query_.text_in_persons) {
-            Lead lead{{best_word_walk()}};
+            Lead lead{{rarest(word_walks())}};
             for (Branch& branch : person_walks()) lead.branches.push_back(std::move(branch));
             out.push_back(std::move(lead));
         } else if (words_) {
@@ -213,8 +241,7 @@ private:
         return in_epochs("order_locations", " AND d.location = ?", location);
     }
 
-    [[nodiscard]] Branch best_word_walk() {
-        std::vector<Branch> walks = word_walks();
+    [[nodiscard]] Branch rarest(std::vector<Branch> walks) {
         std::size_t best = 0;
         std::int64_t fewest = probe_rows_max + 1;
         for (std::size_t at = 0; at < walks.size(); ++at) {
@@ -286,50 +313,94 @@ private:
         return *known;
     }
 
-    /// Best first, no repeats, no more than asked for.
+    /// Best first, no repeats, no more than asked for, none from behind where a walk stopped.
     void settle(Hits& hits) const {
         std::sort(hits.begin(), hits.end(), std::greater<>());
+        while (stopped_at_ && !hits.empty() && hits.back() < *stopped_at_) hits.pop_back();
         hits.erase(std::unique(hits.begin(), hits.end()), hits.end());
         if (hits.size() > query_.limit) hits.resize(query_.limit);
     }
 
-    void walk(const Branch& branch, Hits& hits) {
+    /// A walk through one stretch: rows with whether they pass the other filters, best first.
+    struct Walk {
+        SqlText sql;
+        std::size_t stretch_at = 0;  ///< where in its values the number of the stretch is
+        std::size_t oldest_at = 0;   ///< and the time that rows must not be below
+    };
+    [[nodiscard]] Walk prepare(const Branch& branch) const {
         const std::string placed = std::string(branch.alias) + ".placed_at";
         const std::string id = std::string(branch.alias) + "." + std::string(branch.id);
-        SqlText sql;
-        sql.add(branch.repeats ? "SELECT DISTINCT " : "SELECT ").add(placed).add(", ").add(id).add(" FROM ");
-        const bool join = branch.alias == "d";
-        if (join) {
+        SqlText rows;
+        if (branch.alias == "d") {
             // The index rows come first in the text and are the outer loop: CROSS JOIN fixes the order.
             const std::size_t where = branch.rows.text.find(" WHERE ");
-            sql.add(branch.rows.text.substr(0, where)).add(" CROSS JOIN orders o");
-            sql.add(branch.rows.text.substr(where));
-            sql.values.insert(sql.values.end(), branch.rows.values.begin(), branch.rows.values.end());
-            sql.add(" AND o.tenant_id = ?", tenant_.raw()).add(" AND o.id = d.order_id");
+            rows.add(branch.rows.text.substr(0, where)).add(" CROSS JOIN orders o");
+            rows.add(branch.rows.text.substr(where));
+            rows.values = branch.rows.values;
+            rows.add(" AND o.tenant_id = ?", tenant_.raw()).add(" AND o.id = d.order_id");
         } else {
-            sql.add(branch.rows);
+            rows.add(branch.rows);
         }
-        add_time(sql, branch);
-        // Once the page is full, only what is not older than its last row can still get onto it.
-        sql.add(" AND ").add(placed).add(" >= ?", std::numeric_limits<std::int64_t>::min());
-        const std::size_t bound = sql.values.size() - 1;
+        add_time(rows, branch);
+        rows.add(" AND ").add(placed).add(" >= ?", std::numeric_limits<std::int64_t>::min());
+        const std::size_t oldest_in_rows = rows.values.size() - 1;
         if (query_.after) {
-            sql.add(" AND (").add(placed).add(", ").add(id).add(") < (?", query_.after->first.micros());
-            sql.add(", ?)", query_.after->second.raw());
+            rows.add(" AND (").add(placed).add(", ").add(id).add(") < (?", query_.after->first.micros());
+            rows.add(", ?)", query_.after->second.raw());
         }
-        add_filters(sql);
-        if (!branch.words.text.empty()) sql.add(" AND ").add(branch.words);
-        sql.add(" ORDER BY ").add(placed).add(" DESC, ").add(id).add(" DESC LIMIT ?", query_.limit);
+        rows.add(" ORDER BY ").add(placed).add(" DESC, ").add(id).add(" DESC");
+        const SqlText passes = filters(branch);
+        // Each branch's rows begin with the tenant and the stretch.
+        Walk walk{{}, passes.values.size() + 1, passes.values.size() + oldest_in_rows};
+        SqlText& sql = walk.sql;
+        sql.add("SELECT ");
+        if (branch.is_sorted) {
+            sql.add(placed).add(", ").add(id).add(", ").add(passes).add(" FROM ").add(rows);
+        } else {
+            // A stretch has no more rows than sequences. The limit keeps SQLite from checking filters before it sorts.
+            sql.add("o.placed_at, o.id, ").add(passes).add(" FROM (SELECT DISTINCT ");
+            sql.add("o.placed_at, o.id, o.channel, o.status, o.customer FROM ").add(rows);
+            sql.add(" LIMIT ?) o", std::int64_t{1} << era_bits);
+        }
+        return walk;
+    }
+
+    void go(const Branch& branch, std::uint64_t in_vain_max, Hits& hits) {
+        Walk walk = prepare(branch);
+        std::uint64_t in_vain = 0;
         for (const StretchOfOrders& stretch : stretches(branch.stretch)) {
             settle(hits);
-            if (hits.size() == query_.limit) {
-                // All orders of this stretch and of those after it are older than what is found already.
-                if (hits.back().first > stretch.placed_max) break;
-                sql.values[bound] = hits.back().first.micros();
-            }
-            sql.values[1] = stretch.number;
-            for (Cursor row = cache_.query(sql); row.next();) hits.emplace_back(row.instant(0), OrderId(row.number(1)));
+            // Once the page is full, only what is not older than its last row can still get onto it; once a walk has
+            // stopped, what is older belongs to pages to come.
+            Instant oldest = Instant(std::numeric_limits<std::int64_t>::min());
+            if (hits.size() == query_.limit) oldest = hits.back().first;
+            if (stopped_at_) oldest = std::max(oldest, stopped_at_->first);
+            // All orders of this stretch and of those after it are older.
+            if (oldest > stretch.placed_max) break;
+            walk.sql.values[walk.oldest_at] = oldest.micros();
+            walk.sql.values[walk.stretch_at] = stretch.number;
+            std::uint64_t here_max = in_vain < in_vain_max ? in_vain_max - in_vain : 0;
+            here_max = std::max(here_max, stretch_rows_in_vain_min);
+            in_vain += walk_stretch(walk.sql, here_max, hits);
         }
+    }
+
+    /// Rows looked at in vain.
+    std::uint64_t walk_stretch(const SqlText& sql, std::uint64_t in_vain_max, Hits& hits) {
+        std::uint64_t in_vain = 0;
+        std::uint32_t found = 0;
+        for (Cursor row = cache_.query(sql); found < query_.limit && row.next();) {
+            const OrderPosition at{row.instant(0), OrderId(row.number(1))};
+            if (stopped_at_ && at < *stopped_at_) break;
+            if (row.integer(2) != 0) {
+                hits.push_back(at);
+                ++found;
+            } else if (++in_vain == in_vain_max) {
+                stopped_at_ = at;
+                break;
+            }
+        }
+        return in_vain;
     }
 
     void add_time(SqlText& sql, const Branch& branch) const {
@@ -341,8 +412,10 @@ private:
         }
     }
 
-    /// Every filter but the words, as conditions on `o`. The plus signs keep SQLite from changing the leading index.
-    void add_filters(SqlText& sql) const {
+    /// Every filter but the time, as conditions on `o`. The plus signs keep SQLite from changing the leading index.
+    [[nodiscard]] SqlText filters(const Branch& branch) const {
+        SqlText sql;
+        sql.add("(1");
         if (!query_.statuses.empty()) {
             std::vector<std::int64_t> codes;
             for (const auto status : query_.statuses) codes.push_back(static_cast<std::int64_t>(status));
@@ -365,11 +438,16 @@ private:
             sql.add(" AND x.epoch = o.id >> 13 AND x.location IN ").add_list(query_.scope);
             sql.add(" AND x.placed_at = o.placed_at AND x.order_id = o.id)");
         }
+        if (!branch.words.text.empty()) sql.add(" AND ").add(branch.words);
+        return sql.add(")");
     }
 
     TenantId tenant_;
     const OrderQuery& query_;
     StatementCache& cache_;
+    std::uint64_t rows_in_vain_max_;
+    /// The newest row at which a walk stopped: everything before it has been seen.
+    std::optional<OrderPosition> stopped_at_;
     std::optional<WordQuery> words_;
     std::optional<std::vector<std::int64_t>> customers_;
     std::optional<Stretches> epochs_;
@@ -378,6 +456,8 @@ private:
 
 }  // namespace
 
-Hits OrderSearch::find(TenantId tenant, const OrderQuery& query) { return Search(tenant, query, cache_).run(); }
+FoundOrders OrderSearch::find(TenantId tenant, const OrderQuery& query) {
+    return Search(tenant, query, cache_, rows_in_vain_max_).run();
+}
 
 }  // namespace waybill::storage::sqlite

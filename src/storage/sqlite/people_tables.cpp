@@ -28,7 +28,7 @@ PeopleWriter::PeopleWriter(Connection& connection)
       drop_identities_(connection, "DELETE FROM customer_identities WHERE tenant_id = ? AND customer = ?"),
       add_identity_(connection,
                     "INSERT INTO customer_identities (tenant_id, channel, external_id, customer) VALUES (?, ?, ?, ?)"),
-      old_doc_(connection, "SELECT doc FROM persons WHERE tenant_id = ? AND id = ?"),
+      old_doc_(connection, "SELECT of_order, doc FROM persons WHERE tenant_id = ? AND id = ?"),
       add_person_(connection,
                   "INSERT INTO persons (tenant_id, id, customer, of_order, doc) VALUES (?, ?, ?, ?, ?)"
                   " ON CONFLICT DO NOTHING"),
@@ -37,12 +37,16 @@ PeopleWriter::PeopleWriter(Connection& connection)
       add_words_(connection, "INSERT INTO person_words (tenant_id, epoch, word, person_id)"),
       drop_word_(connection,
                  "DELETE FROM person_words WHERE tenant_id = ? AND epoch = ? AND word = ? AND person_id = ?"),
+      add_customer_words_(connection, "INSERT INTO customer_words (tenant_id, epoch, word, person_id)"),
+      drop_customer_word_(connection,
+                          "DELETE FROM customer_words WHERE tenant_id = ? AND epoch = ? AND word = ?"
+                          " AND person_id = ?"),
       persons_of_(connection,
                   "WITH RECURSIVE eras(era) AS (SELECT 0 UNION ALL SELECT era + 1 FROM eras"
                   " WHERE era < (SELECT head >> 17 FROM tenants WHERE tenant_id = ?1))"
-                  " SELECT id, doc FROM persons"
+                  " SELECT id, of_order, doc FROM persons"
                   " WHERE tenant_id = ?1 AND customer = ?2 AND customer <> 0 AND of_order = 0"
-                  " UNION SELECT p.id, p.doc FROM eras CROSS JOIN orders o INDEXED BY orders_by_customer"
+                  " UNION SELECT p.id, p.of_order, p.doc FROM eras CROSS JOIN orders o INDEXED BY orders_by_customer"
                   " CROSS JOIN persons p WHERE o.tenant_id = ?1 AND o.id >> 17 = eras.era AND o.customer = ?2"
                   " AND o.customer <> 0 AND p.tenant_id = ?1 AND p.id = o.id AND p.of_order <> 0"),
       drop_person_(connection, "DELETE FROM persons WHERE tenant_id = ? AND id = ?") {}
@@ -58,20 +62,25 @@ bool PeopleWriter::write(const engine::TenantBatch& batch) {
         }
     }
     words_.clear();
+    customer_words_.clear();
     for (const PersonRow& person : batch.persons) {
         if (!put_person(batch.tenant, person)) return false;
     }
-    // Sorted over the whole batch: neighbours share their pages.
-    std::sort(words_.begin(), words_.end());
-    const bool added = add_words_.add(words_, [&batch](const auto& row) {
-        const auto& [epoch, word, person] = row;
-        return std::tuple(batch.tenant, epoch, std::string_view(word), person);
-    });
-    if (!added) return false;
+    if (!add_words(batch.tenant, words_, add_words_)) return false;
+    if (!add_words(batch.tenant, customer_words_, add_customer_words_)) return false;
     for (const CustomerId customer : batch.erased) {
         if (!erase(batch.tenant, customer)) return false;
     }
     return true;
+}
+
+bool PeopleWriter::add_words(TenantId tenant, Words& words, RowInserter<4>& into) {
+    // Sorted over the whole batch: neighbours share their pages.
+    std::sort(words.begin(), words.end());
+    return into.add(words, [tenant](const auto& row) {
+        const auto& [epoch, word, person] = row;
+        return std::tuple(tenant, epoch, std::string_view(word), person);
+    });
 }
 
 bool PeopleWriter::put_customer(TenantId tenant, const engine::CustomerRow& row) {
@@ -86,35 +95,36 @@ bool PeopleWriter::put_person(TenantId tenant, const PersonRow& person) {
     const std::int64_t of_order = person.order.is_set() ? 1 : 0;
     if (!add_person_.run(tenant, person.id, person.customer, of_order, person.doc)) return false;
     if (!add_person_.connection().has_changed_rows()) {
-        std::string before;
+        OldPerson before{.id = person.id, .of_order = false, .doc = {}};
         {
             Cursor row = old_doc_.query(tenant, person.id);
-            if (row.next()) before = row.text(0);
+            if (row.next()) before = {person.id, row.integer(0) != 0, row.text(1)};
         }
-        if (!WAYBILL_MUTANT(sqlite_old_words_kept) && !drop_words(tenant, person.id, before)) return false;
+        if (!WAYBILL_MUTANT(sqlite_old_words_kept) && !drop_words(tenant, before)) return false;
         if (!change_person_.run(tenant, person.id, person.customer, of_order, person.doc)) return false;
     }
     const std::uint64_t epoch = epoch_of(person.id.raw());
-    for (std::string& word : words_of_document(person.doc))
-        words_.emplace_back(epoch, std::move(word), person.id.raw());
+    Words& words = person.order.is_set() ? words_ : customer_words_;
+    for (std::string& word : words_of_document(person.doc)) words.emplace_back(epoch, std::move(word), person.id.raw());
     return true;
 }
 
-bool PeopleWriter::drop_words(TenantId tenant, PersonId id, const std::string& doc) {
-    for (const std::string& word : words_of_document(doc)) {
-        if (!drop_word_.run(tenant, epoch_of(id.raw()), word, id)) return false;
+bool PeopleWriter::drop_words(TenantId tenant, const OldPerson& person) {
+    Statement& drop = person.of_order ? drop_word_ : drop_customer_word_;
+    for (const std::string& word : words_of_document(person.doc)) {
+        if (!drop.run(tenant, epoch_of(person.id.raw()), word, person.id)) return false;
     }
     return true;
 }
 
 bool PeopleWriter::erase(TenantId tenant, CustomerId customer) {
-    std::vector<std::pair<PersonId, std::string>> persons;
+    std::vector<OldPerson> persons;
     for (Cursor row = persons_of_.query(tenant, customer); row.next();) {
-        persons.emplace_back(row.number(0), row.text(1));
+        persons.push_back({PersonId(row.number(0)), row.integer(1) != 0, row.text(2)});
     }
-    for (const auto& [id, doc] : persons) {
-        if (!drop_words(tenant, id, doc)) return false;
-        if (!WAYBILL_MUTANT(sqlite_person_kept) && !drop_person_.run(tenant, id)) return false;
+    for (const OldPerson& person : persons) {
+        if (!drop_words(tenant, person)) return false;
+        if (!WAYBILL_MUTANT(sqlite_person_kept) && !drop_person_.run(tenant, person.id)) return false;
     }
     return !persons_of_.connection().failed();
 }
@@ -151,7 +161,8 @@ std::vector<std::string> PeopleReader::customers(TenantId tenant, CustomerId aft
         const WordQuery words = word_query(text);
         if (words.is_empty()) return {};
         sql.add(" AND c.id IN (SELECT p.customer FROM persons p WHERE p.tenant_id = ?", tenant.raw());
-        sql.add(" AND +p.customer <> 0 AND p.id IN (").add(persons_with_words(tenant, words)).add("))");
+        sql.add(" AND +p.customer <> 0 AND p.id IN (").add(persons_with_words(tenant, words, words_of_order_persons));
+        sql.add(" UNION ALL ").add(persons_with_words(tenant, words, words_of_customers)).add("))");
     }
     sql.add(" ORDER BY c.id LIMIT ?", limit);
     std::vector<std::string> out;

@@ -18,10 +18,18 @@ public:
     bool write(const engine::TenantBatch& batch);
 
 private:
+    using Words = std::vector<std::tuple<std::uint64_t, std::string, std::uint64_t>>;  ///< epoch, word, person
+    struct OldPerson {
+        core::PersonId id;
+        bool of_order;
+        std::string doc;
+    };
+
     bool put_customer(core::TenantId tenant, const engine::CustomerRow& row);
     bool put_person(core::TenantId tenant, const engine::PersonRow& person);
     bool erase(core::TenantId tenant, core::CustomerId customer);
-    bool drop_words(core::TenantId tenant, core::PersonId id, const std::string& doc);
+    bool drop_words(core::TenantId tenant, const OldPerson& person);
+    static bool add_words(core::TenantId tenant, Words& words, RowInserter<4>& into);
 
     Statement add_customer_;
     Statement change_customer_;
@@ -32,9 +40,12 @@ private:
     Statement change_person_;
     RowInserter<4> add_words_;
     Statement drop_word_;
+    RowInserter<4> add_customer_words_;
+    Statement drop_customer_word_;
     Statement persons_of_;
     Statement drop_person_;
-    std::vector<std::tuple<std::uint64_t, std::string, std::uint64_t>> words_;  ///< epoch, word, person: to be added
+    Words words_;           ///< of persons of orders, to be added
+    Words customer_words_;  ///< of persons of customers
 };
 
 class PeopleReader {

@@ -21,12 +21,12 @@ namespace {
 
 class SqliteReader final : public engine::Reader {
 public:
-    explicit SqliteReader(std::unique_ptr<Connection> connection)
+    SqliteReader(std::unique_ptr<Connection> connection, const StoreOptions& options)
         : connection_(std::move(connection)),
           log_(*connection_),
           movements_(*connection_),
           orders_(*connection_),
-          search_(*connection_),
+          search_(*connection_, options.search_rows_max),
           people_(*connection_),
           replies_(*connection_) {}
 
@@ -44,12 +44,13 @@ public:
         return answer(*connection_, orders_.find_by_channel(tenant, channel, channel_order_id));
     }
 
-    Answer<std::vector<engine::OrderHit>> search_orders(TenantId tenant, const engine::OrderQuery& query,
-                                                        engine::Blocks blocks) override {
+    Answer<engine::OrderPage> search_orders(TenantId tenant, const engine::OrderQuery& query,
+                                            engine::Blocks blocks) override {
         const ReadScope scope(*connection_);
-        std::vector<engine::OrderHit> out;
-        for (const auto& [placed_at, id] : search_.find(tenant, query)) {
-            if (auto order = orders_.find(tenant, id, blocks)) out.push_back({id, placed_at, std::move(*order)});
+        const FoundOrders found = search_.find(tenant, query);
+        engine::OrderPage out{.hits = {}, .next = found.next};
+        for (const auto& [placed_at, id] : found.hits) {
+            if (auto order = orders_.find(tenant, id, blocks)) out.hits.push_back({id, placed_at, std::move(*order)});
         }
         return answer(*connection_, std::move(out));
     }
@@ -137,7 +138,7 @@ Result<std::unique_ptr<Connection>, IoError> open_for_reading(const std::string&
 Result<std::unique_ptr<engine::Reader>, IoError> open_reader(const std::string& path, const StoreOptions& options) {
     auto connection = open_for_reading(path, options);
     if (!connection) return fail(std::move(connection.error()));
-    auto reader = std::make_unique<SqliteReader>(std::move(*connection));
+    auto reader = std::make_unique<SqliteReader>(std::move(*connection), options);
     if (auto error = reader->setup_error()) return fail(std::move(*error));
     return std::unique_ptr<engine::Reader>(std::move(reader));
 }

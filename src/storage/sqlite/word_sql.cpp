@@ -16,17 +16,14 @@ static_assert(epoch_bits == 13 && era_bits == 17, "the statements below say so t
 constexpr std::string_view all_epochs =
     "(WITH RECURSIVE stretch(epoch) AS (SELECT 0 UNION ALL SELECT epoch + 1 FROM stretch"
     " WHERE epoch < (SELECT head >> 13 FROM tenants WHERE tenant_id = ?)) SELECT epoch FROM stretch) s";
-constexpr std::string_view all_eras =
-    "(WITH RECURSIVE stretch(era) AS (SELECT 0 UNION ALL SELECT era + 1 FROM stretch"
-    " WHERE era < (SELECT head >> 17 FROM tenants WHERE tenant_id = ?)) SELECT era FROM stretch) s";
 
 }  // namespace
 
-SqlText person_has_words(TenantId tenant, const WordQuery& words, std::string_view id) {
+SqlText person_has_words(TenantId tenant, const WordQuery& words, std::string_view table, std::string_view id) {
     SqlText sql;
     std::string_view separator = "";
     const auto begin = [&](std::string_view words_condition, std::string_view word) {
-        sql.add(separator).add("EXISTS (SELECT 1 FROM person_words v WHERE v.tenant_id = ?", tenant.raw());
+        sql.add(separator).add("EXISTS (SELECT 1 FROM ").add(table).add(" v WHERE v.tenant_id = ?", tenant.raw());
         sql.add(" AND v.epoch = ").add(id).add(" >> 13 AND v.person_id = ").add(id).add(words_condition, word);
         separator = " AND ";
     };
@@ -40,6 +37,14 @@ SqlText person_has_words(TenantId tenant, const WordQuery& words, std::string_vi
     }
     return sql;
 }
+
+namespace {
+
+/// The word to find persons by, as a condition on words `w`, and those that are left to check.
+struct LeadWord {
+    SqlText condition;
+    WordQuery others;
+};
 
 LeadWord lead_word(const WordQuery& words) {
     LeadWord out{{}, words};
@@ -56,13 +61,15 @@ LeadWord lead_word(const WordQuery& words) {
     return out;
 }
 
-SqlText persons_with_words(TenantId tenant, const WordQuery& words) {
+}  // namespace
+
+SqlText persons_with_words(TenantId tenant, const WordQuery& words, std::string_view table) {
     const LeadWord lead = lead_word(words);
     SqlText sql;
     sql.add("SELECT w.person_id FROM ").add(all_epochs, tenant.raw());
-    sql.add(" CROSS JOIN person_words w WHERE w.tenant_id = ?", tenant.raw()).add(" AND w.epoch = s.epoch");
+    sql.add(" CROSS JOIN ").add(table).add(" w WHERE w.tenant_id = ?", tenant.raw()).add(" AND w.epoch = s.epoch");
     sql.add(lead.condition);
-    if (!lead.others.is_empty()) sql.add(" AND ").add(person_has_words(tenant, lead.others, "w.person_id"));
+    if (!lead.others.is_empty()) sql.add(" AND ").add(person_has_words(tenant, lead.others, table, "w.person_id"));
     return sql;
 }
 
@@ -87,15 +94,9 @@ SqlText order_has_words(TenantId tenant, const WordQuery& words) {
 
 SqlText customer_has_words(TenantId tenant, const WordQuery& words) {
     SqlText sql;
-    sql.add("o.customer <> 0 AND (EXISTS (SELECT 1 FROM persons p WHERE p.tenant_id = ?", tenant.raw());
+    sql.add("o.customer <> 0 AND EXISTS (SELECT 1 FROM persons p WHERE p.tenant_id = ?", tenant.raw());
     sql.add(" AND p.customer = o.customer AND p.customer <> 0 AND p.of_order = 0 AND ");
-    sql.add(person_has_words(tenant, words, "p.id")).add(") OR EXISTS (SELECT 1 FROM ").add(all_eras, tenant.raw());
-    sql.add(" CROSS JOIN orders x INDEXED BY orders_by_customer CROSS JOIN persons p WHERE x.tenant_id = ?",
-            tenant.raw());
-    sql.add(" AND x.id >> 17 = s.era AND x.customer = o.customer AND x.customer <> 0 AND p.tenant_id = ?",
-            tenant.raw());
-    sql.add(" AND p.id = x.id AND p.customer = o.customer AND ").add(person_has_words(tenant, words, "p.id"));
-    return sql.add("))");
+    return sql.add(person_has_words(tenant, words, words_of_customers, "p.id")).add(")");
 }
 
 }  // namespace waybill::storage::sqlite
