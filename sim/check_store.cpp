@@ -57,7 +57,8 @@ private:
         if (!page) return problem("orders can not be searched");
         std::set<std::uint64_t> found;
         for (const engine::OrderHit& hit : page->hits) found.insert(hit.id.raw());
-        if (found != expected || page->hits.size() != expected.size() || page->next) problem("orders found by " + what + " are not those");
+        if (found != expected || page->hits.size() != expected.size() || page->next)
+            problem("orders found by " + what + " are not those");
     }
 
     void compare_order_search() {

@@ -96,8 +96,8 @@ Answer search(const Call& call, engine::Reader& reader, const engine::OrderQuery
         data.end();
         if (page->next) {
             const auto& [placed_at, id] = *page->next;
-            out.field("next_cursor", make_cursor(cursor_name, std::to_string(placed_at.micros()) + ':' +
-                                                                  std::to_string(id.raw())));
+            out.field("next_cursor",
+                      make_cursor(cursor_name, std::to_string(placed_at.micros()) + ':' + std::to_string(id.raw())));
         }
     }
     return json_response(200, std::move(body));

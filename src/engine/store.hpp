@@ -250,8 +250,8 @@ struct OrderHit {
 /// A place in the order of a search: a row with this time and id.
 using OrderPosition = std::pair<Instant, core::OrderId>;
 
-/// A search may stop before the page is full, even without any hit, when too many orders were looked at in vain; it goes
-/// on at `next`.
+/// A search may stop before the page is full, even without any hit, when too many orders were looked at in vain; it
+/// goes on at `next`.
 struct OrderPage {
     std::vector<OrderHit> hits;
     std::optional<OrderPosition> next;  ///< OrderQuery::after of the page that follows; none: there is nothing more

@@ -1,14 +1,16 @@
 """A store whose bytes were changed behind its back: `verify` says so, `serve` refuses or goes on, and nothing crashes.
 
 Each page of a real store is wiped, and single bytes of it are changed. Where `verify` finds nothing, the change was in
-bytes that mean nothing, or in personal texts, which carry no check of their own; a server must answer a key that sees no
-personal data exactly as before. Where it finds something, a server may still start,
+bytes that mean nothing; a server must answer exactly as before. Events, personal texts and kept replies are the only
+copies of what they hold: any changed value in one is named. Where `verify` finds something, a server may still start,
 for it reads only what it needs; whatever it is asked then, it answers right, or with an error, and lives on.
 """
 
+import contextlib
 import pathlib
 import random
 import shutil
+import sqlite3
 import tempfile
 import unittest
 
@@ -109,6 +111,58 @@ class DamagedStore(unittest.TestCase):
                 else:
                     noticed += 1
         print(f"{len(pages)} single bytes changed, {noticed} noticed")
+
+    def changed_by_sql(self, *statements):
+        folder = self.damaged(lambda content: None)
+        with contextlib.closing(sqlite3.connect(folder / "waybill.db")) as store:
+            store.execute("PRAGMA journal_mode = DELETE")
+            for statement in statements:
+                self.assertNotEqual(store.execute(statement).rowcount, 0, statement)
+            store.commit()
+        return run_cli("verify", "--store", folder / "waybill.db")
+
+    def test_every_column_of_what_is_kept_once(self):
+        """A value changed so that the file stays a sound one: the row is named."""
+        with contextlib.closing(sqlite3.connect(self.whole / "waybill.db")) as store:
+            event = store.execute("SELECT max(sequence) FROM events").fetchone()[0]
+            person = store.execute("SELECT max(id) FROM persons").fetchone()[0]
+            key = store.execute("SELECT min(key) FROM replies").fetchone()[0]
+        rows = (("events", f"sequence = {event}", f"event {event} was changed",
+                 ("aggregate_version", "at", "schema_version"),
+                 ("actor", "command", "correlation", "type", "body")),
+                ("persons", f"id = {person}", f"personal data {person} was changed", ("customer",), ("doc",)),
+                ("replies", f"key = '{key}'", f'the reply to key "{key}" was changed',
+                 ("status", "object_kind", "object_id", "sequence", "at"), ("body",)))
+        for table, where, named, numbers, texts in rows:
+            # The last letter of a text becomes another one; an empty one gets one.
+            changes = [f"{column} = {column} + 1" for column in numbers]
+            changes += [f"{column} = substr({column}, 1, max(length({column}) - 1, 0)) || '~'" for column in texts]
+            for change in changes:
+                with self.subTest(table=table, change=change):
+                    done = self.changed_by_sql(f"UPDATE {table} SET {change} WHERE {where}")
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.assertIn(named, done.stdout)
+
+    def test_each_bit_of_a_personal_text_an_event_and_a_reply(self):
+        for table, column, where in (("persons", "doc", "1"), ("events", "body", "type = 'order_placed'"),
+                                     ("replies", "body_hash", "1")):
+            rng = random.Random(3)
+            for _ in range(4):
+                with contextlib.closing(sqlite3.connect(self.whole / "waybill.db")) as store:
+                    value = store.execute(f"SELECT CAST({column} AS BLOB) FROM {table} WHERE {where}").fetchone()[0]
+                at = self.bytes.index(value) + rng.randrange(len(value))
+                with self.subTest(table=table, at=at):
+                    def flip(content, here=at):
+                        content[here] ^= 1 << rng.randrange(7)
+                    self.assertFalse(self.verify(self.damaged(flip)))
+
+    def test_rows_that_changed_places(self):
+        done = self.changed_by_sql(
+            "CREATE TEMP TABLE two AS SELECT id, seal, doc FROM persons ORDER BY id LIMIT 2",
+            "UPDATE persons SET (seal, doc) = (SELECT seal, doc FROM two WHERE two.id <> persons.id)"
+            " WHERE id IN (SELECT id FROM two)")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("personal data", done.stdout)
 
     def test_cut_off_anywhere(self):
         """Cut between and within pages: never whole."""

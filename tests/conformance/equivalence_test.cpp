@@ -8,6 +8,7 @@
 #include "conformance/random_history.hpp"
 #include "conformance/scratch_folder.hpp"
 #include "storage/memory/memory_store.hpp"
+#include "storage/sqlite/sqlite_reader.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace waybill::conformance {
@@ -20,6 +21,7 @@ struct Pair {
     std::unique_ptr<engine::Store> sqlite;
     std::unique_ptr<engine::Reader> memory_reader;
     std::unique_ptr<engine::Reader> sqlite_reader;
+    std::unique_ptr<engine::Reader> hasty_reader;  ///< of the SQLite store: searches stop after one order in vain
 
     explicit Pair(const std::string& path) {
         open_sqlite(path);
@@ -27,9 +29,11 @@ struct Pair {
     }
     void open_sqlite(const std::string& path) {
         sqlite_reader.reset();
+        hasty_reader.reset();
         sqlite.reset();
         sqlite = std::move(storage::sqlite::open_sqlite(path, storage::Access::read_write).value());
         sqlite_reader = std::move(sqlite->reader().value());
+        hasty_reader = std::move(storage::sqlite::open_reader(path, {.search_rows_max = 1}).value());
     }
     void commit(const std::vector<engine::TenantBatch>& batches, bool accepted) {
         const auto in_memory = memory->commit(batches);
@@ -42,12 +46,34 @@ struct Pair {
     }
 };
 
+/// The pages of a search that stops early, one after the other, as one page.
+engine::OrderPage joined_pages(engine::Reader& reader, TenantId tenant, engine::OrderQuery query,
+                               engine::Blocks blocks) {
+    engine::OrderPage all;
+    const std::uint32_t limit = query.limit;
+    while (true) {
+        query.limit = limit - static_cast<std::uint32_t>(all.hits.size());
+        auto page = std::move(reader.search_orders(tenant, query, blocks).value());
+        std::move(page.hits.begin(), page.hits.end(), std::back_inserter(all.hits));
+        const bool moves_on = !page.next || !query.after || *page.next < *query.after;
+        EXPECT_TRUE(moves_on) << "a page that comes no further";
+        if (!moves_on || !page.next) return all;
+        query.after = page.next;
+        if (all.hits.size() == limit) {
+            all.next = page.next;
+            return all;
+        }
+    }
+}
+
 void ask(Pair& stores, RandomHistory& history, TenantId tenant) {
     for (int n = 0; n < 60; ++n) {
         const auto query = history.order_query();
         const auto blocks = history.random().one_in(2) ? engine::Blocks::with : engine::Blocks::without;
         const auto expected = dump(stores.memory_reader->search_orders(tenant, query, blocks));
         ASSERT_EQ(dump(stores.sqlite_reader->search_orders(tenant, query, blocks)), expected) << dump(query);
+        if (n % 3 != 0) continue;
+        ASSERT_EQ(dump(joined_pages(*stores.hasty_reader, tenant, query, blocks)), expected) << dump(query);
     }
     for (int n = 0; n < 15; ++n) {
         const auto query = history.event_query();

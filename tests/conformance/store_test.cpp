@@ -253,6 +253,23 @@ TYPED_TEST(Stores, ForgetAnErasedPersonAndTheirWords) {
     EXPECT_TRUE(this->reader->person(this->tenant, PersonId(3)).value());
 }
 
+TYPED_TEST(Stores, FindOrdersByTheirPersonAndByWhomTheirCustomerNames) {
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A").customer = CustomerId(5);
+    add_order(batch, "B").customer = CustomerId(5);
+    batch.persons.push_back({PersonId(1), CustomerId(5), OrderId(1), "{\"name\":\"Ada Gift\"}"});
+    batch.persons.push_back({PersonId(7), CustomerId(5), {}, "{\"name\":\"Ada Lovelace\"}"});
+    this->commit(batch);
+    engine::OrderQuery query;
+    query.text_in_persons = true;
+    query.text = "lovelace";
+    EXPECT_EQ(this->found(query), (Ids{2, 1}));
+    query.text = "gift";
+    EXPECT_EQ(this->found(query), Ids{1}) << "a person is found with the order that it came with";
+    query.text = "gift lovelace";
+    EXPECT_EQ(this->found(query), Ids{}) << "one person must have all words";
+}
+
 TYPED_TEST(Stores, MoveIdentitiesInAMerge) {
     auto batch = empty_batch(this->tenant, 0);
     batch.customers.push_back({CustomerId(1), {{0, "x"}}, "one", "", false, {}});

@@ -18,9 +18,9 @@ namespace {
 bool persons_match(const TenantData& data, const OrderEntry& order, const WordQuery& words) {
     return std::any_of(data.persons.begin(), data.persons.end(), [&](const auto& entry) {
         const engine::PersonRow& person = entry.second.row;
-        const bool belongs = (person.order.is_set() && person.order == order.row.id) ||
-                             (person.customer.is_set() && !person.order.is_set() &&
-                              person.customer == order.row.customer);
+        const bool belongs =
+            (person.order.is_set() && person.order == order.row.id) ||
+            (person.customer.is_set() && !person.order.is_set() && person.customer == order.row.customer);
         return belongs && words.matches(entry.second.words);
     });
 }

@@ -7,6 +7,8 @@
 -- a search walks the epochs from the newest and stops when it has enough. Without it each order line costs a page of its
 -- own. Where a search has to look at many values in each (states of channels), the stretch is the era.
 
+-- `seal` is a check number over all of a row's values and its key: sqlite/row_seal.hpp.
+
 CREATE TABLE tenants (
     tenant_id INTEGER NOT NULL PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -26,6 +28,7 @@ CREATE TABLE events (
     correlation TEXT NOT NULL,
     type TEXT NOT NULL,
     schema_version INTEGER NOT NULL,
+    seal INTEGER NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (tenant_id, sequence)
 ) STRICT;
@@ -210,6 +213,7 @@ CREATE TABLE persons (
     id INTEGER NOT NULL,
     customer INTEGER NOT NULL,
     of_order INTEGER NOT NULL,
+    seal INTEGER NOT NULL,
     doc TEXT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -242,6 +246,7 @@ CREATE TABLE replies (
     sequence INTEGER NOT NULL,
     body TEXT NOT NULL,
     at INTEGER NOT NULL,
+    seal INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX replies_by_age ON replies (tenant_id, at, key);

@@ -1,4 +1,5 @@
 #include "storage/sqlite/backup.hpp"
+#include "storage/sqlite/seal_check.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -96,6 +97,7 @@ Result<std::vector<std::string>, IoError> check_store(Connection& connection) {
         " WHERE (SELECT count(*) FROM order_blocks b WHERE b.tenant_id = o.tenant_id AND b.order_id = o.id)"
         " <> CASE o.header WHEN '' THEN 0 ELSE (o.line_count + {0} - 1) / {0} END LIMIT 1000",
         core::limits::order_block_lines));
+    check_seals(connection, problems);
     auto error = connection.take_error();
     if (!error) return problems;
     // A page that can not be read is what the check is for: it is a finding.

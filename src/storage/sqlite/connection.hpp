@@ -149,6 +149,8 @@ public:
     void bind(int at, E value) { bind(at, static_cast<std::int64_t>(value)); }
 
     [[nodiscard]] Connection& connection() { return *connection_; }
+    /// Of a row that it gives.
+    [[nodiscard]] int columns() const { return sqlite3_column_count(handle_); }
 
 private:
     friend class Cursor;

@@ -28,7 +28,7 @@ LogWriter::LogWriter(Connection& connection)
       add_event_(connection,
                  "INSERT INTO events (tenant_id, sequence, aggregate_kind, aggregate_id, aggregate_version, at, actor, "
                  "command,"
-                 " correlation, type, schema_version, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
+                 " correlation, type, schema_version, seal, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
 
 std::optional<IoError> LogWriter::advance(const engine::TenantBatch& batch) {
     if (!batch.tenant_name.empty() && !add_tenant_.run(batch.tenant, batch.tenant_name)) return std::nullopt;
@@ -43,13 +43,21 @@ std::optional<IoError> LogWriter::advance(const engine::TenantBatch& batch) {
 
 bool LogWriter::write(const engine::TenantBatch& batch) {
     for (const EventRow& event : batch.events) {
-        const bool done = add_event_.run(batch.tenant, event.sequence, event.aggregate.kind, event.aggregate.id,
-                                         event.aggregate_version, event.at, event.actor, event.command,
-                                         event.correlation, event.type, event.schema_version, event.body);
+        const bool done =
+            add_event_.run(batch.tenant, event.sequence, event.aggregate.kind, event.aggregate.id,
+                           event.aggregate_version, event.at, event.actor, event.command, event.correlation, event.type,
+                           event.schema_version, seal_of(seal_, batch.tenant, event), event.body);
         if (!done) return false;
     }
     if (batch.events.empty()) return true;
     return move_head_.run(batch.tenant, batch.events.back().sequence, batch.events.back().at);
+}
+
+std::int64_t seal_of(RowSeal& seal, TenantId tenant, const EventRow& event) {
+    seal.begin(tenant, event.sequence.raw());
+    seal.add(static_cast<std::uint64_t>(event.aggregate.kind)).add(event.aggregate.id).add(event.aggregate_version);
+    seal.add(event.at.micros()).add(event.actor).add(event.command).add(event.correlation).add(event.type);
+    return seal.add(std::uint64_t{event.schema_version}).add(event.body).value();
 }
 
 LogReader::LogReader(Connection& connection)
@@ -69,9 +77,7 @@ bool uses_index(const engine::EventQuery& query) {
 /// Everything but the aggregate, the order and the limit.
 SqlText selection(TenantId tenant, const engine::EventQuery& query) {
     SqlText sql;
-    sql.add(
-        "SELECT sequence, aggregate_kind, aggregate_id, aggregate_version, at, actor, command, correlation, type,"
-        " schema_version, body FROM events");
+    sql.add("SELECT ").add(event_columns).add(" FROM events");
     if (!query.aggregate && uses_index(query)) sql.add(" INDEXED BY events_by_aggregate");
     sql.add(" WHERE tenant_id = ?", tenant.raw());
     sql.add(" AND sequence > ?", query.after.raw());
@@ -114,19 +120,21 @@ std::vector<EventRow> LogReader::events(TenantId tenant, const engine::EventQuer
     return out;
 }
 
+EventRow event_of(const Cursor& row) {
+    return {.sequence = Sequence(row.number(0)),
+            .aggregate = {static_cast<core::AggregateKind>(row.integer(1)), row.number(2)},
+            .aggregate_version = row.number(3),
+            .at = row.instant(4),
+            .actor = row.text(5),
+            .command = row.text(6),
+            .correlation = row.text(7),
+            .type = row.text(8),
+            .schema_version = row.number32(9),
+            .body = row.text(10)};
+}
+
 void LogReader::read(const SqlText& sql, std::vector<EventRow>& out) {
-    for (Cursor row = cache_.query(sql); row.next();) {
-        out.push_back({.sequence = Sequence(row.number(0)),
-                       .aggregate = {static_cast<core::AggregateKind>(row.integer(1)), row.number(2)},
-                       .aggregate_version = row.number(3),
-                       .at = row.instant(4),
-                       .actor = row.text(5),
-                       .command = row.text(6),
-                       .correlation = row.text(7),
-                       .type = row.text(8),
-                       .schema_version = row.number32(9),
-                       .body = row.text(10)});
-    }
+    for (Cursor row = cache_.query(sql); row.next();) out.push_back(event_of(row));
 }
 
 }  // namespace waybill::storage::sqlite

@@ -4,11 +4,19 @@
 #include <vector>
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/row_seal.hpp"
 #include "storage/sqlite/sql_text.hpp"
 
 namespace waybill::storage::sqlite {
 
 [[nodiscard]] std::vector<engine::TenantHead> read_tenants(Connection& connection);
+
+/// What event_of reads, in this order.
+inline constexpr std::string_view event_columns =
+    "sequence, aggregate_kind, aggregate_id, aggregate_version, at, actor, command, correlation, type, schema_version,"
+    " body";
+[[nodiscard]] engine::EventRow event_of(const Cursor& row);
+[[nodiscard]] std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::EventRow& event);
 
 class LogWriter {
 public:
@@ -24,6 +32,7 @@ private:
     Statement add_tenant_;
     Statement move_head_;
     Statement add_event_;
+    RowSeal seal_;
 };
 
 class LogReader {

@@ -14,8 +14,8 @@ namespace waybill::storage::sqlite {
 
 using core::OrderId;
 using core::TenantId;
-using engine::OrderQuery;
 using engine::OrderPosition;
+using engine::OrderQuery;
 using Hits = std::vector<OrderPosition>;
 
 namespace {
@@ -85,7 +85,10 @@ private:
         if (!words_) return {};
         if (!query_.text_in_persons) return order_has_words(tenant_, *words_);
         SqlText sql;
-        sql.add("(").add(order_has_words(tenant_, *words_)).add(" OR ").add(person_has_words(tenant_, *words_, words_of_order_persons, "o.id"));
+        sql.add("(")
+            .add(order_has_words(tenant_, *words_))
+            .add(" OR ")
+            .add(person_has_words(tenant_, *words_, words_of_order_persons, "o.id"));
         if (!customers_) {
             sql.add(" OR ").add(customer_has_words(tenant_, *words_));
         } else if (!customers_->empty()) {
@@ -380,7 +383,7 @@ private:
             walk.sql.values[walk.oldest_at] = oldest.micros();
             walk.sql.values[walk.stretch_at] = stretch.number;
             std::uint64_t here_max = in_vain < in_vain_max ? in_vain_max - in_vain : 0;
-            here_max = std::max(here_max, stretch_rows_in_vain_min);
+            here_max = std::max(here_max, std::min(stretch_rows_in_vain_min, rows_in_vain_max_));
             in_vain += walk_stretch(walk.sql, here_max, hits);
         }
     }

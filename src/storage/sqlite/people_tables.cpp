@@ -30,10 +30,11 @@ PeopleWriter::PeopleWriter(Connection& connection)
                     "INSERT INTO customer_identities (tenant_id, channel, external_id, customer) VALUES (?, ?, ?, ?)"),
       old_doc_(connection, "SELECT of_order, doc FROM persons WHERE tenant_id = ? AND id = ?"),
       add_person_(connection,
-                  "INSERT INTO persons (tenant_id, id, customer, of_order, doc) VALUES (?, ?, ?, ?, ?)"
+                  "INSERT INTO persons (tenant_id, id, customer, of_order, seal, doc) VALUES (?, ?, ?, ?, ?, ?)"
                   " ON CONFLICT DO NOTHING"),
       change_person_(connection,
-                     "UPDATE persons SET customer = ?3, of_order = ?4, doc = ?5 WHERE tenant_id = ?1 AND id = ?2"),
+                     "UPDATE persons SET customer = ?3, of_order = ?4, seal = ?5, doc = ?6"
+                     " WHERE tenant_id = ?1 AND id = ?2"),
       add_words_(connection, "INSERT INTO person_words (tenant_id, epoch, word, person_id)"),
       drop_word_(connection,
                  "DELETE FROM person_words WHERE tenant_id = ? AND epoch = ? AND word = ? AND person_id = ?"),
@@ -93,7 +94,8 @@ bool PeopleWriter::put_customer(TenantId tenant, const engine::CustomerRow& row)
 
 bool PeopleWriter::put_person(TenantId tenant, const PersonRow& person) {
     const std::int64_t of_order = person.order.is_set() ? 1 : 0;
-    if (!add_person_.run(tenant, person.id, person.customer, of_order, person.doc)) return false;
+    const std::int64_t seal = seal_of(seal_, tenant, person);
+    if (!add_person_.run(tenant, person.id, person.customer, of_order, seal, person.doc)) return false;
     if (!add_person_.connection().has_changed_rows()) {
         OldPerson before{.id = person.id, .of_order = false, .doc = {}};
         {
@@ -101,7 +103,7 @@ bool PeopleWriter::put_person(TenantId tenant, const PersonRow& person) {
             if (row.next()) before = {person.id, row.integer(0) != 0, row.text(1)};
         }
         if (!WAYBILL_MUTANT(sqlite_old_words_kept) && !drop_words(tenant, before)) return false;
-        if (!change_person_.run(tenant, person.id, person.customer, of_order, person.doc)) return false;
+        if (!change_person_.run(tenant, person.id, person.customer, of_order, seal, person.doc)) return false;
     }
     const std::uint64_t epoch = epoch_of(person.id.raw());
     Words& words = person.order.is_set() ? words_ : customer_words_;
@@ -170,8 +172,6 @@ std::vector<std::string> PeopleReader::customers(TenantId tenant, CustomerId aft
     return out;
 }
 
-namespace {
-
 PersonRow person_of(const Cursor& row) {
     return {.id = PersonId(row.number(0)),
             .customer = CustomerId(row.number(1)),
@@ -179,7 +179,10 @@ PersonRow person_of(const Cursor& row) {
             .doc = row.text(3)};
 }
 
-}  // namespace
+std::int64_t seal_of(RowSeal& seal, TenantId tenant, const PersonRow& person) {
+    seal.begin(tenant, person.id.raw()).add(person.customer.raw());
+    return seal.add(std::uint64_t{person.order.is_set() ? 1U : 0U}).add(person.doc).value();
+}
 
 std::optional<PersonRow> PeopleReader::person(TenantId tenant, PersonId id) {
     Cursor row = person_.query(tenant, id);

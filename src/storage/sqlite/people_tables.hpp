@@ -7,9 +7,15 @@
 
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/row_inserter.hpp"
+#include "storage/sqlite/row_seal.hpp"
 #include "storage/sqlite/sql_text.hpp"
 
 namespace waybill::storage::sqlite {
+
+/// What person_of reads, in this order.
+inline constexpr std::string_view person_columns = "id, customer, of_order, doc";
+[[nodiscard]] engine::PersonRow person_of(const Cursor& row);
+[[nodiscard]] std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::PersonRow& person);
 
 class PeopleWriter {
 public:
@@ -44,6 +50,7 @@ private:
     Statement drop_customer_word_;
     Statement persons_of_;
     Statement drop_person_;
+    RowSeal seal_;
     Words words_;           ///< of persons of orders, to be added
     Words customer_words_;  ///< of persons of customers
 };
