@@ -38,9 +38,9 @@ std::string Answered::text_at(std::string_view name) const {
     return value == nullptr || !value->is_string() ? std::string() : std::string(value->get_string());
 }
 
-TestServer::TestServer(ApiOptions options)
+TestServer::TestServer(ApiOptions options, engine::EngineOptions engine_options)
     : store_(storage::memory::open_memory()), faulty_(std::make_unique<engine::testing::FaultyStore>(*store_)) {
-    engine_ = engine::Engine::open(*faulty_, clock_, engine::testing::test_zones(), {}).value();
+    engine_ = engine::Engine::open(*faulty_, clock_, engine::testing::test_zones(), engine_options).value();
     if (!engine_->view(engine::system_tenant)) {
         core::TenantSettings settings;
         settings.name = "system";
@@ -93,6 +93,17 @@ std::string TestServer::issue_operator_key() {
 
 Answered TestServer::send(const std::string& method, const std::string& target, const std::string& secret,
                           const std::string& body, std::vector<http::Header> headers) {
+    return send_by(*client_, method, target, secret, body, std::move(headers));
+}
+
+Answered TestServer::send_apart(const std::string& method, const std::string& target, const std::string& secret,
+                                const std::string& body, std::vector<http::Header> headers) {
+    auto client = http::Client::make(url()).value();
+    return send_by(client, method, target, secret, body, std::move(headers));
+}
+
+Answered TestServer::send_by(http::Client& client, const std::string& method, const std::string& target,
+                             const std::string& secret, const std::string& body, std::vector<http::Header> headers) {
     http::ClientRequest request{method, target, std::move(headers), body};
     if (!secret.empty()) request.headers.push_back({"authorization", "Bearer " + secret});
     bool has_type = false;
@@ -101,7 +112,7 @@ Answered TestServer::send(const std::string& method, const std::string& target, 
         const bool is_bulk = target.find("/bulk") != std::string::npos;
         request.headers.push_back({"content-type", std::string(is_bulk ? ndjson_type : json_type)});
     }
-    auto response = client_->send(request);
+    auto response = client.send(request);
     if (!response) {
         ADD_FAILURE() << method << ' ' << target << ": " << response.error().text;
         return {};

@@ -33,7 +33,7 @@ struct Answered {
 
 class TestServer {
 public:
-    explicit TestServer(ApiOptions options = {});
+    explicit TestServer(ApiOptions options = {}, engine::EngineOptions engine_options = {});
     ~TestServer();
     TestServer(const TestServer&) = delete;
     TestServer& operator=(const TestServer&) = delete;
@@ -44,6 +44,9 @@ public:
 
     Answered send(const std::string& method, const std::string& target, const std::string& secret,
                   const std::string& body = {}, std::vector<http::Header> headers = {});
+    /// The same on a connection of its own; from any thread.
+    Answered send_apart(const std::string& method, const std::string& target, const std::string& secret,
+                        const std::string& body = {}, std::vector<http::Header> headers = {});
     Answered get(const std::string& target, const std::string& secret) { return send("GET", target, secret); }
     Answered post(const std::string& target, const std::string& secret, const std::string& body) {
         return send("POST", target, secret, body);
@@ -64,6 +67,8 @@ public:
 
 private:
     std::string issue_operator_key();
+    static Answered send_by(http::Client& client, const std::string& method, const std::string& target,
+                            const std::string& secret, const std::string& body, std::vector<http::Header> headers);
 
     std::unique_ptr<engine::Store> store_;
     std::unique_ptr<engine::testing::FaultyStore> faulty_;

@@ -20,10 +20,18 @@ using core::Permission;
 /// On the writer thread: what placing the order would decide now.
 Result<core::Explanation, Problem> explain_now(const core::PlaceOrder& command, const core::TenantState* state,
                                                const core::Context& context) {
-    if (state == nullptr) return refuse(core::Reject::unknown_tenant);
+    // The caller's tenant exists; the engine can not vouch for its state now.
+    if (state == nullptr) return refuse(core::Reject::store_unavailable);
     const auto request = core::preview_request(command, *state, context);
     if (!request) return fail(problem_of(request.error()));
     return core::explain_preview(*request, *state, context);
+}
+
+Answer explanation_answer(const Call& call, const Result<core::Explanation, Problem>& explained) {
+    if (!explained) return fail(explained.error());
+    const auto view = call.view();
+    if (!view) return fail(view.error());
+    return json_response(200, json::to_text<json::Api>(render_explanation(*explained, *view)));
 }
 
 void preview_order(CallPtr call) {
@@ -33,16 +41,13 @@ void preview_order(CallPtr call) {
     if (!place) return answer(call, fail(std::move(place.error())));
     const core::TenantId tenant = call->caller.tenant;
     engine::Engine& engine = call->engine();
-    engine.inspect(tenant, [call, command = std::move(place->command)](const core::TenantState* state,
-                                                                       const core::Context& context) {
+    const bool taken = engine.inspect(tenant, [call, command = std::move(place->command)](
+                                                  const core::TenantState* state, const core::Context& context) {
         auto explained = explain_now(command, state, context);
-        call->services.completions.push([call, explained = std::move(explained)]() {
-            if (!explained) return answer(call, fail(explained.error()));
-            const auto view = call->view();
-            if (!view) return answer(call, fail(view.error()));
-            answer(call, json_response(200, json::to_text<json::Api>(render_explanation(*explained, *view))));
-        });
+        call->services.completions.push(
+            [call, explained = std::move(explained)]() { answer(call, explanation_answer(*call, explained)); });
     });
+    if (!taken) answer(call, refuse(core::Reject::engine_overloaded, "too many previews are waiting"));
 }
 
 /// What the recorded decision of the order saw, decided again.

@@ -36,6 +36,7 @@ struct EngineOptions {
     /// With as many waiting the next batch is decided while one is made durable. Below, a commit costs more than
     /// deciding does, and one batch of all is faster than two.
     std::size_t overlap_commands_min = 64;
+    std::size_t inspections_max = 256;  ///< waiting to look at the state; more are refused
     std::chrono::hours reply_keep{7 * 24};        ///< how long an Idempotency-Key is remembered
     std::chrono::milliseconds probe_every{1000};  ///< how often a store that failed is tried while no commands come
     sourcing::Budget routing_budget = sourcing::live_budget;
@@ -155,8 +156,9 @@ public:
     virtual void create_tenant(core::TenantSettings settings, Actor actor, Done done) = 0;
 
     /// Runs a function on the writer thread between batches, where pending and committed state are one: previews,
-    /// explanations. Must be short. `missing` state: nullptr.
-    virtual void inspect(core::TenantId tenant,
+    /// explanations. Must be short. Its state is nullptr when nothing can be vouched for: no such tenant, an unknown
+    /// outcome, an engine that has stopped (then at once, on this thread). False: too many wait, it will not be called.
+    virtual bool inspect(core::TenantId tenant,
                          std::function<void(const core::TenantState*, const core::Context&)> look) = 0;
 
     /// nullopt: no such tenant.

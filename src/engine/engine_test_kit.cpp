@@ -93,7 +93,32 @@ const std::vector<core::ZoneRules>& test_zones() {
     return zones;
 }
 
+void CommitGate::close() {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+}
+
+void CommitGate::open() {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = false;
+    changed_.notify_all();
+}
+
+void CommitGate::wait_until_held() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return is_held_; });
+}
+
+void CommitGate::pass() {
+    std::unique_lock lock(mutex_);
+    is_held_ = is_closed_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return !is_closed_; });
+    is_held_ = false;
+}
+
 Result<Unit, IoError> FaultyStore::commit(const std::vector<TenantBatch>& batches) {
+    gate.pass();
     if (faults.empty()) return inner_.commit(batches);
     const PlannedFault fault = faults.front();
     faults.erase(faults.begin());

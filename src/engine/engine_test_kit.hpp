@@ -2,9 +2,11 @@
 // What engine tests share: a clock that tests set, a store that fails when told to, and a small shop.
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +25,23 @@ public:
 
 [[nodiscard]] const std::vector<core::ZoneRules>& test_zones();
 
+/// Holds the writer inside a commit for as long as a test wants, so that what gathers meanwhile is exact.
+class CommitGate {
+public:
+    void close();
+    void open();
+    /// Until a commit has come to the closed gate.
+    void wait_until_held();
+    /// By the store, before a commit.
+    void pass();
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool is_closed_ = false;
+    bool is_held_ = false;
+};
+
 /// What happens to the next commits of a FaultyStore.
 struct PlannedFault {
     IoError error;
@@ -36,6 +55,7 @@ public:
 
     std::vector<PlannedFault> faults;  ///< of the next commits, in order; set while nothing is under way
     std::atomic<bool> head_unreadable{false};
+    CommitGate gate;
 
     std::string_view kind() const override { return inner_.kind(); }
     Result<std::vector<TenantHead>, IoError> tenants() override { return inner_.tenants(); }

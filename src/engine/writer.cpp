@@ -129,16 +129,18 @@ void Writer::enqueue(Job job) {
     job.submission.done(fail(refusal(refused)));
 }
 
-void Writer::inspect(core::TenantId tenant, std::function<void(const core::TenantState*, const core::Context&)> look) {
+bool Writer::inspect(core::TenantId tenant, std::function<void(const core::TenantState*, const core::Context&)> look) {
     {
         const std::lock_guard lock(queue_mutex_);
         if (!ended_) {
+            if (looks_.size() >= options_.inspections_max) return false;
             looks_.push_back({tenant, std::move(look)});
             wake_.notify_one();
-            return;
+            return true;
         }
     }
     look(nullptr, core::Context{});
+    return true;
 }
 
 void Writer::run() {

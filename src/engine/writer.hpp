@@ -49,7 +49,7 @@ public:
 
     void submit(Submission submission) override;
     void create_tenant(core::TenantSettings settings, Actor actor, Done done) override;
-    void inspect(core::TenantId tenant,
+    bool inspect(core::TenantId tenant,
                  std::function<void(const core::TenantState*, const core::Context&)> look) override;
     std::optional<TenantView> view(core::TenantId tenant) override { return tenants_.view(tenant); }
     std::optional<KeyHit> find_key(std::string_view hash) override { return tenants_.find_key(hash); }
