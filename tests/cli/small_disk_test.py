@@ -97,7 +97,7 @@ class SmallDisk(unittest.TestCase):
         done = run_cli("verify", "--store", self.disk / "waybill.db")
         self.assertEqual(done.returncode, 0, done.stderr)
 
-    def test_read_only_under_a_running_server(self):
+    def test_store_of_a_killed_server_on_a_disk_that_became_read_only(self):
         with self.server() as server:
             key = server.create_tenant().key
             load_small_network(server, key)
