@@ -39,8 +39,34 @@ std::string rerun(const core::Order& order, const engine::RecordedDecision& deci
 
 }  // namespace
 
+namespace {
+
+/// The fold of the log's configuration events against the model.
+void compare_configuration(engine::Reader& reader, core::TenantId tenant, const Model& model,
+                           std::vector<std::string>& problems) {
+    const auto then = engine::configuration_as_of(reader, tenant, model.config_sequence);
+    if (!then) return problems.push_back("the configuration can not be read from the log: " + then.error().detail);
+    bool same = (*then)->channels.rows.committed_size() == model.channels.size() &&
+                (*then)->locations.rows.committed_size() == model.locations.size() &&
+                (*then)->items.rows.committed_size() == model.items.size();
+    const auto without_version = [](auto row) {
+        row.version = 0;
+        return row;
+    };
+    for (std::uint32_t ix = 0; same && ix < model.channels.size(); ++ix) {
+        same = without_version((*then)->channels.rows.committed(ix)) == model.channels[ix];
+    }
+    for (std::uint32_t ix = 0; same && ix < model.locations.size(); ++ix) {
+        same = without_version((*then)->locations.rows.committed(ix)) == model.locations[ix];
+    }
+    if (!same) problems.emplace_back("the configuration that the log says is not the one there is");
+}
+
+}  // namespace
+
 void check_decisions(engine::Reader& reader, core::TenantId tenant, const Model& model,
                      std::vector<std::string>& problems) {
+    compare_configuration(reader, tenant, model, problems);
     sourcing::Workspace workspace;
     std::map<std::uint64_t, std::unique_ptr<core::TenantState>> configurations;
     for (const auto& [id, expected] : model.orders) {

@@ -24,6 +24,7 @@ public:
         compare_orders();
         compare_order_search();
         compare_customers();
+        compare_identities();
         compare_persons();
         compare_person_search();
     }
@@ -114,6 +115,19 @@ private:
                               customer->version == row.version;
             if (!same) problem(fmt::format("customer {} is not as it should be", expected->first));
             ++expected;
+        }
+    }
+
+    /// Every identity that could be: it names who has it now, and nobody when none has.
+    void compare_identities() {
+        for (std::uint32_t channel = 0; channel < model_.channels.size(); ++channel) {
+            for (std::uint32_t n = 0; n < external_ids; ++n) {
+                const std::string id = external_id(n);
+                const auto owner = reader_.customer_by_identity(tenant_, {channel, id});
+                const auto expected = model_.find_identity(channel, id);
+                const std::uint64_t found = owner && *owner ? (*owner)->raw() : 0;
+                if (!owner || found != expected.value_or(0)) problem("the identity " + id + " has another owner");
+            }
         }
     }
 

@@ -97,7 +97,7 @@ core::PutCustomer compose_customer(Dice& dice, const Model& model) {
     core::PutCustomer put;
     if (dice.one_in(2)) put.id = core::CustomerId(any_customer(dice, model));
     for (std::uint64_t i = dice.below(3); i > 0; --i) {
-        put.identities.push_back({any_channel(dice, model), fmt::format("cust{}", dice.below(6))});
+        put.identities.push_back({any_channel(dice, model), external_id(dice.below(external_ids))});
     }
     if (dice.one_in(2)) put.group = dice.one_in(2) ? "trade" : "";
     if (dice.one_in(4)) {
@@ -150,6 +150,7 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             return compose_ship(dice, model);
         case Does::place_order:
         case Does::repeat:
+        case Does::create_tenant:
             break;
     }
     return compose_order(dice, model, unique, now);
@@ -188,7 +189,20 @@ core::TenantSettings first_settings(std::uint32_t tenant) {
     return settings;
 }
 
+std::string external_id(std::uint64_t n) { return fmt::format("cust{}", n); }
+
 std::string person_doc(const std::string& word) { return fmt::format("{{\"name\":\"{}\"}}", word); }
+
+Request compose_tenant(const Op& op, const std::vector<std::string>& taken) {
+    Dice dice(op.dice);
+    Request request;
+    request.makes_tenant = true;
+    core::TenantSettings settings = first_settings(0);
+    settings.name = dice.one_in(4) ? dice.pick(taken) : fmt::format("new{}", dice.below(6));
+    if (dice.one_in(3)) settings.currency = Currency::parse("JPY").value();
+    request.command = core::ConfigureTenant{std::move(settings)};
+    return request;
+}
 
 Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant now) {
     Dice dice(op.dice);

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/commands.hpp"
 #include "engine/engine.hpp"
@@ -16,6 +17,7 @@ namespace waybill::sim {
 /// A request as a client sends it, kept so that it can be sent again.
 struct Request {
     std::uint32_t tenant = 0;
+    bool makes_tenant = false;  ///< then the command says its settings
     core::Command command;
     std::string person_word;  ///< personal data came with it; empty: none
     std::string key;          ///< Idempotency-Key; empty: none
@@ -23,6 +25,9 @@ struct Request {
     std::optional<std::uint32_t> if_version;
     std::vector<std::uint32_t> scope;
 };
+
+/// Asks for a tenant under one of a few names: `taken` are those of tenants there are.
+[[nodiscard]] Request compose_tenant(const Op& op, const std::vector<std::string>& taken);
 
 /// `unique` numbers requests of the run.
 [[nodiscard]] Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant now);
@@ -32,6 +37,10 @@ struct Request {
 
 /// The personal data that comes with a request, as stored: it is found by `word`.
 [[nodiscard]] std::string person_doc(const std::string& word);
+
+/// What channels call customers: one of a few, so that they meet again.
+inline constexpr std::uint32_t external_ids = 6;
+[[nodiscard]] std::string external_id(std::uint64_t n);
 
 [[nodiscard]] core::TenantSettings first_settings(std::uint32_t tenant);
 

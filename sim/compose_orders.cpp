@@ -71,7 +71,7 @@ core::PlaceOrder compose_order(Dice& dice, const Model& model, std::uint64_t uni
     order.channel = any_channel(dice, model);
     order.channel_order_id = fmt::format("N{}", dice.one_in(8) ? dice.below(unique + 1) : unique);
     if (dice.one_in(4)) order.customer = core::CustomerId(any_customer(dice, model));
-    if (dice.one_in(2)) order.customer_external_id = fmt::format("cust{}", dice.below(6));
+    if (dice.one_in(2)) order.customer_external_id = external_id(dice.below(external_ids));
     if (dice.one_in(2)) order.placed_at = Instant(now.micros() - dice.between(0, 100'000) * 1'000'000);
     const std::vector<std::string> currencies{"GBP", "GBP", "JPY", "KWD"};
     order.currency = Currency::parse(dice.pick(currencies)).value();

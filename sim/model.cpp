@@ -15,12 +15,19 @@ std::optional<std::uint32_t> index_of(const Rows& rows, const Code& matches) {
     return static_cast<std::uint32_t>(at - rows.begin());
 }
 
+bool is_configuration(const core::Command& command) {
+    return std::holds_alternative<core::ConfigureTenant>(command) || std::holds_alternative<core::PutItem>(command) ||
+           std::holds_alternative<core::PutLocation>(command) || std::holds_alternative<core::PutChannel>(command) ||
+           std::holds_alternative<core::PutPostcodeAreas>(command);
+}
+
 }  // namespace
 
 Verdict Model::take(const core::Command& command, const Moment& moment) {
     Verdict verdict = std::visit([&](const auto& one) { return take_one(one, moment); }, command);
     if (!verdict.refused && verdict.events > 0) {
         head += verdict.events;
+        if (is_configuration(command)) config_sequence = head;
         last_instant = moment.now;
     }
     return verdict;

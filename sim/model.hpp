@@ -139,6 +139,8 @@ struct Moment {
     const std::vector<core::Event>* logged = nullptr;
 };
 
+class RoutingCheck;
+
 class Model {
 public:
     core::TenantSettings settings;
@@ -154,6 +156,7 @@ public:
     std::set<std::string> gone_words;  ///< of personal data that was erased or replaced
     std::map<std::uint64_t, OrderModel> orders;
     std::uint64_t head = 0;
+    std::uint64_t config_sequence = 0;  ///< of the last change that a decision can depend on
     Instant last_instant;
 
     /// Foretells the command and does what it says. Findings go to `problems`. An accepted command moves the head.
@@ -198,8 +201,13 @@ private:
     Verdict take_one(const core::MergeCustomers& command, const Moment& moment);
     Verdict take_one(const core::ErasePerson& command, const Moment& moment);
     void keep_person(std::uint64_t id, PersonModel person);
-    // model_orders.cpp
+    // model_place_order.cpp
     Verdict take_one(const core::PlaceOrder& command, const Moment& moment);
+    [[nodiscard]] OrderModel read_header(const core::PlaceOrder& command, const Moment& moment,
+                                         std::vector<core::Reject>& faults) const;
+    void take_placed(OrderModel& order, const core::OrderPlaced& placed, RoutingCheck& check, Instant now);
+    void keep_buyer(const core::PlaceOrder& command, const Moment& moment, bool made, OrderModel& order);
+    // model_orders.cpp
     Verdict take_one(const core::CancelOrder& command, const Moment& moment);
     Verdict take_one(const core::RerouteOrder& command, const Moment& moment);
     Verdict take_one(const core::ShipOrder& command, const Moment& moment);

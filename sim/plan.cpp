@@ -1,9 +1,11 @@
 // The plan of a seed. Nothing here looks at the state: what a command says in detail is thrown when it runs.
 
 #include <array>
+#include <numeric>
 
 #include "sim/dice.hpp"
 #include "sim/script.hpp"
+#include "sim/world.hpp"
 
 namespace waybill::sim {
 namespace {
@@ -11,8 +13,10 @@ namespace {
 constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t day = 86'400 * second;
 
-/// In hundredths. Orders lead; configuration changes now and then.
-constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9, 6, 6, 6};
+/// Orders lead; configuration changes now and then.
+constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9, 6, 6, 6, 2};
+
+constexpr std::uint64_t shares_total = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
 
 class Planner {
 public:
@@ -26,7 +30,7 @@ public:
         std::uint32_t done = 0;
         while (done < steps_) {
             between_rounds();
-            const auto commands = static_cast<std::uint32_t>(dice_.one_in(3) ? 2 + dice_.below(5) : 1);
+            const std::uint32_t commands = throw_commands();
             open_round();
             for (std::uint32_t i = 0; i < commands; ++i) command(throw_kind(), any_tenant());
             done += commands;
@@ -49,7 +53,14 @@ private:
         op.does = does;
         op.tenant = tenant;
         op.dice = dice_.next() & 0xFFFFFFFFU;
+        if (does == Does::create_tenant) creates_ = true;
         script_.ops.push_back(op);
+    }
+
+    /// One, mostly; a few together; now and then more than the queue takes.
+    std::uint32_t throw_commands() {
+        if (dice_.one_in(16)) return static_cast<std::uint32_t>(queue_commands_max + 1 + dice_.below(4));
+        return static_cast<std::uint32_t>(dice_.one_in(3) ? 2 + dice_.below(5) : 1);
     }
 
     void open_shops() {
@@ -81,6 +92,7 @@ private:
             add(OpKind::restart);
             blind_ = false;
         }
+        if (dice_.one_in(12)) add(OpKind::probe);
         if (dice_.one_in(60)) add(OpKind::check);
     }
 
@@ -121,7 +133,7 @@ private:
     }
 
     Does throw_kind() {
-        std::uint64_t left = dice_.below(101);
+        std::uint64_t left = dice_.below(shares_total);
         for (std::size_t i = 0; i < does_kinds; ++i) {
             if (left < shares[i]) return static_cast<Does>(i);
             left -= shares[i];
@@ -129,12 +141,16 @@ private:
         return Does::place_order;
     }
 
-    std::uint32_t any_tenant() { return static_cast<std::uint32_t>(dice_.below(script_.tenants)); }
+    /// Once tenants are made on the way, some commands are for them.
+    std::uint32_t any_tenant() {
+        return static_cast<std::uint32_t>(dice_.below(script_.tenants + (creates_ && dice_.one_in(4) ? 2U : 0U)));
+    }
 
     Dice dice_;
     std::uint32_t steps_;
     Script script_;
     bool blind_ = false;
+    bool creates_ = false;
 };
 
 }  // namespace

@@ -104,6 +104,9 @@ struct Teller {
 }  // namespace
 
 std::string text_of(const Request& request) {
+    if (request.makes_tenant) {
+        return "create_tenant " + std::get<core::ConfigureTenant>(request.command).settings.name;
+    }
     std::string out = fmt::format("{} {}", core::name_of(request.command), std::visit(Teller{}, request.command));
     if (!request.key.empty()) out += fmt::format(" [key {} body {}]", request.key, request.body);
     if (!request.person_word.empty()) out += " [" + request.person_word + "]";

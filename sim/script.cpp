@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, does_kinds> does_names{
     "configure_tenant", "put_item",     "put_location",   "put_channel",  "put_postcode_areas",
     "issue_key",        "revoke_key",   "move_inventory", "apply_feed",   "put_customer",
     "merge_customers",  "erase_person", "place_order",    "cancel_order", "reroute_order",
-    "ship_order",       "repeat"};
+    "ship_order",       "repeat",       "create_tenant"};
 
 std::optional<Does> find_does(std::string_view name) {
     for (std::size_t i = 0; i < does_kinds; ++i) {
@@ -44,7 +44,7 @@ bool parse_header(const std::vector<std::string>& words, Script& script) {
     if (words[0] != "waybill-sim" || words[1] != "1" || words[2] != "tenants") return false;
     const auto tenants = number_of<std::uint32_t>(words[3], 10);
     const auto overlap = overlaps ? number_of<std::uint32_t>(words[5], 10) : 0U;
-    if (!tenants || *tenants < 1 || *tenants > 9 || !overlap) return false;
+    if (!tenants || *tenants < 1 || *tenants > tenants_max || !overlap) return false;
     script.tenants = *tenants;
     script.overlap = *overlap;
     return true;
@@ -59,8 +59,8 @@ std::optional<Op> parse_op(const std::vector<std::string>& words) {
         op.fault = *fault;
         return op;
     }
-    if (words.size() == 1 && (words[0] == "restart" || words[0] == "check")) {
-        op.kind = words[0] == "check" ? OpKind::check : OpKind::restart;
+    if (words.size() == 1 && (words[0] == "restart" || words[0] == "check" || words[0] == "probe")) {
+        op.kind = words[0] == "check" ? OpKind::check : words[0] == "restart" ? OpKind::restart : OpKind::probe;
         return op;
     }
     if (words.size() == 2 && words[0] == "clock") {
@@ -101,6 +101,8 @@ std::string line_of(const Op& op) {
             return fmt::format("clock {}", op.micros);
         case OpKind::blind:
             return op.on ? "blind on" : "blind off";
+        case OpKind::probe:
+            return "probe";
         case OpKind::restart:
             return "restart";
         case OpKind::check:
@@ -134,15 +136,16 @@ Result<Script, std::string> parse_script(std::string_view text) {
         if (words.empty()) continue;
         if (!headed) {
             if (!parse_header(words, script)) {
-                return fail(fmt::format("line {}: must be `waybill-sim 1 tenants N`, N from 1 to 9", number));
+                return fail(
+                    fmt::format("line {}: must be `waybill-sim 1 tenants N`, N from 1 to {}", number, tenants_max));
             }
             headed = true;
             continue;
         }
         const auto op = parse_op(words);
         if (!op) return fail(fmt::format("line {}: `{}` is no step of a script", number, words[0]));
-        if (op->kind == OpKind::command && op->tenant >= script.tenants) {
-            return fail(fmt::format("line {}: there are {} tenants, from 0", number, script.tenants));
+        if (op->kind == OpKind::command && op->tenant > tenants_max) {
+            return fail(fmt::format("line {}: tenants are numbered from 0 to {}", number, tenants_max));
         }
         script.ops.push_back(*op);
     }

@@ -7,8 +7,10 @@
 //   round                      the commands up to the next round go into one batch
 //   place_order 0 81f3         a command of tenant 0
 //   round unknown_kept         a round whose commit fails in this way
+//   create_tenant 0 1c         in a round like commands; the tenants that commands name wrap around those there are
 //   clock 3600000000           the clock moves on (or back) by microseconds
 //   blind on                   the head of the log can not be read from now on
+//   probe                      the engine tries a store in trouble by itself, as it does when time has passed
 //   restart                    close and open again
 //   check                      everything is compared and audited
 //
@@ -24,7 +26,7 @@
 
 namespace waybill::sim {
 
-enum class OpKind : std::uint8_t { round, command, clock, blind, restart, check };
+enum class OpKind : std::uint8_t { round, command, clock, blind, probe, restart, check };
 
 /// The kinds of commands, with their shares in a plan.
 enum class Does : std::uint8_t {
@@ -45,15 +47,17 @@ enum class Does : std::uint8_t {
     reroute_order,
     ship_order,
     repeat,  ///< an earlier request with its Idempotency-Key again, or another body under that key
+    create_tenant,
 };
-inline constexpr std::size_t does_kinds = 17;
+inline constexpr std::size_t does_kinds = 18;
+inline constexpr std::uint32_t tenants_max = 9;
 [[nodiscard]] std::string_view name_of(Does does);
 
 struct Op {
     OpKind kind = OpKind::round;
     Fault fault = Fault::none;  ///< of a round
     Does does = Does::place_order;
-    std::uint32_t tenant = 0;  ///< of a command: 0, 1, ...
+    std::uint32_t tenant = 0;  ///< of a command: 0, 1, ...; the number of tenants wraps around
     std::uint64_t dice = 0;    ///< of a command
     std::int64_t micros = 0;   ///< of the clock
     bool on = false;           ///< of blind

@@ -48,7 +48,7 @@ TEST(Simulator, PlansHaveEveryKindOfCommandAndFault) {
     }
     EXPECT_EQ(does.size(), does_kinds);
     EXPECT_EQ(faults.size(), fault_kinds);
-    EXPECT_EQ(kinds.size(), 6U);
+    EXPECT_EQ(kinds.size(), 7U);
 }
 
 TEST(Script, IsReadAsItWasWritten) {
@@ -62,7 +62,8 @@ TEST(Script, SaysWhichLineIsWrong) {
     EXPECT_EQ(parse_script("").error(), "line 1: must be `waybill-sim 1 tenants N`");
     EXPECT_EQ(parse_script("waybill-sim 1 tenants 1\n\nfly 0 1\n").error(), "line 3: `fly` is no step of a script");
     EXPECT_EQ(parse_script("waybill-sim 1 tenants 1\nround soggy\n").error(), "line 2: `round` is no step of a script");
-    EXPECT_EQ(parse_script("waybill-sim 1 tenants 1\nship_order 1 f\n").error(), "line 2: there are 1 tenants, from 0");
+    EXPECT_EQ(parse_script("waybill-sim 1 tenants 1\nship_order 10 f\n").error(),
+              "line 2: tenants are numbered from 0 to 9");
 }
 
 TEST(Shrink, LeavesOnlyTheLinesThatMatter) {

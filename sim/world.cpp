@@ -1,9 +1,13 @@
 #include "sim/world.hpp"
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <future>
+#include <string_view>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -20,11 +24,34 @@ std::filesystem::path scratch_root() {
     return std::filesystem::temp_directory_path();
 }
 
+constexpr std::string_view folder_prefix = "waybill-sim-";
+
+/// Runs that were killed leave their folder. Its name has the process, so those of dead ones are known.
+void remove_folders_of_dead_runs() {
+    std::error_code code;
+    for (const auto& entry : std::filesystem::directory_iterator(scratch_root(), code)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with(folder_prefix)) continue;
+        const long pid = std::strtol(name.c_str() + folder_prefix.size(), nullptr, 10);
+        const bool is_gone = pid > 0 && ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
+        if (is_gone) std::filesystem::remove_all(entry.path(), code);
+    }
+}
+
+std::filesystem::path make_folder() {
+    static const bool swept = (remove_folders_of_dead_runs(), true);
+    (void)swept;
+    std::string pattern = (scratch_root() / fmt::format("{}{}-XXXXXX", folder_prefix, ::getpid())).string();
+    WAYBILL_ASSERT(::mkdtemp(pattern.data()) != nullptr);
+    return pattern;
+}
+
 engine::EngineOptions options(std::uint32_t overlap) {
     engine::EngineOptions out;
     if (overlap > 0) out.overlap_commands_min = overlap;
     // The writer must never act because real time passed.
     out.probe_every = std::chrono::hours(24 * 365);
+    out.queue_commands_max = queue_commands_max;
     return out;
 }
 
@@ -49,11 +76,7 @@ engine::Submission submission_of(const Request& request, const std::string& name
 
 World::World(StoreKind kind, std::uint32_t overlap) : kind_(kind), overlap_(overlap) {
     clock.micros = first_micros;
-    if (kind_ == StoreKind::sqlite) {
-        std::string pattern = (scratch_root() / "waybill-sim-XXXXXX").string();
-        WAYBILL_ASSERT(::mkdtemp(pattern.data()) != nullptr);
-        folder_ = pattern;
-    }
+    if (kind_ == StoreKind::sqlite) folder_ = make_folder();
     open_store();
     open_engine();
 }
@@ -105,20 +128,44 @@ std::vector<Answer> World::run_together(const std::vector<Request>& requests, co
     held.get_future().wait();
     std::vector<std::promise<Answer>> promises(requests.size());
     for (std::size_t i = 0; i < requests.size(); ++i) {
+        const auto done = [&promises, i](Answer answer) { promises[i].set_value(std::move(answer)); };
+        if (requests[i].makes_tenant) {
+            const auto& settings = std::get<core::ConfigureTenant>(requests[i].command).settings;
+            engine_->create_tenant(settings, {names[i], {}}, done);
+            continue;
+        }
         engine::Submission submission = submission_of(requests[i], names[i], tenants[requests[i].tenant]);
-        submission.done = [&promises, i](Answer answer) { promises[i].set_value(std::move(answer)); };
+        submission.done = done;
         engine_->submit(std::move(submission));
     }
     faults_->plan(fault);
     go_on.set_value();
     std::vector<Answer> out;
     for (auto& promise : promises) out.push_back(promise.get_future().get());
-    // The writer may still be busy with the batch after its last answer; once it looks again it is done.
+    // The writer may still be busy with the batch after its last answer.
+    wait_until_idle();
+    faults_->end_plan();
+    return out;
+}
+
+void World::wait_until_idle() {
     std::promise<void> idle;
     engine_->inspect(engine::system_tenant, [&](const core::TenantState*, const core::Context&) { idle.set_value(); });
     idle.get_future().wait();
-    faults_->end_plan();
-    return out;
+}
+
+void World::probe() {
+    // Woken without commands, the writer does what it does when its time has come; the second look comes after that.
+    wait_until_idle();
+    wait_until_idle();
+}
+
+std::vector<CivilDate> World::working_days(core::TenantId tenant) {
+    std::promise<std::vector<CivilDate>> days;
+    engine_->inspect(tenant, [&](const core::TenantState* state, const core::Context& context) {
+        days.set_value(state == nullptr ? std::vector<CivilDate>() : *context.working_days);
+    });
+    return days.get_future().get();
 }
 
 void World::restart() {

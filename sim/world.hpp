@@ -17,6 +17,9 @@
 
 namespace waybill::sim {
 
+/// Of the engine in a run: small, so that rounds of more commands meet a full queue.
+inline constexpr std::size_t queue_commands_max = 6;
+
 enum class StoreKind : std::uint8_t { memory, sqlite };
 
 class SimClock final : public engine::Clock {
@@ -51,6 +54,11 @@ public:
                                                    const std::vector<std::string>& names,
                                                    const std::vector<core::TenantId>& tenants, Fault fault);
 
+    /// The engine's own attempt at a store in trouble.
+    void probe();
+    /// The working day of each location, as the next command would see it.
+    [[nodiscard]] std::vector<CivilDate> working_days(core::TenantId tenant);
+
     /// As an operator stops and starts it.
     void restart();
     /// As the machine does. The bytes that the last commit had written so far survive up to a part of them.
@@ -59,6 +67,7 @@ public:
 private:
     void open_store();
     void open_engine();
+    void wait_until_idle();
     void copy_files(Fault fault, std::uint64_t dice);
     [[nodiscard]] std::uint64_t log_bytes() const;
 

@@ -228,7 +228,8 @@ void evolve(const Event& event, const std::vector<Movement>& movements, EventSta
     std::visit(Evolver(event, stamp, state), event);
     state.head = stamp.sequence;
     state.last_instant = stamp.at;
-    if (is_configuration(event)) state.config_sequence = stamp.sequence.raw();
+    if (is_configuration(event) && !WAYBILL_MUTANT(decision_names_old_configuration))
+        state.config_sequence = stamp.sequence.raw();
 }
 
 }  // namespace waybill::core

@@ -351,7 +351,7 @@ void Batch::drop() {
         if (!WAYBILL_MUTANT(head_kept_after_failure)) state.head = work.head_before;
         state.config_sequence = work.config_before;
         state.last_instant = work.instant_before;
-        if (work.locations_changed) work.slot->days_at_minute = -1;
+        if (work.locations_changed && !WAYBILL_MUTANT(days_kept_after_failure)) work.slot->days_at_minute = -1;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "engine/decision_history.hpp"
 
+#include "base/mutant.hpp"
 #include "core/evolve.hpp"
 #include "engine/codec.hpp"
 
@@ -63,6 +64,7 @@ Result<std::unique_ptr<core::TenantState>, IoError> configuration_as_of(Reader& 
             query.after = row.sequence;
             const auto event = decode_event(row.type, row.schema_version, row.body);
             if (!event) return fail(unreadable(row, event.error()));
+            if (WAYBILL_MUTANT(configuration_forgotten) && std::holds_alternative<core::ChannelPut>(*event)) continue;
             // Other events lie between; the fold of configuration does not need them.
             state->head = core::Sequence(row.sequence.raw() - 1);
             core::evolve(*event, {row.sequence, row.at}, *state);

@@ -116,7 +116,8 @@ void Writer::enqueue(Job job) {
     core::Reject refused = core::Reject::shutting_down;
     {
         const std::lock_guard lock(queue_mutex_);
-        if (!stopping_ && queue_.size() < options_.queue_commands_max) {
+        const std::size_t more = WAYBILL_MUTANT(queue_one_too_long) ? 1 : 0;
+        if (!stopping_ && queue_.size() < options_.queue_commands_max + more) {
             queue_.push_back(std::move(job));
             counters_.queued.store(queue_.size(), std::memory_order_relaxed);
             // The writer looks at the queue again before it waits, so only the first one needs to wake it.
@@ -380,7 +381,7 @@ bool Writer::settle() {
 }
 
 void Writer::probe() {
-    if (stopped_for_good_ || !settle()) return;
+    if (WAYBILL_MUTANT(trouble_never_probed) || stopped_for_good_ || !settle()) return;
     if (!in_trouble()) return;
     TenantSlot* slot = tenants_.find(system_tenant);
     if (slot == nullptr) return;

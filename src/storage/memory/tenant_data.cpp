@@ -27,7 +27,9 @@ std::optional<IoError> doc_conflict(const TenantData& data, const TenantBatch& b
     std::map<std::size_t, std::pair<std::map<std::string, std::uint32_t>, std::map<std::uint32_t, std::string>>> after;
     for (const DocRow& doc : batch.docs) {
         const auto kind = static_cast<std::size_t>(doc.kind);
-        auto& [by_code, code_of] = after[kind];
+        auto& codes = after[kind];
+        auto& by_code = codes.first;
+        auto& code_of = codes.second;
         const auto holder_of = [&](const std::string& code) -> std::optional<std::uint32_t> {
             if (const auto at = by_code.find(code); at != by_code.end()) return at->second;
             const auto at = data.doc_by_code[kind].find(code);
@@ -114,12 +116,12 @@ void apply_order(TenantData& data, const OrderRow& order) {
 void apply_customers(TenantData& data, const TenantBatch& batch) {
     for (const CustomerRow& row : batch.customers) {
         const auto before = data.customers.find(row.id);
-        if (before == data.customers.end()) continue;
+        if (before == data.customers.end() || WAYBILL_MUTANT(memory_identity_kept)) continue;
         for (const core::CustomerIdentity& identity : before->second.identities) data.identities.erase(identity);
     }
     for (const CustomerRow& row : batch.customers) {
         data.customers[row.id] = row;
-        for (const core::CustomerIdentity& identity : row.identities) data.identities[identity] = row.id;
+        for (const core::CustomerIdentity& identity : row.identities) data.identities.emplace(identity, row.id);
     }
 }
 
