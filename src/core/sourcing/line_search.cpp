@@ -13,6 +13,15 @@ constexpr int root_rounds = 150;
 constexpr int node_rounds = 25;
 constexpr int idle_max = 8;
 constexpr int halvings_max = 5;
+
+/// How long differences are passed on: while a round gains more than this part of the way to the target.
+struct Passing {
+    int rounds = 0;
+    std::int64_t least_part = 0;
+};
+constexpr Passing first_passing{.rounds = 400, .least_part = 1'000};
+constexpr Passing node_passing{.rounds = 12, .least_part = 200};
+constexpr int passing_idle_max = 3;
 constexpr PartitionLimits leaf_limits{.patterns_max = 20'000, .labels_max = 20'000, .work_max = 3'000'000};
 constexpr std::size_t open_items_max = 4'000'000;  ///< items of all parts that wait, about 50 bytes each
 
@@ -32,6 +41,7 @@ public:
           incumbent_(incumbent) {}
 
     void run(const Region& region, const Prices& prices, LineSearchResult& result) {
+        agreeing_ = can_agree(model_);
         memory_.open.clear();
         memory_.answers.work = 0;
         construct_before_ = construct_.work;
@@ -66,7 +76,8 @@ private:
     // The part with the least bound; the newest while too many wait, so that they become fewer.
     LineSearchNode take_next() {
         std::vector<LineSearchNode>& open = memory_.open;
-        const bool full = open.size() * model_.items.size() > open_items_max;
+        const std::size_t tables = open.front().payments.table.size() / 6;
+        const bool full = open.size() * (model_.items.size() + tables) > open_items_max;
         if (full) {
             const auto newest = std::max_element(open.begin(), open.end(),
                                                  [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
@@ -106,17 +117,27 @@ private:
     bool settle(LineSearchNode& node, int rounds) {
         constexpr int passes_max = 6;
         for (int pass = 0; pass < passes_max; ++pass) {
-            raise(node, pass == 0 ? rounds : node_rounds);
+            bound(node, pass == 0 ? rounds : node_rounds);
             if (node.bound > threshold()) return true;
             if (pass == 0 && std::has_single_bit(visited_)) look_for_plans(node);
             if (node.bound > threshold()) return true;
             const std::int64_t gap = threshold() - memory_.answers.bound;
-            list_regrets(model_, node.domain, node.payments, gap, memory_.payments, memory_.answers, memory_.regrets);
+            if (!agreeing_) {
+                list_regrets(model_, node.domain, node.payments, gap, memory_.payments, memory_.answers,
+                             memory_.regrets);
+            }
             const Narrowed narrowed = narrow(node, gap);
             if (narrowed == Narrowed::empty) return true;
             if (narrowed == Narrowed::little || spent()) return false;
         }
         return false;
+    }
+
+    // Where lines and sources agree by the number of units, payments are only how that starts.
+    void bound(LineSearchNode& node, int rounds) {
+        const bool first = node.payments.table.empty();
+        if (!agreeing_ || first) raise(node, rounds);
+        if (agreeing_ && node.bound <= threshold()) agree(node, first ? first_passing : node_passing);
     }
 
     // Steps towards better payments; leaves the best ones in the node and the answers at them.
@@ -156,6 +177,28 @@ private:
         if (best == -unreachable) memory_.best = node.payments;
         node.payments = memory_.best;
         answer_lines(model_, node.domain, node.payments, memory_.payments, memory_.answers);
+        node.bound = std::max(node.bound, memory_.answers.bound);
+    }
+
+    // Lets lines and sources agree as far as passing on their differences leads, and lists what that rules out.
+    void agree(LineSearchNode& node, Passing passing) {
+        AgreementMemory& agreement = memory_.agreement;
+        fit_payments(model_, node.domain, node.payments);
+        if (node.payments.table.empty()) price_units(model_, node.domain, agreement, node.payments);
+        const std::uint64_t before = agreement.chain.work;
+        std::int64_t best = -unreachable;
+        int idle = 0;
+        for (int round = 0; round < passing.rounds && idle < passing_idle_max && best <= threshold(); ++round) {
+            const std::int64_t lift_max = std::max<std::int64_t>(1, 2 * (target() - std::max(best, -target())));
+            const std::int64_t bound = pass_differences(model_, node.domain, lift_max, agreement, node.payments);
+            idle = bound - best > (target() - bound) / passing.least_part ? 0 : idle + 1;
+            best = std::max(best, bound);
+            if (agreement.chain.work - before > work_left()) break;
+        }
+        memory_.answers.work += agreement.chain.work - before;
+        list_agreed_regrets(model_, node.domain, node.payments, threshold(), agreement, memory_.answers,
+                            memory_.regrets);
+        if (memory_.answers.bound != unreachable) offer_answers();
         node.bound = std::max(node.bound, memory_.answers.bound);
     }
 
@@ -315,6 +358,7 @@ private:
     ProbeMemory& probe_;
     ConstructMemory& construct_;
     Incumbent& incumbent_;
+    bool agreeing_ = false;  ///< lines and sources agree by the number of units
     std::uint64_t construct_before_ = 0;
     std::uint64_t probe_work_ = 0;
     std::uint64_t visited_ = 0;

@@ -6,6 +6,7 @@
 // until they say nothing more; then the part is divided where both halves rise most: a source used or not, or, where
 // all sources are decided, an item's range. Ranges shrink with every division, so the search ends, whatever the rules.
 
+#include "core/sourcing/agreement.hpp"
 #include "core/sourcing/completion.hpp"
 #include "core/sourcing/replan.hpp"
 
@@ -33,6 +34,7 @@ struct LineSearchMemory {
     Prices probe_prices;
     std::vector<std::int64_t> slack;
     PaymentMemory payments;
+    AgreementMemory agreement;
     LineAnswers answers;
     Regrets regrets;
     ReplanMemory replan;

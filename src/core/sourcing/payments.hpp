@@ -27,6 +27,7 @@ struct Payments {
     std::vector<std::int64_t> rent;      ///< of each source: per unit, where its capacity is limited
     std::vector<std::int64_t> berth;     ///< of each source: per shipment, where it can make only some
     std::vector<std::int64_t> slope;     ///< of each item: freight of a gram beyond the fixed part of its shipment
+    std::vector<std::int64_t> table;     ///< of each item and number of units, where lines and sources agree by them
     std::int64_t shipment = 0;           ///< per shipment, with a shipment limit
 };
 

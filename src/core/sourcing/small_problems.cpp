@@ -74,15 +74,13 @@ void add_entry(Dice& dice, Problem& problem, std::uint32_t line, std::uint32_t n
 
 class Trial {
 public:
-    explicit Trial(const Problem& problem) : problem_(problem), left_(problem.pools.size()) {
+    Trial(const Problem& problem, const std::function<void(const Plan&)>& found)
+        : problem_(problem), found_(found), left_(problem.pools.size()) {
         for (std::size_t p = 0; p < left_.size(); ++p) left_[p] = problem.pools[p].quantity;
         for (const Line& line : problem.lines) plan_.short_units.push_back(line.quantity);
     }
 
-    std::optional<std::int64_t> run() {
-        visit(0);
-        return best_;
-    }
+    void run() { visit(0); }
 
 private:
     [[nodiscard]] bool take(const Entry& entry, std::int64_t units) {
@@ -97,7 +95,9 @@ private:
     void visit(std::size_t e) {
         if (e == problem_.entries.size()) {
             const auto cost = price_plan(problem_, plan_);
-            if (cost && (!best_ || *cost < *best_)) best_ = cost;
+            if (!cost) return;
+            plan_.cost = *cost;
+            found_(plan_);
             return;
         }
         visit(e + 1);
@@ -118,9 +118,9 @@ private:
     }
 
     const Problem& problem_;
+    const std::function<void(const Plan&)>& found_;
     std::vector<std::int64_t> left_;
     Plan plan_;
-    std::optional<std::int64_t> best_;
 };
 
 }  // namespace
@@ -147,6 +147,35 @@ Problem small_problem(std::uint64_t seed) {
     return problem;
 }
 
-std::optional<std::int64_t> optimum_by_trying(const Problem& problem) { return Trial(problem).run(); }
+Problem small_freight_problem(std::uint64_t seed) {
+    Problem problem = small_problem(seed);
+    Dice dice(seed + 1'000'000'007);
+    for (int warm_up = 0; warm_up < 5; ++warm_up) static_cast<void>(dice.between(0, 1));
+    for (Line& line : problem.lines) line.unit_weight_g = dice.between(0, 9) * dice.between(1, 997);
+    for (Node& node : problem.nodes) {
+        node.weight_breaks.clear();
+        if (dice.percent(20)) continue;
+        std::int64_t grams = dice.between(1, 6'000);
+        std::int64_t price = dice.between(-3, 40);
+        for (std::int64_t b = dice.between(1, 4); b > 0; --b) {
+            node.weight_breaks.push_back({.max_g = grams, .price = price});
+            grams += dice.between(1, 8'000);
+            price += dice.between(0, 60);
+        }
+    }
+    return problem;
+}
+
+void try_every_plan(const Problem& problem, const std::function<void(const Plan&)>& found) {
+    Trial(problem, found).run();
+}
+
+std::optional<std::int64_t> optimum_by_trying(const Problem& problem) {
+    std::optional<std::int64_t> best;
+    try_every_plan(problem, [&best](const Plan& plan) {
+        if (!best || plan.cost < *best) best = plan.cost;
+    });
+    return best;
+}
 
 }  // namespace waybill::sourcing::testing
