@@ -104,8 +104,7 @@ struct Budget {
 
 /// About 2 ms: all of the retail family needs less than a quarter of it.
 inline constexpr Budget live_budget{.work_max = 250'000};
-/// About 10 to 15 s: the hardest orders of up to 14 lines seen in 1,000 needed a twentieth of it, unless carriers
-/// charge by weight.
+/// About 10 to 15 s: the hardest orders of up to 14 lines seen needed a fifth of it, unless carriers charge by weight.
 inline constexpr Budget solve_budget{.work_max = 1'500'000'000};
 
 /// The cost of a plan, computed afresh from the problem; nullopt when the plan breaks any constraint. Independent of
