@@ -84,6 +84,7 @@ TEST(WholesaleFamily, HasASmallProvedGap) {
         EXPECT_LE(live.lower_bound, plan.cost);
         EXPECT_GE(live.cost, plan.lower_bound);
         EXPECT_LE(live.cost - live.lower_bound, live.cost / 8);
+        EXPECT_LE(live.work, sourcing::live_budget.work_max * 3 / 2);
     }
 }
 
@@ -103,6 +104,7 @@ TEST(TradeFamily, IsMostlyProvedWithLittleWork) {
         EXPECT_EQ(sourcing::price_plan(problem, live), live.cost);
         EXPECT_LE(live.lower_bound, plan.cost);
         EXPECT_GE(live.cost, plan.lower_bound);
+        EXPECT_LE(live.work, sourcing::live_budget.work_max * 5 / 4);
     }
     EXPECT_GE(proved * 10, count * 7);
 }
@@ -132,6 +134,7 @@ TEST_P(StressBudgets, BoundsAndPlansAgree) {
         const std::uint64_t much = GetParam() == Family::stress ? 30'000'000U : 10'000'000U;
         const Plan large = sourcing::solve(problem, {.work_max = much}, workspace);
         const Plan small = sourcing::solve(problem, sourcing::live_budget, workspace);
+        EXPECT_LE(small.work, sourcing::live_budget.work_max * 2);
         for (const Plan& plan : {large, small}) {
             if (plan.status != Status::feasible && plan.status != Status::optimal) continue;
             EXPECT_EQ(sourcing::price_plan(problem, plan), plan.cost);

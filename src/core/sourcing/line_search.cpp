@@ -101,6 +101,10 @@ private:
             }
             ++visited_;
             if (settle(node, rounds)) return true;
+            if (spent()) {
+                left = std::min(left, node.bound);
+                return false;
+            }
             rounds = node_rounds;
             LineSearchNode other;
             if (!divide(node, other)) return true;
@@ -121,6 +125,7 @@ private:
             if (node.bound > threshold()) return true;
             if (pass == 0 && std::has_single_bit(visited_)) look_for_plans(node);
             if (node.bound > threshold()) return true;
+            if (spent()) return false;
             const std::int64_t gap = threshold() - memory_.answers.bound;
             if (!agreeing_) {
                 list_regrets(model_, node.domain, node.payments, gap, memory_.payments, memory_.answers,
@@ -137,7 +142,7 @@ private:
     void bound(LineSearchNode& node, int rounds) {
         const bool first = node.payments.table.empty();
         if (!agreeing_ || first) raise(node, rounds);
-        if (agreeing_ && node.bound <= threshold()) agree(node, first ? first_passing : node_passing);
+        if (agreeing_ && node.bound <= threshold() && !spent()) agree(node, first ? first_passing : node_passing);
     }
 
     // Steps towards better payments; leaves the best ones in the node and the answers at them.
@@ -176,7 +181,8 @@ private:
         }
         if (best == -unreachable) memory_.best = node.payments;
         node.payments = memory_.best;
-        answer_lines(model_, node.domain, node.payments, memory_.payments, memory_.answers);
+        if (!at_best || best == -unreachable)
+            answer_lines(model_, node.domain, node.payments, memory_.payments, memory_.answers);
         node.bound = std::max(node.bound, memory_.answers.bound);
     }
 
