@@ -14,9 +14,6 @@ namespace {
 constexpr std::int64_t price_max = std::int64_t{1} << 46;
 constexpr std::size_t prices_max = 20'000;
 constexpr std::uint32_t links_max = 1'024;
-// Orders of very many lines have small gaps, which payments close with less work; and the price of a shipment limit
-// must move with the part of the search, which only payments do.
-constexpr std::size_t lines_without_breaks_max = 16;
 
 enum class Side { line, source };
 
@@ -62,8 +59,8 @@ std::int64_t sum_up(Int128 sum) {
 }  // namespace
 
 bool can_agree(const Model& model) {
-    const bool limited = model.shipments_max != no_limit;
-    if (model.breaks.empty() && (limited || model.lines.size() > lines_without_breaks_max)) return false;
+    // Without steps of weight payments close the gap with less work.
+    if (model.breaks.empty()) return false;
     if (model.cost_cap > line_costs_max) return false;
     std::size_t prices = 0;
     for (std::size_t l = 0; l < model.lines.size(); ++l) {
