@@ -18,7 +18,8 @@ constexpr std::int64_t earliest_micros = first_micros - 30 * micros_per_day;
 
 }  // namespace
 
-Runner::Runner(const Script& script, StoreKind kind) : script_(script), world_(kind, script.overlap), hash_(fnv_offset) {
+Runner::Runner(const Script& script, StoreKind kind)
+    : script_(script), world_(kind, script.overlap), hash_(fnv_offset) {
     result_.comments.resize(script.ops.size());
     for (std::uint32_t i = 0; i < script.tenants; ++i) {
         add_tenant(world_.make_tenant(first_settings(i)), first_settings(i));

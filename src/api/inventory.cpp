@@ -14,6 +14,8 @@ namespace {
 using core::Permission;
 constexpr std::string_view cursor_name = "inventory";
 constexpr std::size_t code_length_max = 128;
+/// A place that has few items must not keep the writer waiting while all of the others are walked.
+constexpr std::uint32_t items_looked_at_max = 10'000;
 
 struct LevelPage {
     std::optional<core::LocationIx> location;
@@ -73,6 +75,10 @@ Answer list_levels(const Call& call) {
         json::ObjectWriter object(body);
         auto data = object.array("data");
         for (std::int64_t item = from_item; item < end; ++item) {
+            if (item - from_item == items_looked_at_max) {
+                page.next = make_cursor(cursor_name, std::to_string(item) + ":0");
+                break;
+            }
             if (!append_item(data, page, call, *view, static_cast<core::ItemIx>(item), from_location)) break;
             from_location = 0;
         }
