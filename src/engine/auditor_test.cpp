@@ -163,6 +163,29 @@ TEST_F(Auditor, AcceptsWhatShipsThoughAFeedFoundLess) {
     EXPECT_EQ(audited(*store).problems, std::vector<std::string>{});
 }
 
+TEST_F(Auditor, AcceptsATransferAndThenMoreKeptBackInOneEvent) {
+    Shop shop(*store);
+    shop.tenant = batch.tenant;
+    core::MoveInventory moves;
+    moves.moves = {{.kind = core::MoveKind::transfer,
+                    .sku = "B",
+                    .location = "LON",
+                    .to_location = "MAN",
+                    .unit = {},
+                    .quantity = 1,
+                    .reason = {}},
+                   {.kind = core::MoveKind::safety,
+                    .sku = "B",
+                    .location = "LON",
+                    .to_location = {},
+                    .unit = {},
+                    .quantity = 1'000,
+                    .reason = {}}};
+    ASSERT_TRUE(shop.run(moves));
+    EXPECT_LT(shop.level("B", "LON").sellable(), 0);
+    EXPECT_EQ(audited(*store).problems, std::vector<std::string>{});
+}
+
 TEST_F(Auditor, TellsWhereTheLogCanNotBeFolded) {
     core::OrderCancelled cancelled;
     cancelled.order = core::OrderId(4'711);

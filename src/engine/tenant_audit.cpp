@@ -1,6 +1,8 @@
 #include "engine/tenant_audit.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "core/evolve.hpp"
 #include "engine/codec.hpp"
@@ -114,14 +116,21 @@ bool TenantAudit::fold_event(const EventRow& row) {
 void TenantAudit::check_stock_after(const core::Event& event, const EventRow& row,
                                     const std::vector<core::Movement>& movements) {
     const bool by_feed = std::holds_alternative<core::FeedApplied>(event);
-    for (const core::Movement& movement : movements) {
+    // An order's movements are one change, whatever their order. Moves of stock are made one after the other: goods may
+    // leave and then more be kept back. They are followed backwards from how it ended.
+    std::map<std::pair<core::ItemIx, core::LocationIx>, std::int64_t> sellable_after;
+    for (auto at = movements.rbegin(); at != movements.rend(); ++at) {
+        const core::Movement& movement = *at;
         if (!is_zero(movement)) ++result_.movements;
         const core::Level* level = state_.levels_of(movement.item).find(movement.location);
         const std::string where = "event " + std::to_string(row.sequence.raw()) + ", item " +
                                   state_.items[movement.item].sku + " at " + state_.locations[movement.location].code;
-        const bool promises =
-            movement.kind == core::MovementKind::reserve || movement.kind == core::MovementKind::transfer_out;
-        if (promises && level->sellable() < 0) problem(where + ": more was promised than could be sold");
+        std::int64_t& sellable =
+            sellable_after.try_emplace({movement.item, movement.location}, level->sellable()).first->second;
+        const bool promised_too_much = (movement.kind == core::MovementKind::reserve && level->sellable() < 0) ||
+                                       (movement.kind == core::MovementKind::transfer_out && sellable < 0);
+        if (promised_too_much) problem(where + ": more was promised than could be sold");
+        sellable -= movement.on_hand - movement.reserved - movement.safety - movement.unsellable;
         // What ships was reserved; a feed or a count may have found since that less is there than is promised.
         const bool ships = movement.kind == core::MovementKind::ship;
         if (ships && level->reserved < 0) problem(where + ": more shipped than was reserved");
