@@ -201,7 +201,6 @@ Result<std::vector<std::string>, std::string> replayed_hashes(engine::Store& sto
             made.happen(*event, {row.sequence, row.at}, {row.actor, row.command, row.correlation}, state);
             made.project(state);
             if (const auto done = fresh->commit({made.batch}); !done) return fail(done.error().detail);
-            state.seal();
             state.accept();
         }
     }

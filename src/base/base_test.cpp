@@ -107,7 +107,6 @@ TEST(CivilDate, KnowsItsWeekday) {
 TEST(PendingTable, ShowsPendingRowsToTheWriterOnly) {
     PendingTable<int> table;
     table.add(10);
-    table.seal();
     table.accept();
     table.write(0) = 11;
     EXPECT_EQ(table.add(20), 1U);
@@ -119,7 +118,7 @@ TEST(PendingTable, ShowsPendingRowsToTheWriterOnly) {
     table.write(0) = 12;
     table.seal();
     EXPECT_EQ(table.committed(0), 10);
-    table.accept();
+    table.accept_sealed();
     EXPECT_EQ(table.committed(0), 12);
 }
 
@@ -148,7 +147,7 @@ TEST(PendingTable, KeepsItsLayersApart) {
                 break;
             case 3:
                 if (sealed) {
-                    table.accept();
+                    table.accept_sealed();
                     committed = below;
                 } else {
                     table.seal();
@@ -178,7 +177,6 @@ TEST(PendingTable, KeepsItsLayersApart) {
 TEST(KeyIndex, TakesBackWhatIsDropped) {
     KeyIndex index;
     index.add("a");
-    index.seal();
     index.accept();
     index.add("b");
     EXPECT_EQ(index.find("b"), 1U);
@@ -187,7 +185,6 @@ TEST(KeyIndex, TakesBackWhatIsDropped) {
     EXPECT_EQ(index.find("a"), 0U);
     EXPECT_FALSE(index.find("b"));
     EXPECT_EQ(index.add("b"), 1U);
-    index.seal();
     index.accept();
     EXPECT_EQ(index.find_committed("b"), 1U);
     EXPECT_EQ(index.key(1), "b");
@@ -200,7 +197,7 @@ TEST(KeyIndex, GoesOnAboveWhatIsSealed) {
     EXPECT_EQ(index.add("b"), 1U);
     EXPECT_EQ(index.find("a"), 0U);
     EXPECT_FALSE(index.find_committed("a"));
-    index.accept();
+    index.accept_sealed();
     EXPECT_EQ(index.find_committed("a"), 0U);
     EXPECT_FALSE(index.find_committed("b"));
     EXPECT_EQ(index.key(1), "b");

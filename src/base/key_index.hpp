@@ -48,7 +48,7 @@ public:
         sealed_ = pending_keys_.size();
     }
     /// Sealed keys become committed ones.
-    void accept() {
+    void accept_sealed() {
         for (; sealed_ > 0; --sealed_) {
             std::string& key = pending_keys_.front();
             pending_.erase(key);
@@ -57,6 +57,11 @@ public:
             map_.emplace(keys_.back(), at);
             pending_keys_.pop_front();
         }
+    }
+    /// Pending keys become committed ones. REQUIRES: none are sealed.
+    void accept() {
+        seal();
+        accept_sealed();
     }
     /// Takes the pending keys back.
     void drop() {

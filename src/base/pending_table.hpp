@@ -3,9 +3,9 @@
 //
 // A row has up to three layers. The writer changes `pending` copies and `read` sees the newest layer; other threads see
 // `committed` only. `seal` sets the pending copies aside while they are made durable, and the writer goes on with
-// copies of its own above them. When the sealed ones are durable they replace the rows (`accept`, under the engine's
-// lock, a swap a row); when that failed everything above the rows is dropped, newest first, and nothing has happened.
-// Rows are never removed.
+// copies of its own above them. When the sealed ones are durable they replace the rows (`accept_sealed`, under the
+// engine's lock, a swap a row); when that failed everything above the rows is dropped, newest first, and nothing has
+// happened. Who has nothing to wait for says `accept`. Rows are never removed.
 //
 // One writer thread; `committed` may be read by others while they hold the engine's read lock.
 
@@ -64,7 +64,7 @@ public:
     }
 
     /// Sealed rows become the committed ones; pending copies stay above them.
-    void accept() {
+    void accept_sealed() {
         for (std::uint32_t i = 0; i < sealed_.size(); ++i) {
             Pending& sealed = sealed_[i];
             std::uint32_t& slot = slot_[sealed.at];
@@ -77,6 +77,12 @@ public:
             }
         }
         sealed_.clear();
+    }
+
+    /// Pending rows become the committed ones. REQUIRES: none are sealed.
+    void accept() {
+        seal();
+        accept_sealed();
     }
 
     /// Takes the pending rows back.

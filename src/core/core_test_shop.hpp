@@ -50,7 +50,6 @@ public:
         for (const Event& event : decision->events) {
             evolve(event, {Sequence(state->head.raw() + 1), now}, *state);
         }
-        state->seal();
         state->accept();
         return decision;
     }

@@ -23,6 +23,10 @@ void TenantState::seal() {
     each_table([](auto& table) { table.seal(); });
 }
 
+void TenantState::accept_sealed() {
+    each_table([](auto& table) { table.accept_sealed(); });
+}
+
 void TenantState::accept() {
     each_table([](auto& table) { table.accept(); });
 }

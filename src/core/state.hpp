@@ -51,6 +51,10 @@ struct Coded {
         codes.seal();
         rows.seal();
     }
+    void accept_sealed() {
+        codes.accept_sealed();
+        rows.accept_sealed();
+    }
     void accept() {
         codes.accept();
         rows.accept();
@@ -102,6 +106,8 @@ struct TenantState {
     /// The pending rows are about to be made durable: they are set aside, and the next batch is decided above them.
     void seal();
     /// They are durable: sealed rows become what other threads see. Called under the engine's exclusive lock.
+    void accept_sealed();
+    /// The pending rows become what is seen, where nothing has to be made durable first.
     void accept();
     /// What is pending has not happened. The caller restores head, config_sequence and last_instant, here and below.
     void drop();

@@ -36,7 +36,11 @@ void state_person(Submission& submission) {
 }  // namespace
 
 Batch::Batch(const Surroundings& around, std::vector<Job> jobs, Instant now)
-    : around_(around), jobs_(std::move(jobs)), now_(now), answers_(jobs_.size()) {}
+    : around_(around),
+      jobs_(std::move(jobs)),
+      now_(now),
+      answers_(jobs_.size()),
+      looks_around_(std::any_of(jobs_.begin(), jobs_.end(), looks_around)) {}
 
 Batch::Work* Batch::work_of(core::TenantId tenant) {
     if (const auto at = works_.find(tenant); at != works_.end()) return &at->second;
@@ -312,7 +316,7 @@ void Batch::seal() {
 }
 
 bool Batch::must_come_out_before(const Job& job) const {
-    if (looks_around(job) || std::any_of(jobs_.begin(), jobs_.end(), looks_around)) return true;
+    if (looks_around_ || looks_around(job)) return true;
     const auto& idempotency = job.submission.idempotency;
     if (!idempotency) return false;
     const auto work = works_.find(job.submission.tenant);
@@ -344,7 +348,7 @@ void Batch::drop() {
         if (!sealed_) {
             state.drop();
         } else if (WAYBILL_MUTANT(pending_kept_after_failure)) {
-            state.accept();
+            state.accept_sealed();
         } else {
             state.drop_sealed();
         }

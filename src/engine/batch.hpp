@@ -129,6 +129,7 @@ private:
     std::vector<Answer> answers_;
     std::vector<TenantBatch> rows_;
     BatchCounts counts_;
+    bool looks_around_ = false;  ///< some command looks at more than the rows of its own aggregates
     bool sealed_ = false;
 };
 

@@ -71,7 +71,6 @@ Result<std::unique_ptr<core::TenantState>, IoError> configuration_as_of(Reader& 
         }
         if (rows->size() < page_events) break;
     }
-    state->seal();
     state->accept();
     return state;
 }

@@ -54,12 +54,11 @@ public:
         for (core::ItemLevels& of_item : levels_) {
             of_item.levels.shrink_to_fit();
             state_.levels.add(std::move(of_item));
-            if (state_.levels.size() % rows_between_accepts == 0) keep(state_.levels);
+            if (state_.levels.size() % rows_between_accepts == 0) state_.levels.accept();
         }
         capacity_.resize(state_.locations.size());
         for (core::CapacityBook& book : capacity_) state_.capacity.add(std::move(book));
         index_gtins();
-        state_.seal();
         state_.accept();
         return {};
     }
@@ -67,12 +66,6 @@ public:
     [[nodiscard]] std::uint64_t newest_version() const { return newest_version_; }
 
 private:
-    template <class Table>
-    static void keep(Table& table) {
-        table.seal();
-        table.accept();
-    }
-
     void note(std::string what) {
         if (fault_.empty()) fault_ = std::move(what);
     }
@@ -93,7 +86,7 @@ private:
             return note(row.code + ": its index or code is not as expected");
         if constexpr (requires { value->version; }) newest_version_ = std::max(newest_version_, value->version);
         table.put(row.ix, row.code, *std::move(value));
-        if (table.size() % rows_between_accepts == 0) keep(table);
+        if (table.size() % rows_between_accepts == 0) table.accept();
     }
 
     void index_gtins() {

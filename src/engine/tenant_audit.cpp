@@ -71,7 +71,6 @@ TenantAudit::Step TenantAudit::fold_log(const std::function<void(std::uint64_t)>
         for (const EventRow& row : *rows) {
             if (!fold_event(row)) return Unit{};
         }
-        state_.seal();
         state_.accept();
         folded(rows->size());
         if (rows->size() < page_events) break;

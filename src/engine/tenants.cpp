@@ -51,13 +51,13 @@ void Tenants::accept(const std::vector<TenantSlot*>& changed, std::vector<std::u
     const std::unique_lock lock(mutex_);
     for (TenantSlot* slot : changed) {
         const std::uint32_t keys_before = slot->state->keys.rows.committed_size();
-        slot->state->accept();
+        slot->state->accept_sealed();
         slot->committed_head = slot->sealed_head;
         slot->committed_instant = slot->sealed_instant;
         index_keys(*slot, keys_before);
     }
     for (auto& slot : fresh) {
-        slot->state->accept();
+        slot->state->accept_sealed();
         slot->committed_head = slot->sealed_head;
         slot->committed_instant = slot->sealed_instant;
         add(std::move(slot));

@@ -68,7 +68,6 @@ void CoreDriver::evolve_all(const std::vector<core::Event>& events, Answer& answ
             note_routing(rerouted->order, rerouted->routing, answer);
         }
     }
-    state_->seal();
     state_->accept();
 }
 
@@ -218,7 +217,6 @@ void CoreDriver::check_fold(std::vector<std::string>& broken) const {
     core::TenantState again;
     for (const Logged& logged : log_) {
         core::evolve(logged.event, logged.stamp, again);
-        again.seal();
         again.accept();
     }
     for (core::ItemIx item = 0; item < state_->items.size(); ++item) {
