@@ -1,6 +1,7 @@
 #include "engine/writer.hpp"
 
 #include <algorithm>
+#include <future>
 
 #include "base/assert.hpp"
 #include "base/mutant.hpp"
@@ -43,12 +44,7 @@ Failure refusal(core::Reject code) { return core::Rejection{code, {}, {}}; }
 
 Writer::Writer(Store& store, Clock& clock, const std::vector<core::ZoneRules>& zones, EngineOptions options,
                std::unique_ptr<Reader> reader)
-    : store_(store),
-      clock_(clock),
-      zones_(zones),
-      options_(options),
-      reader_(std::move(reader)),
-      committer_([this](const auto& rows) { return commit(rows); }) {
+    : store_(store), clock_(clock), zones_(zones), options_(options), reader_(std::move(reader)) {
     around_ = {&store_, &tenants_, &zones_, &workspace_, &options_};
 }
 
@@ -265,10 +261,11 @@ std::unique_ptr<Batch> Writer::commit_batch(std::unique_ptr<Batch> batch) {
         finish(std::move(batch), commit(*rows), next);
         return nullptr;
     }
-    committer_.start(*rows);
+    // The store is this thread's again when the result is there. Where no other thread can be had, `get` commits.
+    auto committed = std::async(std::launch::async | std::launch::deferred, [this, rows] { return commit(*rows); });
     decide_batch(*next);
     count(counters_.overlapped);
-    finish(std::move(batch), committer_.wait(), next);
+    finish(std::move(batch), committed.get(), next);
     return next;
 }
 
@@ -311,105 +308,9 @@ void Writer::tell(const std::vector<std::pair<core::TenantId, core::Sequence>>& 
     if (told_) told_(heads);
 }
 
-void Writer::fail_commit(std::unique_ptr<Batch> batch, IoError error) {
-    if (error.kind == IoFailure::outcome_unknown) return hold_unresolved(std::move(batch), std::move(error.detail));
-    batch->drop();
-    if (error.kind == IoFailure::conflict) {
-        stopped_for_good_ = error;
-        set_not_ready("another process wrote to the store; this one writes no more: " + error.detail);
-    } else {
-        set_not_ready("the store does not take writes: " + error.detail);
-    }
-    batch->answer_all(std::move(error));
-}
-
-void Writer::hold_unresolved(std::unique_ptr<Batch> batch, std::string detail) {
-    for (const TenantBatch& rows : batch->rows_made()) {
-        if (rows.events.empty()) continue;
-        unresolved_.emplace();
-        unresolved_->tenant = rows.tenant;
-        unresolved_->before = rows.head_before;
-        unresolved_->after = rows.events.back().sequence;
-        break;
-    }
-    const IoError unknown{IoFailure::outcome_unknown, detail};
-    if (!unresolved_) {
-        // Only remembered replies were at stake. Whether they are there or not, a repetition gets the right answer.
-        batch->drop();
-        return batch->answer_all(unknown);
-    }
-    unresolved_->detail = detail;
-    const bool lost = WAYBILL_MUTANT(unknown_taken_as_lost);
-    const Resolution found = lost ? Resolution::did_not_happen : read_outcome(*unresolved_);
-    if (found == Resolution::unknown && !stopped_for_good_) {
-        set_not_ready("it is not known whether the last change was made: " + detail);
-        batch->answer_all(unknown);
-        unresolved_->batch = std::move(batch);
-        return;
-    }
-    unresolved_.reset();
-    if (found == Resolution::happened) return succeed(*batch);
-    batch->drop();
-    if (stopped_for_good_) return batch->answer_all(*stopped_for_good_);
-    set_not_ready("the store does not take writes: " + detail);
-    batch->answer_all(IoError{IoFailure::unavailable, detail});
-}
-
-Writer::Resolution Writer::read_outcome(const Unresolved& unresolved) {
-    const auto head = reader_->head(unresolved.tenant);
-    if (!head) return Resolution::unknown;
-    if (*head == unresolved.after) return Resolution::happened;
-    if (*head == unresolved.before) return Resolution::did_not_happen;
-    stopped_for_good_ = IoError{IoFailure::conflict, "the log ends at " + std::to_string(head->raw())};
-    set_not_ready("another process wrote to the store; this one writes no more");
-    return Resolution::unknown;
-}
-
-bool Writer::settle() {
-    if (!unresolved_) return true;
-    const Resolution found = read_outcome(*unresolved_);
-    if (found == Resolution::unknown) return false;
-    // Its commands were told that the outcome is unknown; what is left is to make the state agree with the store.
-    if (found == Resolution::happened && !WAYBILL_MUTANT(settled_without_accept)) {
-        tell(unresolved_->batch->accept());
-    } else {
-        unresolved_->batch->drop();
-    }
-    unresolved_.reset();
-    set_not_ready({});
-    return true;
-}
-
-void Writer::probe() {
-    if (WAYBILL_MUTANT(trouble_never_probed) || stopped_for_good_ || !settle()) return;
-    if (!in_trouble()) return;
-    TenantSlot* slot = tenants_.find(system_tenant);
-    if (slot == nullptr) return;
-    TenantBatch batch;
-    batch.tenant = system_tenant;
-    batch.head_before = slot->state->head;
-    batch.docs.push_back({DocKind::settings, 0, std::string(settings_code), encode_doc(slot->state->tenant())});
-    if (store_.commit({std::move(batch)})) set_not_ready({});
-}
-
-void Writer::set_not_ready(std::string why) {
-    const std::lock_guard lock(not_ready_mutex_);
-    not_ready_ = std::move(why);
-}
-
-bool Writer::in_trouble() {
-    const std::lock_guard lock(not_ready_mutex_);
-    return !not_ready_.empty() && !stopped_for_good_;
-}
-
 void Writer::on_commit(std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told) {
     const std::lock_guard lock(told_mutex_);
     told_ = std::move(told);
-}
-
-std::string Writer::not_ready() {
-    const std::lock_guard lock(not_ready_mutex_);
-    return not_ready_;
 }
 
 EngineStats Writer::stats() const {

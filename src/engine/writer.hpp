@@ -2,8 +2,8 @@
 // Writer: the engine's one thread that changes anything, and the queue before it.
 //
 // A batch is decided, made durable and answered before the next one is looked at, unless many commands wait
-// (EngineOptions::overlap_commands_min): then the committer makes it durable, and meanwhile the writer decides the next
-// batch above it. That one is answered only after both are durable, and when the first fails it has not happened
+// (EngineOptions::overlap_commands_min): then another thread makes it durable, and meanwhile the writer decides the
+// next batch above it. That one is answered only after both are durable, and when the first fails it has not happened
 // either.
 //
 // When a commit fails for a known reason (store full, read-only ...), nothing of the batch has happened, each of its
@@ -28,7 +28,6 @@
 #include <vector>
 
 #include "engine/batch.hpp"
-#include "engine/committer.hpp"
 #include "engine/engine.hpp"
 #include "engine/tenants.hpp"
 
@@ -89,7 +88,7 @@ private:
     [[nodiscard]] std::unique_ptr<Batch> load_next(const Batch& sealed);
     /// Makes the batch durable and answers it. Returns the next one, when that was decided meanwhile.
     [[nodiscard]] std::unique_ptr<Batch> commit_batch(std::unique_ptr<Batch> batch);
-    /// On the writer's thread or the committer's.
+    /// On the writer's thread, or while that decides the next batch on another one.
     [[nodiscard]] Result<Unit, IoError> commit(const std::vector<TenantBatch>& rows);
     void finish(std::unique_ptr<Batch> batch, Result<Unit, IoError> committed, std::unique_ptr<Batch>& next);
     void succeed(Batch& batch);
@@ -111,7 +110,6 @@ private:
     Tenants tenants_;
     sourcing::Workspace workspace_;
     Surroundings around_;
-    Committer committer_;
     std::optional<Unresolved> unresolved_;
     std::optional<IoError> stopped_for_good_;
 
