@@ -61,6 +61,7 @@ Result<Unit, IoError> FaultStore::commit(const std::vector<engine::TenantBatch>&
             break;
     }
     if (probe) return inner_.commit(batches);
+    hit_events_ = std::any_of(batches.begin(), batches.end(), [](const auto& batch) { return !batch.events.empty(); });
     if (fault == Fault::unknown_kept) {
         if (auto done = keep(batches); !done) return done;
     }

@@ -5,7 +5,8 @@
 // Writes that carry neither events nor replies (the engine's probes of a store in trouble) share the failure of the
 // moment without using it up.
 //
-// Threads: told by the simulator while the writer is held or idle; called by the writer and its committer.
+// Threads: told by the simulator while the writer is held or idle; called by the writer and whom
+// it lends the store.
 
 #include <atomic>
 #include <cstdint>
@@ -42,6 +43,7 @@ public:
     void plan(Fault fault) {
         fault_ = fault;
         is_kept_ = false;
+        hit_events_ = false;
     }
     /// A planned fault that hit nothing hits nothing later.
     void end_plan() { fault_ = Fault::none; }
@@ -53,6 +55,8 @@ public:
 
     /// Whether the commit that the last planned fault hit is in the inner store all the same.
     [[nodiscard]] bool is_kept() const { return is_kept_; }
+    /// Whether events were in that commit, so that the engine has to find out what became of it.
+    [[nodiscard]] bool hit_events() const { return hit_events_; }
 
     std::string_view kind() const override { return inner_.kind(); }
     Result<std::vector<engine::TenantHead>, engine::IoError> tenants() override { return inner_.tenants(); }
@@ -78,6 +82,7 @@ private:
     std::atomic<bool> blind_{false};
     std::atomic<bool> dead_{false};
     std::atomic<bool> is_kept_{false};
+    std::atomic<bool> hit_events_{false};
 };
 
 }  // namespace waybill::sim

@@ -72,6 +72,7 @@ void Runner::step(const Op& op) {
             world_.restart();
             ++result_.restarts;
             unresolved_ = unresolved_ && world_.faults().is_blind();
+            must_find_out_ = false;
             compare_memory();
             break;
         case OpKind::check:
@@ -87,10 +88,13 @@ void Runner::step(const Op& op) {
 void Runner::probe() {
     forget_old_replies();
     world_.probe();
-    // Blind it may be ready all the same: of a batch without events nothing has to be found out.
-    if (world_.faults().is_blind()) return;
-    unresolved_ = false;
     const std::string why = world_.engine().not_ready();
+    if (world_.faults().is_blind()) {
+        if (must_find_out_ && why.empty()) problem("an engine that does not know an outcome says that it is ready");
+        return;
+    }
+    unresolved_ = false;
+    must_find_out_ = false;
     if (!why.empty()) return problem("an engine with a store that works says: " + why);
     compare_memory();
 }
@@ -166,6 +170,7 @@ void Runner::round(const std::vector<std::size_t>& ops, Fault fault) {
 void Runner::settle_unresolved(const std::vector<Answer>& answers, Fault fault) {
     if (is_crash(fault) || !world_.faults().is_blind()) {
         unresolved_ = false;
+        must_find_out_ = false;
         return;
     }
     for (const Answer& answer : answers) {
@@ -173,6 +178,7 @@ void Runner::settle_unresolved(const std::vector<Answer>& answers, Fault fault) 
         const auto* error = std::get_if<engine::IoError>(&answer.error());
         if (error != nullptr && error->kind == engine::IoFailure::outcome_unknown) unresolved_ = true;
     }
+    must_find_out_ = must_find_out_ || (unresolved_ && world_.faults().hit_events());
 }
 
 /// The events that are new in each log, by who caused them. The log is read from the store itself.

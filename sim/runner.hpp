@@ -88,6 +88,7 @@ private:
     std::uint64_t unique_ = 0;
     std::uint64_t sent_ = 0;
     bool unresolved_ = false;
+    bool must_find_out_ = false;  ///< the engine does not know whether a commit with events happened, and must say so
     std::uint64_t hash_;
 };
 
