@@ -211,15 +211,26 @@ TEST(HttpLimits, idle_wait_crowded_max_makes_room_when_most_connections_are_take
     limits.connections_max = 8;
     limits.idle_wait_crowded_max = milliseconds(60);
     RunningServer server(limits);
+    std::atomic<bool> all_there = false;
+    std::atomic<int> ticks = 0;
+    std::promise<void> waited;
+    server.server->every(milliseconds(20), [&] {
+        if (all_there && ++ticks == 6) waited.set_value();
+    });
     server.run();
     std::vector<RawSocket> idle;
-    for (int at = 0; at < 6; ++at) idle.emplace_back(server);
-    EXPECT_EQ(idle[0].ask(get).status(), 200);
+    for (int at = 0; at < 6; ++at) {
+        idle.emplace_back(server);
+        EXPECT_EQ(idle.back().ask(get).status(), 200);
+    }
+    // Six are no crowd: they may be idle for longer.
+    all_there = true;
+    waited.get_future().wait();
+    EXPECT_EQ(server.server->stats().connections_open, 6U);
+    // The seventh makes it crowded, and all that have been idle go; one in the middle of a request is not idle.
     RawSocket busy(server);
-    // The seventh makes it crowded until one of the others is gone, the longest idle first; one that is in the middle
-    // of a request is not idle.
     busy.send("GET / HT");
-    EXPECT_TRUE(idle[1].is_closed());
+    for (RawSocket& socket : idle) EXPECT_TRUE(socket.is_closed());
     EXPECT_EQ(busy.ask("TP/1.1\r\nHost: h\r\n\r\n").status(), 200);
 }
 
