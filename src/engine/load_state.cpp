@@ -37,8 +37,9 @@ public:
         }
     }
     void on_level(const LevelRow& row) override {
-        if (row.item >= levels_.size()) levels_.resize(std::size_t{row.item} + 1);
-        levels_[row.item].levels.push_back(row.level);
+        if (row.item != levels_item_) end_item_levels();
+        levels_item_ = row.item;
+        item_levels_.push_back(row.level);
     }
     void on_capacity(const CapacityRow& row) override {
         if (row.location >= capacity_.size()) capacity_.resize(std::size_t{row.location} + 1);
@@ -47,12 +48,12 @@ public:
 
     /// Errors: the first thing that was wrong with a row, or empty.
     std::string finish() {
+        end_item_levels();
         if (levels_.size() > state_.items.size()) note("a level names an item that does not exist");
         if (capacity_.size() > state_.locations.size()) note("a capacity row names a location that does not exist");
         if (!fault_.empty()) return fault_;
         levels_.resize(state_.items.size());
         for (core::ItemLevels& of_item : levels_) {
-            of_item.levels.shrink_to_fit();
             state_.levels.add(std::move(of_item));
             if (state_.levels.size() % rows_between_accepts == 0) state_.levels.accept();
         }
@@ -66,6 +67,15 @@ public:
     [[nodiscard]] std::uint64_t newest_version() const { return newest_version_; }
 
 private:
+    /// Levels of an item follow one another; a list that grows by steps would leave the heap full of holes.
+    void end_item_levels() {
+        if (item_levels_.empty()) return;
+        if (levels_item_ >= levels_.size()) levels_.resize(std::size_t{levels_item_} + 1);
+        auto& levels = levels_[levels_item_].levels;
+        levels.insert(levels.end(), item_levels_.begin(), item_levels_.end());
+        item_levels_.clear();
+    }
+
     void note(std::string what) {
         if (fault_.empty()) fault_ = std::move(what);
     }
@@ -101,6 +111,8 @@ private:
 
     core::TenantState& state_;
     std::vector<core::ItemLevels> levels_;
+    std::vector<core::Level> item_levels_;  ///< of levels_item_, so far
+    core::ItemIx levels_item_ = 0;
     std::vector<core::CapacityBook> capacity_;
     std::uint64_t newest_version_ = 0;
     std::string fault_;
