@@ -14,6 +14,7 @@
 #include "engine/codec.hpp"
 #include "json/describe.hpp"
 #include "json/read.hpp"
+#include "storage/open_store.hpp"
 
 namespace waybill::app {
 namespace {
@@ -137,7 +138,7 @@ Result<std::vector<KeyRow>, std::string> read_keys(const std::string& where) {
         KeySink sink;
         const auto read = (*reader)->configuration(tenant.tenant, sink);
         if (!read) return fail(describe(where, read.error()));
-        if (!sink.fault.empty()) return fail("the store " + where + " is damaged (" + sink.fault + ")");
+        if (!sink.fault.empty()) return fail("the store " + storage::shown(where) + " is damaged (" + sink.fault + ")");
         for (auto& key : sink.keys) {
             KeyRow row{tenant.tenant, tenant.name, std::move(key), {}};
             for (const auto& [ix, code] : sink.locations) {

@@ -17,6 +17,7 @@
 #include "app/stop_signals.hpp"
 #include "app/store_access.hpp"
 #include "app/version.hpp"
+#include "storage/open_store.hpp"
 #include "zones/load_zones.hpp"
 
 namespace waybill::app {
@@ -169,7 +170,7 @@ Exit serve(const Settings& settings, const std::vector<std::string>& unknown_var
     const auto took = std::chrono::steady_clock::now() - began;
     log.info("started", {{"version", version},
                          {"address", url_of(*listen)},
-                         {"store", settings.store},
+                         {"store", storage::shown(settings.store)},
                          {"store_kind", process.store->kind()},
                          {"tenants", counts.tenants},
                          {"items", counts.items},

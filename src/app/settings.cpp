@@ -81,7 +81,7 @@ Setting span_setting(std::string name, std::string group, std::string help, Get 
 void add_process_settings(std::vector<Setting>& out) {
     const std::string group = "Server";
     out.push_back(text_setting(
-        "store", group, "The store: a file, or memory: for one that is gone at the end",
+        "store", group, "The store: a file, postgresql://..., or memory: for one that is gone at the end",
         [](Settings & s) -> auto& { return s.store; }));
     out.push_back(text_setting(
         "listen", group, "Address and port to listen on; port 0 takes any free one",

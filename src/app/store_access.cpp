@@ -15,7 +15,7 @@ namespace {
 /// The file of a store's address; empty when it has none.
 std::string file_of(const std::string& where) {
     constexpr std::string_view sqlite = "sqlite:";
-    if (where == "memory:") return {};
+    if (where == "memory:" || storage::is_on_server(where)) return {};
     return where.starts_with(sqlite) ? where.substr(sqlite.size()) : where;
 }
 
@@ -47,7 +47,7 @@ std::string_view explain(engine::IoFailure kind) {
 }  // namespace
 
 std::string describe(const std::string& where, const engine::IoError& error) {
-    std::string out = "the store " + where + " " + std::string(explain(error.kind));
+    std::string out = "the store " + storage::shown(where) + " " + std::string(explain(error.kind));
     if (!error.detail.empty()) out += " (" + error.detail + ")";
     return out;
 }
@@ -67,7 +67,12 @@ Result<std::unique_ptr<engine::Store>, std::string> open_store_at(const std::str
     std::error_code error;
     const std::string file = file_of(where);
     if (missing == Missing::refuse && !file.empty() && !std::filesystem::exists(file, error)) {
-        return fail("there is no store at " + where);
+        return fail("there is no store at " + storage::shown(where));
+    }
+    if (missing == Missing::refuse && access == storage::Access::read_write && storage::is_on_server(where)) {
+        // Opened for writing, an empty schema would become a store.
+        const auto there = storage::open_store(where, storage::Access::read_only, options);
+        if (!there) return fail(describe(where, there.error()));
     }
     auto store = storage::open_store(where, access, options);
     if (!store) return fail(describe(where, store.error()));
@@ -75,7 +80,9 @@ Result<std::unique_ptr<engine::Store>, std::string> open_store_at(const std::str
 }
 
 void add_store_option(CLI::App& command, std::string& where) {
-    command.add_option("--store", where, "The store's file")->envname("WAYBILL_STORE")->capture_default_str();
+    command.add_option("--store", where, "The store: a file, or postgresql://...")
+        ->envname("WAYBILL_STORE")
+        ->capture_default_str();
 }
 
 Result<DirectEngine, std::string> DirectEngine::open(const std::string& where, Missing missing) {

@@ -10,6 +10,7 @@
 #include "app/store_access.hpp"
 #include "engine/auditor.hpp"
 #include "json/text_writer.hpp"
+#include "storage/open_store.hpp"
 
 namespace waybill::app {
 namespace {
@@ -33,7 +34,7 @@ void append_texts(std::string& out, std::string_view name, const Items& items) {
 void print_json(const VerifyRequest& request, const engine::AuditReport& report) {
     std::string out = "{";
     json::append_key(out, "store");
-    json::append_string(out, request.store);
+    json::append_string(out, storage::shown(request.store));
     json::append_key(out, "ok");
     out += report.problems.empty() ? "true" : "false";
     json::append_key(out, "tenants");
@@ -66,7 +67,7 @@ void print_json(const VerifyRequest& request, const engine::AuditReport& report)
 }
 
 void print_text(const VerifyRequest& request, const engine::AuditReport& report) {
-    fmt::print("{}\n", request.store);
+    fmt::print("{}\n", storage::shown(request.store));
     for (const auto& tenant : report.tenants) {
         fmt::print("\nten_{} {}\n  {} events, {} orders, {} levels, {} movements, {} customers\n  state {}\n",
                    tenant.tenant.raw(), tenant.name, tenant.events, tenant.orders, tenant.levels, tenant.movements,

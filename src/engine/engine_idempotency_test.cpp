@@ -14,7 +14,8 @@ using testing::receipt_of;
 using testing::rejection_of;
 
 class RepetitionOnStores : public testing::OnEachStore {};
-INSTANTIATE_TEST_SUITE_P(Stores, RepetitionOnStores, ::testing::Values("memory", "sqlite"), testing::store_name);
+INSTANTIATE_TEST_SUITE_P(Stores, RepetitionOnStores, ::testing::Values("memory", "sqlite", "postgres"),
+                         testing::store_name);
 
 TEST_P(RepetitionOnStores, AnIdempotencyKeyInOneBatchAndAfterwards) {
     shop->open_shop(10);

@@ -12,7 +12,8 @@ using testing::audited;
 using testing::order_of;
 
 class PeopleOnStores : public testing::OnEachStore {};
-INSTANTIATE_TEST_SUITE_P(Stores, PeopleOnStores, ::testing::Values("memory", "sqlite"), testing::store_name);
+INSTANTIATE_TEST_SUITE_P(Stores, PeopleOnStores, ::testing::Values("memory", "sqlite", "postgres"),
+                         testing::store_name);
 
 TEST_P(PeopleOnStores, PersonalDataIsBesideTheLogAndCanBeErased) {
     shop->open_shop(10);

@@ -23,7 +23,8 @@ using testing::receipt_of;
 using testing::rejection_of;
 
 class EngineOnStores : public testing::OnEachStore {};
-INSTANTIATE_TEST_SUITE_P(Stores, EngineOnStores, ::testing::Values("memory", "sqlite"), testing::store_name);
+INSTANTIATE_TEST_SUITE_P(Stores, EngineOnStores, ::testing::Values("memory", "sqlite", "postgres"),
+                         testing::store_name);
 
 TEST_P(EngineOnStores, AnOrderIsRoutedReservedAndReadable) {
     shop->open_shop(10);

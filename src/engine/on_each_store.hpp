@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "conformance/private_postgres.hpp"
 #include "engine/engine_test_kit.hpp"
 #include "storage/open_store.hpp"
 
@@ -30,9 +31,7 @@ protected:
 
     void open() {
         if (!store) {
-            const std::string address =
-                std::string(GetParam()) == "memory" ? "memory:" : "sqlite:" + (folder_ / "store.db").string();
-            auto opened = storage::open_store(address, storage::Access::read_write);
+            auto opened = storage::open_store(address(), storage::Access::read_write);
             ASSERT_TRUE(opened) << opened.error().detail;
             store = *std::move(opened);
         }
@@ -52,7 +51,17 @@ protected:
     std::unique_ptr<Shop> shop;
 
 private:
+    const std::string& address() {
+        if (!address_.empty()) return address_;
+        const std::string kind = GetParam();
+        if (kind == "memory") address_ = "memory:";
+        if (kind == "sqlite") address_ = "sqlite:" + (folder_ / "store.db").string();
+        if (kind == "postgres") address_ = conformance::PrivatePostgres::shared().fresh_database();
+        return address_;
+    }
+
     std::filesystem::path folder_;
+    std::string address_;
 };
 
 inline std::string store_name(const ::testing::TestParamInfo<const char*>& param) { return param.param; }

@@ -1,7 +1,7 @@
 #pragma once
 // The Store port: what the engine asks of durable memory. Few verbs; the same bytes whatever the store, so that equal
-// histories have equal state hashes everywhere. Implementations: storage/memory, storage/sqlite; one conformance suite
-// (tests/conformance) holds for all.
+// histories have equal state hashes everywhere. Implementations: storage/memory, storage/sqlite, storage/postgres; one
+// conformance suite (tests/conformance) holds for all.
 //
 // Documents (event bodies, order headers and blocks, configuration) come as JSON text made by the engine's codec; a
 // store keeps them as they are. What it must find by is beside the document in columns of its own.
@@ -284,6 +284,8 @@ public:
     using Answer = Result<T, IoError>;
 
     virtual Answer<core::Sequence> head(core::TenantId tenant) = 0;
+    /// The head when no commit is under way any more, also none whose answer was lost: what became of it is decided.
+    virtual Answer<core::Sequence> settled_head(core::TenantId tenant) { return head(tenant); }
     virtual Answer<std::optional<StoredOrder>> order(core::TenantId tenant, core::OrderId id) = 0;
     virtual Answer<std::optional<core::OrderId>> order_by_channel(core::TenantId tenant, core::ChannelIx channel,
                                                                   std::string_view channel_order_id) = 0;
@@ -318,7 +320,7 @@ struct StoreStats {
 class Store {
 public:
     virtual ~Store() = default;
-    [[nodiscard]] virtual std::string_view kind() const = 0;  ///< "memory", "sqlite"
+    [[nodiscard]] virtual std::string_view kind() const = 0;  ///< "memory", "sqlite", "postgres"
 
     virtual Result<std::vector<TenantHead>, IoError> tenants() = 0;
     virtual Result<Unit, IoError> load_configuration(core::TenantId tenant, ConfigurationSink& sink) = 0;

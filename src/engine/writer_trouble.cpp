@@ -52,7 +52,7 @@ void Writer::hold_unresolved(std::unique_ptr<Batch> batch, std::string detail) {
 }
 
 Writer::Resolution Writer::read_outcome(const Unresolved& unresolved) {
-    const auto head = reader_->head(unresolved.tenant);
+    const auto head = reader_->settled_head(unresolved.tenant);
     if (!head) return Resolution::unknown;
     if (*head == unresolved.after) return Resolution::happened;
     if (*head == unresolved.before) return Resolution::did_not_happen;

@@ -1,8 +1,10 @@
 # Makes one C++ source of the numbered migrations, so that the program carries them. Included by CMakeLists.txt.
 #
-#   waybill_embed_migrations(OUTPUT 0001_x.sql 0002_y.sql ...)
+#   waybill_embed_migrations(OUTPUT STORE 0001_x.sql 0002_y.sql ...)
+#
+# STORE is the folder and the namespace whose schema.hpp declares `migrations()`.
 
-function(waybill_embed_migrations output)
+function(waybill_embed_migrations output store)
   set(entries "")
   set(number 0)
   foreach(file ${ARGN})
@@ -21,10 +23,10 @@ function(waybill_embed_migrations output)
     string(APPEND entries "    {\"${name}\", migration_${number}},\n")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
   endforeach()
-  set(source "// Made by embed_migrations.cmake.\n#include \"storage/sqlite/schema.hpp\"\n\n")
-  string(APPEND source "namespace waybill::storage::sqlite {\n\nnamespace {\n${arrays}")
+  set(source "// Made by embed_migrations.cmake.\n#include \"storage/${store}/schema.hpp\"\n\n")
+  string(APPEND source "namespace waybill::storage::${store} {\n\nnamespace {\n${arrays}")
   string(APPEND source "constexpr Migration all[] = {\n${entries}};\n}  // namespace\n\n")
   string(APPEND source "std::span<const Migration> migrations() { return all; }\n\n")
-  string(APPEND source "}  // namespace waybill::storage::sqlite\n")
+  string(APPEND source "}  // namespace waybill::storage::${store}\n")
   file(CONFIGURE OUTPUT ${output} CONTENT "${source}" @ONLY)
 endfunction()

@@ -5,9 +5,11 @@
 #include <filesystem>
 
 #include "conformance/dump.hpp"
+#include "conformance/private_postgres.hpp"
 #include "conformance/random_history.hpp"
 #include "conformance/scratch_folder.hpp"
 #include "storage/memory/memory_store.hpp"
+#include "storage/postgres/postgres_store.hpp"
 #include "storage/sqlite/sqlite_reader.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
@@ -16,33 +18,57 @@ namespace {
 
 using core::TenantId;
 
-struct Pair {
-    std::unique_ptr<engine::Store> memory = storage::memory::open_memory();
-    std::unique_ptr<engine::Store> sqlite;
-    std::unique_ptr<engine::Reader> memory_reader;
-    std::unique_ptr<engine::Reader> sqlite_reader;
-    std::unique_ptr<engine::Reader> hasty_reader;  ///< of the SQLite store: searches stop after one order in vain
-
-    explicit Pair(const std::string& path) {
-        open_sqlite(path);
-        memory_reader = std::move(memory->reader().value());
-    }
-    void open_sqlite(const std::string& path) {
-        sqlite_reader.reset();
+/// A store that is held against the one in memory.
+class Candidate {
+public:
+    virtual ~Candidate() = default;
+    /// Opens it, again as after a restart.
+    void open() {
         hasty_reader.reset();
-        sqlite.reset();
-        sqlite = std::move(storage::sqlite::open_sqlite(path, storage::Access::read_write).value());
-        sqlite_reader = std::move(sqlite->reader().value());
+        reader.reset();
+        store.reset();
+        open_store();
+        reader = std::move(store->reader().value());
+    }
+
+    std::unique_ptr<engine::Store> store;
+    std::unique_ptr<engine::Reader> reader;
+    std::unique_ptr<engine::Reader> hasty_reader;  ///< searches stop after one order in vain; not every store has one
+
+private:
+    virtual void open_store() = 0;
+};
+
+class SqliteCandidate final : public Candidate {
+    void open_store() override {
+        const std::string path = folder_.file("store.db");
+        store = std::move(storage::sqlite::open_sqlite(path, storage::Access::read_write).value());
         hasty_reader = std::move(storage::sqlite::open_reader(path, {.search_rows_max = 1}).value());
     }
+    ScratchFolder folder_;
+};
+
+class PostgresCandidate final : public Candidate {
+    void open_store() override {
+        store = std::move(storage::postgres::open_postgres(uri_, storage::Access::read_write).value());
+    }
+    std::string uri_ = PrivatePostgres::shared().fresh_database();
+};
+
+struct Pair {
+    std::unique_ptr<engine::Store> memory = storage::memory::open_memory();
+    std::unique_ptr<engine::Reader> memory_reader = std::move(memory->reader().value());
+    std::unique_ptr<Candidate> other;
+
+    explicit Pair(std::unique_ptr<Candidate> candidate) : other(std::move(candidate)) { other->open(); }
     void commit(const std::vector<engine::TenantBatch>& batches, bool accepted) {
         const auto in_memory = memory->commit(batches);
-        const auto in_sqlite = sqlite->commit(batches);
+        const auto in_other = other->store->commit(batches);
         ASSERT_EQ(in_memory.has_value(), accepted) << (accepted ? in_memory.error().detail : "was taken");
-        ASSERT_EQ(in_sqlite.has_value(), accepted) << (accepted ? in_sqlite.error().detail : "was taken");
+        ASSERT_EQ(in_other.has_value(), accepted) << (accepted ? in_other.error().detail : "was taken");
         if (accepted) return;
         EXPECT_EQ(in_memory.error().kind, engine::IoFailure::conflict) << in_memory.error().detail;
-        EXPECT_EQ(in_sqlite.error().kind, engine::IoFailure::conflict) << in_sqlite.error().detail;
+        EXPECT_EQ(in_other.error().kind, engine::IoFailure::conflict) << in_other.error().detail;
     }
 };
 
@@ -71,35 +97,44 @@ void ask(Pair& stores, RandomHistory& history, TenantId tenant) {
         const auto query = history.order_query();
         const auto blocks = history.random().one_in(2) ? engine::Blocks::with : engine::Blocks::without;
         const auto expected = dump(stores.memory_reader->search_orders(tenant, query, blocks));
-        ASSERT_EQ(dump(stores.sqlite_reader->search_orders(tenant, query, blocks)), expected) << dump(query);
-        if (n % 3 != 0) continue;
-        ASSERT_EQ(dump(joined_pages(*stores.hasty_reader, tenant, query, blocks)), expected) << dump(query);
+        ASSERT_EQ(dump(stores.other->reader->search_orders(tenant, query, blocks)), expected) << dump(query);
+        if (n % 3 != 0 || !stores.other->hasty_reader) continue;
+        ASSERT_EQ(dump(joined_pages(*stores.other->hasty_reader, tenant, query, blocks)), expected) << dump(query);
     }
     for (int n = 0; n < 15; ++n) {
         const auto query = history.event_query();
-        ASSERT_EQ(dump(stores.sqlite_reader->events(tenant, query)), dump(stores.memory_reader->events(tenant, query)));
+        ASSERT_EQ(dump(stores.other->reader->events(tenant, query)), dump(stores.memory_reader->events(tenant, query)));
     }
     for (int n = 0; n < 15; ++n) {
         const auto query = history.movement_query();
-        ASSERT_EQ(dump(stores.sqlite_reader->movements(tenant, query)),
+        ASSERT_EQ(dump(stores.other->reader->movements(tenant, query)),
                   dump(stores.memory_reader->movements(tenant, query)));
     }
     for (int n = 0; n < 10; ++n) {
         const std::string text = history.text();
-        ASSERT_EQ(dump(stores.sqlite_reader->customers(tenant, {}, text, 5)),
+        ASSERT_EQ(dump(stores.other->reader->customers(tenant, {}, text, 5)),
                   dump(stores.memory_reader->customers(tenant, {}, text, 5)))
             << text;
     }
 }
 
-class Equivalence : public testing::TestWithParam<std::uint64_t> {};
+struct Case {
+    const char* kind;
+    std::uint64_t seed;
+};
 
-TEST_P(Equivalence, SqliteAnswersAsMemoryDoes) {
-    const std::uint64_t seed = GetParam();
-    SCOPED_TRACE(fmt::format("seed {}", seed));
-    const ScratchFolder folder;
-    const std::string path = folder.file("store.db");
-    Pair stores(path);
+class Equivalence : public testing::TestWithParam<Case> {};
+
+TEST_P(Equivalence, AnswersAsMemoryDoes) {
+    const auto [kind, seed] = GetParam();
+    SCOPED_TRACE(fmt::format("{}, seed {}", kind, seed));
+    std::unique_ptr<Candidate> candidate;
+    if (std::string_view(kind) == "sqlite") {
+        candidate = std::make_unique<SqliteCandidate>();
+    } else {
+        candidate = std::make_unique<PostgresCandidate>();
+    }
+    Pair stores(std::move(candidate));
     std::vector<RandomHistory> histories;
     for (std::uint32_t tenant = 1; tenant <= 2; ++tenant) histories.emplace_back(TenantId(tenant), seed * 10 + tenant);
     stores.commit({histories[0].founding(), histories[1].founding()}, true);
@@ -120,20 +155,29 @@ TEST_P(Equivalence, SqliteAnswersAsMemoryDoes) {
         }
         // Indexes are divided by stretches of 8192 sequences: some histories run over several.
         if (seed % 5 == 0 && round % 10 == 5) stores.commit({histories[0].idle_batch(8'100)}, true);
-        if (random.one_in(10)) stores.open_sqlite(path);
+        if (random.one_in(10)) stores.other->open();
     }
     if (testing::Test::HasFatalFailure()) return;
     for (std::uint32_t tenant = 1; tenant <= 3; ++tenant) {
-        ASSERT_EQ(dump_tenant(*stores.sqlite, *stores.sqlite_reader, TenantId(tenant)),
+        ASSERT_EQ(dump_tenant(*stores.other->store, *stores.other->reader, TenantId(tenant)),
                   dump_tenant(*stores.memory, *stores.memory_reader, TenantId(tenant)));
         ask(stores, histories[tenant == 2 ? 1 : 0], TenantId(tenant));
     }
-    const auto problems = stores.sqlite->check();
+    const auto problems = stores.other->store->check();
     ASSERT_TRUE(problems) << problems.error().detail;
     EXPECT_EQ(fmt::format("{}", fmt::join(*problems, "\n")), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, Equivalence, testing::Range<std::uint64_t>(1, 41));
+std::vector<Case> cases() {
+    std::vector<Case> out;
+    for (const char* kind : {"sqlite", "postgres"}) {
+        for (std::uint64_t seed = 1; seed <= 40; ++seed) out.push_back({kind, seed});
+    }
+    return out;
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Equivalence, testing::ValuesIn(cases()),
+                         [](const auto& param) { return fmt::format("{}_{}", param.param.kind, param.param.seed); });
 
 }  // namespace
 }  // namespace waybill::conformance

@@ -5,8 +5,10 @@
 #include <thread>
 
 #include "conformance/batches.hpp"
+#include "conformance/private_postgres.hpp"
 #include "conformance/scratch_folder.hpp"
 #include "storage/memory/memory_store.hpp"
+#include "storage/postgres/postgres_store.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace waybill::conformance {
@@ -28,6 +30,12 @@ struct InSqlite {
     ScratchFolder folder;
     std::unique_ptr<engine::Store> open() {
         return std::move(storage::sqlite::open_sqlite(folder.file("store.db"), storage::Access::read_write).value());
+    }
+};
+struct InPostgres {
+    std::string uri = PrivatePostgres::shared().fresh_database();
+    std::unique_ptr<engine::Store> open() {
+        return std::move(storage::postgres::open_postgres(uri, storage::Access::read_write).value());
     }
 };
 
@@ -65,7 +73,7 @@ protected:
     std::unique_ptr<engine::Reader> reader;
 };
 
-using Kinds = testing::Types<InMemory, InSqlite>;
+using Kinds = testing::Types<InMemory, InSqlite, InPostgres>;
 TYPED_TEST_SUITE(Stores, Kinds);
 
 using Ids = std::vector<std::uint64_t>;

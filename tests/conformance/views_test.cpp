@@ -1,11 +1,14 @@
-// The SQL views, over documents as the engine's codec leaves them: members with their default value are missing.
+// The SQL views of SQLite and PostgreSQL, over documents as the engine's codec leaves them: members with their default
+// value are missing.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
 #include "conformance/batches.hpp"
+#include "conformance/private_postgres.hpp"
 #include "conformance/scratch_folder.hpp"
+#include "storage/postgres/postgres_store.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace waybill::conformance {
@@ -14,11 +17,54 @@ namespace {
 using core::TenantId;
 using engine::DocKind;
 
+class InSqlite {
+public:
+    std::unique_ptr<engine::Store> open() {
+        return std::move(storage::sqlite::open_sqlite(path_, storage::Access::read_write).value());
+    }
+    /// Rows as lines of "a|b|c"; null is "-".
+    std::string rows(const std::string& sql) {
+        sqlite3* database = nullptr;
+        EXPECT_EQ(sqlite3_open_v2(path_.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr), SQLITE_OK);
+        sqlite3_stmt* statement = nullptr;
+        EXPECT_EQ(sqlite3_prepare_v2(database, sql.c_str(), -1, &statement, nullptr), SQLITE_OK)
+            << sqlite3_errmsg(database);
+        std::string out;
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            for (int column = 0; column < sqlite3_column_count(statement); ++column) {
+                const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
+                const bool null = sqlite3_column_type(statement, column) == SQLITE_NULL;
+                out += column == 0 ? "" : "|";
+                out += null ? "-" : std::string(bytes, bytes + sqlite3_column_bytes(statement, column));
+            }
+            out += "\n";
+        }
+        sqlite3_finalize(statement);
+        sqlite3_close(database);
+        return out;
+    }
+
+private:
+    ScratchFolder folder_;
+    std::string path_ = folder_.file("store.db");
+};
+
+class InPostgres {
+public:
+    std::unique_ptr<engine::Store> open() {
+        return std::move(storage::postgres::open_postgres(uri_, storage::Access::read_write).value());
+    }
+    /// Rows as lines of "a|b|c"; null is "-".
+    std::string rows(const std::string& sql) { return PrivatePostgres::shared().sql(uri_, sql); }
+
+private:
+    std::string uri_ = PrivatePostgres::shared().fresh_database();
+};
+
+template <class Kind>
 class Views : public testing::Test {
 protected:
     void SetUp() override {
-        path_ = folder_.file("store.db");
-        const auto store = std::move(storage::sqlite::open_sqlite(path_, storage::Access::read_write).value());
         auto batch = founding_batch(TenantId(1), "one");
         batch.docs = {
             {DocKind::item, 0, "SHIRT", "{}"},   {DocKind::item, 1, "KIT", "{}"},
@@ -51,13 +97,11 @@ protected:
         level.level.reserved = 1;
         level.level.safety = 2;
         batch.levels.push_back(level);
-        const auto done = store->commit({batch});
-        ASSERT_TRUE(done) << done.error().detail;
+        commit(batch);
     }
 
     /// A second order, which nothing has changed: its document is the event that placed it.
     void add_unchanged_order() {
-        const auto store = std::move(storage::sqlite::open_sqlite(path_, storage::Access::read_write).value());
         auto batch = empty_batch(TenantId(1), 1);
         auto& order = add_order(batch, "W-2");
         order.status = core::OrderStatus::allocated;
@@ -66,76 +110,92 @@ protected:
         batch.events[0].body =
             R"({"order":{"id":2,"ship_to":{"country":"FR"},"lines":[{"line_no":1,"item":1,"unit":"each",)"
             R"("unit_quantity":3,"quantity":3,"allocations":[{"quantity":3}]}]},"routing":{}})";
-        ASSERT_TRUE(store->commit({batch}));
+        commit(batch);
     }
 
-    /// Rows as lines of "a|b|c"; null is "-".
-    std::string rows(const std::string& sql) {
-        sqlite3* database = nullptr;
-        EXPECT_EQ(sqlite3_open_v2(path_.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr), SQLITE_OK);
-        sqlite3_stmt* statement = nullptr;
-        EXPECT_EQ(sqlite3_prepare_v2(database, sql.c_str(), -1, &statement, nullptr), SQLITE_OK)
-            << sqlite3_errmsg(database);
-        std::string out;
-        while (sqlite3_step(statement) == SQLITE_ROW) {
-            for (int column = 0; column < sqlite3_column_count(statement); ++column) {
-                const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
-                const bool null = sqlite3_column_type(statement, column) == SQLITE_NULL;
-                out += column == 0 ? "" : "|";
-                out += null ? "-" : std::string(bytes, bytes + sqlite3_column_bytes(statement, column));
-            }
-            out += "\n";
-        }
-        sqlite3_finalize(statement);
-        sqlite3_close(database);
-        return out;
+    /// A second order, whose document escapes what SQL text may not hold, and what only looks like it.
+    void add_order_with_escapes() {
+        auto batch = empty_batch(TenantId(1), 1);
+        auto& order = add_order(batch, "W-3");
+        order.header = R"({"status_reason":"\\u0000","ship_to":{"country":"DE","region":"\\\u0000","postcode":"1"}})";
+        commit(batch);
     }
+
+    std::string rows(const std::string& sql) { return kind_.rows(sql); }
 
 private:
-    ScratchFolder folder_;
-    std::string path_;
+    void commit(const engine::TenantBatch& batch) {
+        const auto done = kind_.open()->commit({batch});
+        ASSERT_TRUE(done) << done.error().detail;
+    }
+
+    Kind kind_;
 };
 
-TEST_F(Views, OrderHeadersTellTheStateInWords) {
+using Kinds = testing::Types<InSqlite, InPostgres>;
+TYPED_TEST_SUITE(Views, Kinds);
+
+TYPED_TEST(Views, OrderHeadersTellTheStateInWords) {
     EXPECT_EQ(
-        rows("SELECT order_id, channel, channel_order_id, status, customer_id, placed_at, total_minor, method, country,"
-             " postcode, requested_date, promised_date FROM order_headers WHERE tenant_id = 1"),
+        this->rows(
+            "SELECT order_id, channel, channel_order_id, status, customer_id, placed_at, total_minor, method, country,"
+            " postcode, requested_date, promised_date FROM order_headers WHERE tenant_id = 1"),
         "1|web|W-1|partially_allocated|-|2023-11-14T22:13:21Z|1999|ship|GB|N1|-|2023-12-09\n");
 }
 
-TEST_F(Views, OrderLinesCountEveryUnitOnce) {
-    EXPECT_EQ(
-        rows("SELECT line_no, sku, unit, unit_quantity, quantity, cancelled, allocated, shipped, open, "
-             "unit_price_micros,"
-             " amount_minor, discount_minor, cancel_reason FROM order_lines WHERE tenant_id = 1 ORDER BY line_no"),
-        "1|SHIRT|each|5|5|0|2|1|2|1990000|995|0|\n"
-        "2|KIT|case|1|12|12|0|0|0|0|0|0|customer\n");
+TYPED_TEST(Views, OrderLinesCountEveryUnitOnce) {
+    EXPECT_EQ(this->rows("SELECT line_no, sku, unit, unit_quantity, quantity, cancelled, allocated, shipped, open,"
+                         " unit_price_micros, amount_minor, discount_minor, cancel_reason FROM order_lines"
+                         " WHERE tenant_id = 1 ORDER BY line_no"),
+              "1|SHIRT|each|5|5|0|2|1|2|1990000|995|0|\n"
+              "2|KIT|case|1|12|12|0|0|0|0|0|0|customer\n");
 }
 
-TEST_F(Views, AllocationsNameTheirPlaceAndSupply) {
-    EXPECT_EQ(rows("SELECT order_id, line_no, sku, location, quantity, shipped, supply, supply_id, capacity_day"
-                   " FROM allocations WHERE tenant_id = 1 ORDER BY location"),
+TYPED_TEST(Views, AllocationsNameTheirPlaceAndSupply) {
+    EXPECT_EQ(this->rows("SELECT order_id, line_no, sku, location, quantity, shipped, supply, supply_id, capacity_day"
+                         " FROM allocations WHERE tenant_id = 1 ORDER BY location"),
               "1|1|SHIRT|LDN|2|1|on_hand||2023-12-09\n"
               "1|1|SHIRT|PAR|1|0|feed|wms|1970-01-01\n");
 }
 
-TEST_F(Views, AnOrderThatNothingChangedIsReadFromItsEvent) {
-    add_unchanged_order();
-    EXPECT_EQ(rows("SELECT order_id, channel_order_id, status, country FROM order_headers WHERE tenant_id = 1"
-                   " AND order_id = 2"),
+TYPED_TEST(Views, AnOrderThatNothingChangedIsReadFromItsEvent) {
+    this->add_unchanged_order();
+    EXPECT_EQ(this->rows("SELECT order_id, channel_order_id, status, country FROM order_headers WHERE tenant_id = 1"
+                         " AND order_id = 2"),
               "2|W-2|allocated|FR\n");
-    EXPECT_EQ(rows("SELECT order_id, line_no, sku, quantity, allocated, open FROM order_lines WHERE tenant_id = 1"
-                   " ORDER BY order_id, line_no"),
+    EXPECT_EQ(this->rows("SELECT order_id, line_no, sku, quantity, allocated, open FROM order_lines WHERE tenant_id = 1"
+                         " ORDER BY order_id, line_no"),
               "1|1|SHIRT|5|2|2\n1|2|KIT|12|0|0\n2|1|KIT|3|3|0\n");
-    EXPECT_EQ(rows("SELECT line_no, sku, location, quantity FROM allocations WHERE tenant_id = 1 AND order_id = 2"),
-              "1|KIT|LDN|3\n");
+    EXPECT_EQ(
+        this->rows("SELECT line_no, sku, location, quantity FROM allocations WHERE tenant_id = 1 AND order_id = 2"),
+        "1|KIT|LDN|3\n");
 }
 
-TEST_F(Views, InventoryShowsWhatCanBeSold) {
-    EXPECT_EQ(rows("SELECT sku, location, on_hand, reserved, safety, unsellable, sellable, feed FROM inventory"),
+TYPED_TEST(Views, InventoryShowsWhatCanBeSold) {
+    EXPECT_EQ(this->rows("SELECT sku, location, on_hand, reserved, safety, unsellable, sellable, feed FROM inventory"),
               "SHIRT|PAR|10|1|2|0|7|wms\n");
-    EXPECT_EQ(rows("SELECT sequence, n, sku, location, kind, reserved, order_id FROM inventory_movements"),
+    EXPECT_EQ(this->rows("SELECT sequence, n, sku, location, kind, reserved, order_id FROM inventory_movements"),
               "1|0|SHIRT|PAR|reserve|1|1\n");
+}
+
+TYPED_TEST(Views, HaveTheSameColumnsInTheSameOrder) {
+    EXPECT_EQ(this->rows("SELECT * FROM order_headers"),
+              "1|1|web|W-1|partially_allocated||-|2023-11-14T22:13:21Z|2023-11-14T22:13:21Z|EUR|1999|2|ship|GB||N1|-"
+              "|2023-12-09|1\n");
+    EXPECT_EQ(this->rows("SELECT * FROM order_lines WHERE line_no = 1"),
+              "1|1|web|W-1|2023-11-14T22:13:21Z|1||SHIRT|each|5|5|0|2|1|2|1990000|995|0|0|EUR|\n");
+    EXPECT_EQ(this->rows("SELECT * FROM allocations WHERE location = 'LDN'"),
+              "1|1|W-1|1|SHIRT|LDN|2|1|on_hand||2023-12-09\n");
+    EXPECT_EQ(this->rows("SELECT * FROM inventory"), "1|SHIRT|PAR|10|1|2|0|7|wms|4\n");
+    EXPECT_EQ(this->rows("SELECT * FROM inventory_movements"),
+              "1|1|0|2023-11-14T22:13:21Z|SHIRT|PAR|reserve|0|1|0|0||1\n");
+}
+
+TYPED_TEST(Views, ADocumentThatEscapesTheCharacterNulIsReadable) {
+    this->add_order_with_escapes();
+    EXPECT_EQ(this->rows("SELECT status_reason, country, postcode FROM order_headers WHERE order_id = 2"),
+              "\\u0000|DE|1\n");
+    EXPECT_EQ(this->rows("SELECT count(*) FROM order_headers WHERE order_id = 2 AND region <> ''"), "1\n");
 }
 
 }  // namespace

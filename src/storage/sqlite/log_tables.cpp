@@ -53,13 +53,6 @@ bool LogWriter::write(const engine::TenantBatch& batch) {
     return move_head_.run(batch.tenant, batch.events.back().sequence, batch.events.back().at);
 }
 
-std::int64_t seal_of(RowSeal& seal, TenantId tenant, const EventRow& event) {
-    seal.begin(tenant, event.sequence.raw());
-    seal.add(static_cast<std::uint64_t>(event.aggregate.kind)).add(event.aggregate.id).add(event.aggregate_version);
-    seal.add(event.at.micros()).add(event.actor).add(event.command).add(event.correlation).add(event.type);
-    return seal.add(std::uint64_t{event.schema_version}).add(event.body).value();
-}
-
 LogReader::LogReader(Connection& connection)
     : cache_(connection), head_(connection, "SELECT head FROM tenants WHERE tenant_id = ?") {}
 

@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "storage/row_seal.hpp"
 #include "storage/sqlite/connection.hpp"
-#include "storage/sqlite/row_seal.hpp"
 #include "storage/sqlite/sql_text.hpp"
 
 namespace waybill::storage::sqlite {
@@ -16,7 +16,6 @@ inline constexpr std::string_view event_columns =
     "sequence, aggregate_kind, aggregate_id, aggregate_version, at, actor, command, correlation, type, schema_version,"
     " body";
 [[nodiscard]] engine::EventRow event_of(const Cursor& row);
-[[nodiscard]] std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::EventRow& event);
 
 class LogWriter {
 public:

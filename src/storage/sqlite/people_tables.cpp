@@ -179,11 +179,6 @@ PersonRow person_of(const Cursor& row) {
             .doc = row.text(3)};
 }
 
-std::int64_t seal_of(RowSeal& seal, TenantId tenant, const PersonRow& person) {
-    seal.begin(tenant, person.id.raw()).add(person.customer.raw());
-    return seal.add(std::uint64_t{person.order.is_set() ? 1U : 0U}).add(person.doc).value();
-}
-
 std::optional<PersonRow> PeopleReader::person(TenantId tenant, PersonId id) {
     Cursor row = person_.query(tenant, id);
     if (!row.next()) return std::nullopt;

@@ -5,9 +5,9 @@
 #include <tuple>
 #include <vector>
 
+#include "storage/row_seal.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/row_inserter.hpp"
-#include "storage/sqlite/row_seal.hpp"
 #include "storage/sqlite/sql_text.hpp"
 
 namespace waybill::storage::sqlite {
@@ -15,7 +15,6 @@ namespace waybill::storage::sqlite {
 /// What person_of reads, in this order.
 inline constexpr std::string_view person_columns = "id, customer, of_order, doc";
 [[nodiscard]] engine::PersonRow person_of(const Cursor& row);
-[[nodiscard]] std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::PersonRow& person);
 
 class PeopleWriter {
 public:

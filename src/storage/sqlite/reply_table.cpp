@@ -54,11 +54,4 @@ engine::ReplyRow reply_of(const Cursor& row) {
     return reply;
 }
 
-std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::ReplyRow& reply) {
-    seal.begin(tenant, 0).add(reply.key);
-    for (const unsigned char byte : reply.body_hash) seal.add(std::uint64_t{byte});
-    seal.add(std::uint64_t{reply.status}).add(static_cast<std::uint64_t>(reply.object.kind)).add(reply.object.id);
-    return seal.add(reply.sequence.raw()).add(reply.body).add(reply.at.micros()).value();
-}
-
 }  // namespace waybill::storage::sqlite

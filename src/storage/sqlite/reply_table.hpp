@@ -4,15 +4,14 @@
 #include <optional>
 #include <string_view>
 
+#include "storage/row_seal.hpp"
 #include "storage/sqlite/connection.hpp"
-#include "storage/sqlite/row_seal.hpp"
 
 namespace waybill::storage::sqlite {
 
 /// What reply_of reads, in this order.
 inline constexpr std::string_view reply_columns = "key, body_hash, status, object_kind, object_id, sequence, body, at";
 [[nodiscard]] engine::ReplyRow reply_of(const Cursor& row);
-[[nodiscard]] std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::ReplyRow& reply);
 
 class ReplyWriter {
 public:

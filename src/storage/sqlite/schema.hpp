@@ -5,8 +5,8 @@
 
 #include <cstdint>
 #include <span>
-#include <string_view>
 
+#include "storage/migration.hpp"
 #include "storage/options.hpp"
 #include "storage/sqlite/connection.hpp"
 
@@ -14,11 +14,6 @@ namespace waybill::storage::sqlite {
 
 inline constexpr std::int64_t application_id = 0x57594C4C;  ///< "WYLL"
 inline constexpr int page_bytes = 4096;
-
-struct Migration {
-    std::string_view name;
-    std::string_view sql;
-};
 
 /// All that this program knows, ascending.
 [[nodiscard]] std::span<const Migration> migrations();

@@ -1,10 +1,10 @@
-#include "storage/sqlite/row_seal.hpp"
+#include "storage/row_seal.hpp"
 
 #include <sodium/crypto_shorthash.h>
 
 #include <array>
 
-namespace waybill::storage::sqlite {
+namespace waybill::storage {
 
 namespace {
 
@@ -60,4 +60,23 @@ std::int64_t RowSeal::value() const {
     return static_cast<std::int64_t>(out);
 }
 
-}  // namespace waybill::storage::sqlite
+std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::EventRow& event) {
+    seal.begin(tenant, event.sequence.raw());
+    seal.add(static_cast<std::uint64_t>(event.aggregate.kind)).add(event.aggregate.id).add(event.aggregate_version);
+    seal.add(event.at.micros()).add(event.actor).add(event.command).add(event.correlation).add(event.type);
+    return seal.add(std::uint64_t{event.schema_version}).add(event.body).value();
+}
+
+std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::PersonRow& person) {
+    seal.begin(tenant, person.id.raw()).add(person.customer.raw());
+    return seal.add(std::uint64_t{person.order.is_set() ? 1U : 0U}).add(person.doc).value();
+}
+
+std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::ReplyRow& reply) {
+    seal.begin(tenant, 0).add(reply.key);
+    for (const unsigned char byte : reply.body_hash) seal.add(std::uint64_t{byte});
+    seal.add(std::uint64_t{reply.status}).add(static_cast<std::uint64_t>(reply.object.kind)).add(reply.object.id);
+    return seal.add(reply.sequence.raw()).add(reply.body).add(reply.at.micros()).value();
+}
+
+}  // namespace waybill::storage

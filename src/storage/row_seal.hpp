@@ -11,9 +11,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/ids.hpp"
+#include "engine/store.hpp"
 
-namespace waybill::storage::sqlite {
+namespace waybill::storage {
 
 class RowSeal {
 public:
@@ -30,4 +30,9 @@ private:
     std::string bytes_;
 };
 
-}  // namespace waybill::storage::sqlite
+/// The seals of the rows that carry one; the same in every store. `seal` lends its memory.
+[[nodiscard]] std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::EventRow& event);
+[[nodiscard]] std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::PersonRow& person);
+[[nodiscard]] std::int64_t seal_of(RowSeal& seal, core::TenantId tenant, const engine::ReplyRow& reply);
+
+}  // namespace waybill::storage

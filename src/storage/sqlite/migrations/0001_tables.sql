@@ -7,7 +7,7 @@
 -- a search walks the epochs from the newest and stops when it has enough. Without it each order line costs a page of its
 -- own. Where a search has to look at many values in each (states of channels), the stretch is the era.
 
--- `seal` is a check number over all of a row's values and its key: sqlite/row_seal.hpp.
+-- `seal` is a check number over all of a row's values and its key: storage/row_seal.hpp.
 
 CREATE TABLE tenants (
     tenant_id INTEGER NOT NULL PRIMARY KEY,

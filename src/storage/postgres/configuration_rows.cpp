@@ -1,0 +1,44 @@
+#include "storage/postgres/configuration_rows.hpp"
+
+#include <utility>
+
+#include "storage/postgres/stock_rows.hpp"
+
+namespace waybill::storage::postgres {
+
+using core::TenantId;
+using engine::DocKind;
+using engine::DocRow;
+
+void write_configuration(BatchStatements& statements, const engine::TenantBatch& batch) {
+    static const Statement put_docs{
+        "INSERT INTO configuration (tenant_id, kind, ix, code, doc) SELECT $1, u.* FROM unnest($2::integer[],"
+        " $3::integer[], $4::text[], $5::text[]) u ON CONFLICT (tenant_id, kind, ix) DO UPDATE"
+        " SET code = excluded.code, doc = excluded.doc"};
+    if (batch.docs.empty()) return;
+    Column kind(Type::integer), ix(Type::integer), code(Type::text), doc(Type::text);
+    for (const DocRow* row : last_of_each(batch.docs, [](const DocRow& row) { return std::pair(row.kind, row.ix); })) {
+        kind.add(static_cast<std::uint32_t>(row->kind));
+        ix.add(row->ix);
+        code.add(row->code);
+        doc.add(row->doc);
+    }
+    statements.add(put_docs, Values().add(batch.tenant).add(kind).add(ix).add(code).add(doc));
+}
+
+Connection::Answer<Unit> read_configuration(Connection& connection, TenantId tenant, engine::ConfigurationSink& sink) {
+    static const Statement all{"SELECT kind, ix, code, doc FROM configuration WHERE tenant_id = $1 ORDER BY kind, ix"};
+    const ReadScope scope(connection);
+    {
+        const auto rows = connection.run(all, Values().add(tenant));
+        if (!rows) return fail(rows.error());
+        for (int row = 0; row < rows->size(); ++row) {
+            sink.on_doc({static_cast<DocKind>(rows->integer(row, 0)), rows->number32(row, 1), rows->text(row, 2),
+                         rows->text(row, 3)});
+        }
+    }
+    if (auto done = read_levels(connection, tenant, sink); !done) return done;
+    return read_capacity(connection, tenant, sink);
+}
+
+}  // namespace waybill::storage::postgres

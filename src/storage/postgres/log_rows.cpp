@@ -1,0 +1,175 @@
+#include "storage/postgres/log_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "storage/batch_checks.hpp"
+#include "storage/postgres/sql_text.hpp"
+#include "storage/row_seal.hpp"
+
+namespace waybill::storage::postgres {
+
+using core::Sequence;
+using core::TenantId;
+using engine::EventRow;
+
+void write_head(BatchStatements& statements, const engine::TenantBatch& batch) {
+    static const Statement take_name{"INSERT INTO tenant_names (name, tenant_id) VALUES ($2, $1)"};
+    static const Statement add_tenant{
+        "INSERT INTO tenants (tenant_id, name, head, last_instant) VALUES ($1, $2, 0, 0)"};
+    static const Statement move_head{
+        "UPDATE tenants SET head = $3, last_instant = greatest(last_instant, $4) WHERE tenant_id = $1 AND head = $2"};
+    if (!batch.tenant_name.empty()) {
+        Values values;
+        values.add(batch.tenant).add(batch.tenant_name);
+        statements.add(take_name, values);
+        statements.add(add_tenant, values);
+    }
+    const bool moves = !batch.events.empty();
+    Values values;
+    values.add(batch.tenant).add(batch.head_before);
+    values.add(moves ? batch.events.back().sequence : batch.head_before);
+    values.add(moves ? batch.events.back().at : Instant(0));
+    statements.add_exactly(1, move_head, values,
+                           fmt::format("tenant {} does not exist, or its log does not end at {}", batch.tenant.raw(),
+                                       batch.head_before.raw()));
+}
+
+void write_events(BatchStatements& statements, const engine::TenantBatch& batch) {
+    static const Statement add_events{
+        "INSERT INTO events (tenant_id, sequence, aggregate_kind, aggregate_id, aggregate_version, at, actor, command,"
+        " correlation, type, schema_version, seal, body) SELECT $1, u.* FROM unnest($2::bigint[], $3::integer[],"
+        " $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::integer[],"
+        " $12::bigint[], $13::text[]) u"};
+    if (batch.events.empty()) return;
+    Column sequence(Type::bigint), kind(Type::integer), id(Type::bigint), version(Type::bigint), at(Type::bigint);
+    Column actor(Type::text), command(Type::text), correlation(Type::text), type(Type::text);
+    Column schema_version(Type::integer), seals(Type::bigint), body(Type::text);
+    RowSeal seal;
+    for (const EventRow& event : batch.events) {
+        sequence.add(event.sequence.raw());
+        kind.add(static_cast<std::uint32_t>(event.aggregate.kind));
+        id.add(event.aggregate.id);
+        version.add(event.aggregate_version);
+        at.add(event.at.micros());
+        actor.add(event.actor);
+        command.add(event.command);
+        correlation.add(event.correlation);
+        type.add(event.type);
+        schema_version.add(event.schema_version);
+        seals.add(seal_of(seal, batch.tenant, event));
+        body.add(event.body);
+    }
+    Values values;
+    values.add(batch.tenant).add(sequence).add(kind).add(id).add(version).add(at).add(actor).add(command);
+    values.add(correlation).add(type).add(schema_version).add(seals).add(body);
+    statements.add(add_events, values);
+}
+
+Connection::Answer<std::vector<engine::TenantHead>> read_tenants(Connection& connection) {
+    static const Statement all{"SELECT tenant_id, name, head, last_instant FROM tenants ORDER BY tenant_id"};
+    const auto rows = connection.run(all, {});
+    if (!rows) return fail(rows.error());
+    std::vector<engine::TenantHead> out;
+    for (int row = 0; row < rows->size(); ++row) {
+        out.push_back({TenantId(rows->number32(row, 0)), rows->text(row, 1), Sequence(rows->number(row, 2)),
+                       rows->instant(row, 3)});
+    }
+    return out;
+}
+
+namespace {
+
+Connection::Answer<Sequence> head_by(Connection& connection, const Statement& statement, TenantId tenant) {
+    const auto rows = connection.run(statement, Values().add(tenant));
+    if (!rows) return fail(rows.error());
+    return rows->size() == 0 ? Sequence() : Sequence(rows->number(0, 0));
+}
+
+}  // namespace
+
+Connection::Answer<Sequence> read_head(Connection& connection, TenantId tenant) {
+    static const Statement head{"SELECT head FROM tenants WHERE tenant_id = $1"};
+    return head_by(connection, head, tenant);
+}
+
+Connection::Answer<Sequence> read_settled_head(Connection& connection, TenantId tenant) {
+    static const Statement head{"SELECT head FROM tenants WHERE tenant_id = $1 FOR UPDATE"};
+    // Readers' transactions may not lock rows unless they say so.
+    connection.queue_control("BEGIN READ WRITE");
+    auto found = head_by(connection, head, tenant);
+    if (connection.is_lost()) return found;
+    connection.queue_control("ROLLBACK");
+    if (auto ended = connection.finish(); found && !ended) return fail(std::move(ended.error()));
+    return found;
+}
+
+namespace {
+
+static_assert(static_cast<int>(core::AggregateKind::order) == 7, "the statements here and the schema say so too");
+
+/// Everything but the aggregate, the order and the limit.
+void add_selection(SqlText& sql, TenantId tenant, const engine::EventQuery& query) {
+    sql.add("SELECT ").add(event_columns).add(" FROM events WHERE tenant_id = ", tenant);
+    sql.add(" AND sequence > ", query.after.raw());
+    if (query.until.is_set()) sql.add(" AND sequence <= ", query.until.raw());
+    if (!query.kinds.empty()) {
+        Column kinds(Type::integer);
+        for (const core::AggregateKind kind : query.kinds) kinds.add(static_cast<std::uint32_t>(kind));
+        sql.add(" AND aggregate_kind = ANY (", kinds).add(")");
+    }
+    if (!query.types.empty()) {
+        Column types(Type::text);
+        for (const std::string& type : query.types) types.add(type);
+        sql.add(" AND type = ANY (", types).add(")");
+    }
+}
+
+/// Events of orders are most of the log and are walked by sequence; those of other kinds are rare between them.
+bool uses_index(const engine::EventQuery& query) {
+    if (query.aggregate) return true;
+    return !query.kinds.empty() &&
+           std::find(query.kinds.begin(), query.kinds.end(), core::AggregateKind::order) == query.kinds.end();
+}
+
+}  // namespace
+
+Connection::Answer<std::vector<EventRow>> read_events(Connection& connection, TenantId tenant,
+                                                      const engine::EventQuery& query) {
+    SqlText sql;
+    sql.add("SELECT * FROM (");
+    if (query.aggregate && query.aggregate->kind == core::AggregateKind::order) {
+        // The event that placed it, which the index leaves out, is the first of its events.
+        add_selection(sql, tenant, query);
+        sql.add(" AND aggregate_kind = 7 AND sequence = ", query.aggregate->id);
+        sql.add(" AND aggregate_id = ", query.aggregate->id).add(" UNION ALL ");
+    }
+    add_selection(sql, tenant, query);
+    if (query.aggregate) {
+        sql.add(" AND aggregate_kind = ", static_cast<std::int64_t>(query.aggregate->kind));
+        sql.add(" AND aggregate_id = ", query.aggregate->id);
+    }
+    if (uses_index(query)) sql.add(" AND (aggregate_kind <> 7 OR aggregate_id <> sequence)");
+    sql.add(") e ORDER BY sequence LIMIT ", query.limit);
+    const auto rows = connection.run(sql.text, sql.values);
+    if (!rows) return fail(rows.error());
+    std::vector<EventRow> out;
+    for (int row = 0; row < rows->size(); ++row) out.push_back(event_of(*rows, row));
+    return out;
+}
+
+EventRow event_of(const Rows& rows, int row) {
+    return {.sequence = Sequence(rows.number(row, 0)),
+            .aggregate = {static_cast<core::AggregateKind>(rows.integer(row, 1)), rows.number(row, 2)},
+            .aggregate_version = rows.number(row, 3),
+            .at = rows.instant(row, 4),
+            .actor = rows.text(row, 5),
+            .command = rows.text(row, 6),
+            .correlation = rows.text(row, 7),
+            .type = rows.text(row, 8),
+            .schema_version = rows.number32(row, 9),
+            .body = rows.text(row, 10)};
+}
+
+}  // namespace waybill::storage::postgres

@@ -1,0 +1,188 @@
+#include "storage/postgres/postgres_store.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <utility>
+
+#include "storage/batch_checks.hpp"
+#include "storage/postgres/configuration_rows.hpp"
+#include "storage/postgres/log_rows.hpp"
+#include "storage/postgres/order_rows.hpp"
+#include "storage/postgres/people_rows.hpp"
+#include "storage/postgres/postgres_reader.hpp"
+#include "storage/postgres/reply_rows.hpp"
+#include "storage/postgres/schema.hpp"
+#include "storage/postgres/session.hpp"
+#include "storage/postgres/stock_rows.hpp"
+#include "storage/postgres/store_check.hpp"
+
+namespace waybill::storage::postgres {
+
+using core::TenantId;
+using engine::IoError;
+using engine::IoFailure;
+using engine::TenantBatch;
+
+namespace {
+
+constexpr std::chrono::seconds patience_for_all = std::chrono::hours(24);
+
+void write(BatchStatements& statements, const TenantBatch& batch) {
+    write_head(statements, batch);
+    write_events(statements, batch);
+    write_movements(statements, batch);
+    write_configuration(statements, batch);
+    write_levels(statements, batch);
+    write_capacity(statements, batch);
+    write_orders(statements, batch);
+    write_people(statements, batch);
+    write_replies(statements, batch);
+}
+
+class PostgresStore final : public engine::Store {
+public:
+    PostgresStore(std::string uri, Access access, const StoreOptions& options)
+        : uri_(std::move(uri)), access_(access), options_(options), session_(uri_, access, options) {}
+
+    [[nodiscard]] Result<Unit, IoError> prepare() {
+        auto connection = session_.live();
+        if (!connection) return fail(std::move(connection.error()));
+        return access_ == Access::read_write ? migrate(**connection) : check_schema(**connection);
+    }
+
+    [[nodiscard]] std::string_view kind() const override { return "postgres"; }
+
+    Result<std::vector<engine::TenantHead>, IoError> tenants() override {
+        return session_.read([](Connection& connection) { return read_tenants(connection); });
+    }
+
+    Result<Unit, IoError> load_configuration(TenantId tenant, engine::ConfigurationSink& sink) override {
+        auto connection = session_.live();
+        if (!connection) return fail(std::move(connection.error()));
+        return read_configuration(**connection, tenant, sink);
+    }
+
+    Result<engine::Loaded, IoError> load(TenantId tenant, const engine::LoadKeys& keys) override {
+        return session_.read([&](Connection& connection) { return load_from(connection, tenant, keys); });
+    }
+
+    Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) override;
+
+    Result<std::unique_ptr<engine::Reader>, IoError> reader() override { return open_reader(uri_, options_); }
+
+    Result<Unit, IoError> backup(const std::string&,
+                                 const std::function<void(std::uint64_t, std::uint64_t)>&) override {
+        return fail(IoError{IoFailure::read_only,
+                            "PostgreSQL's own tools back it up while writes go on: pg_basebackup or pg_dump"});
+    }
+
+    Result<std::vector<std::string>, IoError> check() override {
+        StoreOptions options = options_;
+        options.patience = patience_for_all;
+        Session session(uri_, Access::read_only, options);
+        auto connection = session.live();
+        if (!connection) return fail(std::move(connection.error()));
+        return check_store(**connection);
+    }
+
+    [[nodiscard]] engine::StoreStats stats() const override {
+        return {.commits = commits_.load(std::memory_order_relaxed),
+                .commit_micros = commit_micros_.load(std::memory_order_relaxed),
+                .bytes = 0};
+    }
+
+private:
+    static Result<engine::Loaded, IoError> load_from(Connection& connection, TenantId tenant,
+                                                     const engine::LoadKeys& keys);
+    /// Everything but the COMMIT. Gives the connection on which the transaction is open.
+    Result<Connection*, IoError> write_all(const std::vector<const TenantBatch*>& batches);
+
+    std::string uri_;
+    Access access_;
+    StoreOptions options_;
+    Session session_;
+    std::atomic<std::uint64_t> commits_{0};
+    std::atomic<std::uint64_t> commit_micros_{0};
+};
+
+Result<engine::Loaded, IoError> PostgresStore::load_from(Connection& connection, TenantId tenant,
+                                                         const engine::LoadKeys& keys) {
+    engine::Loaded out;
+    auto orders = read_orders(connection, tenant, keys.orders, engine::Blocks::with);
+    if (!orders) return fail(std::move(orders.error()));
+    for (NamedOrder& order : *orders) out.orders.push_back(std::move(order.second));
+    auto customers = read_customers(connection, tenant, keys.customers);
+    if (!customers) return fail(std::move(customers.error()));
+    for (NamedDoc& customer : *customers) out.customers.push_back(std::move(customer.second));
+    auto numbers = find_channel_orders(connection, tenant, keys.channel_orders);
+    if (!numbers) return fail(std::move(numbers.error()));
+    out.channel_orders = std::move(*numbers);
+    auto identities = find_identities(connection, tenant, keys.identities);
+    if (!identities) return fail(std::move(identities.error()));
+    out.identities = std::move(*identities);
+    auto replies = read_replies(connection, tenant, keys.replies);
+    if (!replies) return fail(std::move(replies.error()));
+    out.replies = std::move(*replies);
+    return out;
+}
+
+Result<Connection*, IoError> PostgresStore::write_all(const std::vector<const TenantBatch*>& batches) {
+    for (bool is_second = false;; is_second = true) {
+        auto session = session_.live();
+        if (!session) return session;
+        Connection& connection = **session;
+        connection.queue_control("BEGIN");
+        BatchStatements statements(connection);
+        for (const TenantBatch* batch : batches) write(statements, *batch);
+        auto written = statements.finish();
+        if (written) return &connection;
+        // Nothing asked for a commit: whatever the server does with what it got, it is not kept.
+        if (!connection.is_lost()) {
+            connection.queue_control("ROLLBACK");
+            static_cast<void>(connection.finish());
+        } else if (!is_second && !connection.fell_silent()) {
+            continue;  // the server was restarted since the last commit, or a firewall forgot the connection
+        }
+        return fail(std::move(written.error()));
+    }
+}
+
+Result<Unit, IoError> PostgresStore::commit(const std::vector<TenantBatch>& batches) {
+    if (access_ == Access::read_only) return fail(IoError{IoFailure::read_only, "was opened for reading only"});
+    std::vector<const TenantBatch*> in_order;
+    for (const TenantBatch& batch : batches) {
+        assert_well_formed(batch);
+        in_order.push_back(&batch);
+    }
+    // Every process locks the rows of tenants in this order, so none waits for another in a circle.
+    std::sort(in_order.begin(), in_order.end(), [](const auto* a, const auto* b) { return a->tenant < b->tenant; });
+    const auto begin = std::chrono::steady_clock::now();
+    auto connection = write_all(in_order);
+    if (!connection) return fail(std::move(connection.error()));
+    (*connection)->queue_control("COMMIT");
+    if (auto done = (*connection)->finish(); !done) {
+        // The question is on its way and the answer is missing: it may have happened.
+        return fail(IoError{IoFailure::outcome_unknown, std::move(done.error().detail)});
+    }
+    const auto spent = std::chrono::steady_clock::now() - begin;
+    commits_.fetch_add(1, std::memory_order_relaxed);
+    commit_micros_.fetch_add(
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(spent).count()),
+        std::memory_order_relaxed);
+    return Unit{};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<engine::Store>, IoError> open_postgres(const std::string& uri, Access access,
+                                                              const StoreOptions& options) {
+    StoreOptions used = options;
+    // Who only looks (verify, export) reads all there is, and waits for it.
+    if (access == Access::read_only) used.patience = std::max(options.patience, patience_for_all);
+    auto store = std::make_unique<PostgresStore>(uri, access, used);
+    if (auto ready = store->prepare(); !ready) return fail(std::move(ready.error()));
+    return std::unique_ptr<engine::Store>(std::move(store));
+}
+
+}  // namespace waybill::storage::postgres

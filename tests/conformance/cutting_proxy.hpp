@@ -1,0 +1,53 @@
+#pragma once
+// CuttingProxy: stands between a client and a server on loopback, and cuts or silences what passes after so many bytes.
+//
+// Threads: its own one moves the bytes; the methods may be called from any other.
+
+#include <atomic>
+#include <cstdint>
+#include <thread>
+
+namespace waybill::conformance {
+
+class CuttingProxy {
+public:
+    /// To the server at this port of 127.0.0.1.
+    explicit CuttingProxy(std::uint16_t server_port);
+    ~CuttingProxy();
+    CuttingProxy(const CuttingProxy&) = delete;
+    CuttingProxy& operator=(const CuttingProxy&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    enum class Way : std::uint8_t { to_server, to_client };
+    /// When so many more bytes have passed this way, all connections are closed on both sides. New ones pass unharmed.
+    void cut_after(Way way, std::int64_t bytes);
+    /// When so many more bytes have passed to the client, nothing passes any more, and nobody is told.
+    void silence_after(std::int64_t bytes);
+    /// Neither cuts nor silences any more. Connections that were silenced are closed.
+    void heal();
+    /// Bytes that have passed this way since the proxy was made.
+    [[nodiscard]] std::int64_t passed(Way way) const { return passed_[static_cast<int>(way)]; }
+
+private:
+    struct Pair {
+        int client = -1;
+        int server = -1;
+        bool is_silent = false;
+    };
+
+    void run();
+    /// False when the connection is over.
+    bool move(Pair& pair, Way way);
+
+    std::uint16_t server_port_;
+    std::uint16_t port_ = 0;
+    int listener_ = -1;
+    std::atomic<bool> stops_{false};
+    std::atomic<bool> closes_silent_{false};
+    std::atomic<std::int64_t> left_[2];
+    std::atomic<bool> silences_{false};
+    std::atomic<std::int64_t> passed_[2];
+    std::thread thread_;
+};
+
+}  // namespace waybill::conformance
