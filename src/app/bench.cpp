@@ -4,24 +4,25 @@
 #include <CLI/CLI.hpp>
 
 #include <fstream>
-#include <iterator>
 #include <memory>
+#include <string>
 
 #include "app/commands.hpp"
 #include "app/version.hpp"
 #include "bench/result_line.hpp"
 #include "bench/workloads.hpp"
+#include "storage/open_store.hpp"
 
 namespace waybill::app {
 namespace {
 
-/// As it was typed, the program by its name.
+/// As it was typed, but without passwords, the program by its name.
 std::string command_line() {
     std::ifstream file("/proc/self/cmdline", std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(file), {});
-    while (!text.empty() && text.back() == '\0') text.pop_back();
-    for (char& c : text) {
-        if (c == '\0') c = ' ';
+    std::string text;
+    for (std::string argument; std::getline(file, argument, '\0');) {
+        if (!text.empty()) text += ' ';
+        text += storage::shown(argument);
     }
     const std::size_t end = text.find(' ');
     const std::size_t slash = text.rfind('/', end);

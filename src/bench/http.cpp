@@ -22,6 +22,7 @@ struct Request {
     std::vector<std::size_t> connections{1, 8, 64, 256};
     std::string shape = "retail";
     std::string dir;
+    std::string server;
 };
 
 struct Served {
@@ -57,14 +58,14 @@ Result<Served, std::string> serve(const std::string& path, const std::vector<std
     return out;
 }
 
-void print(const Shape& shape, std::size_t connections, std::uint64_t orders, const Served& served,
-           const RawCeiling& raw, const std::string& probes) {
+void print(std::string_view store, const Shape& shape, std::size_t connections, std::uint64_t orders,
+           const Served& served, const RawCeiling& raw, const std::string& probes) {
     const auto count = static_cast<double>(orders);
     const double rate = count / served.load.seconds;
     const double raw_rate = count / raw.seconds;
     const Percentiles latency = percentiles_of(served.load.good_nanos);
     ResultLine line("http");
-    line.text("store", "sqlite").text("shape", shape.name).count("seed", shape.seed).count("connections", connections);
+    line.text("store", store).text("shape", shape.name).count("seed", shape.seed).count("connections", connections);
     line.count("orders", orders).count("accepted", served.load.by_class[2]);
     line.number("seconds", served.load.seconds, 3).number("orders_per_second", rate, 0);
     line.number("p50_ms", latency.p50_us / 1000, 3).number("p99_ms", latency.p99_us / 1000, 3);
@@ -76,45 +77,42 @@ void print(const Shape& shape, std::size_t connections, std::uint64_t orders, co
     line.number("raw_ratio", rate / raw_rate, 3).json("fdatasync_16k_us", probes).print();
 }
 
-Result<Unit, std::string> run_connections(const Request& request, const std::string& folder, std::size_t connections) {
+Result<Unit, std::string> run_connections(const Request& request, const Place& place, std::size_t connections) {
     Shape shape = request.shape == "pgbench" ? pgbench_shape() : retail_shape();
     shape.seed = request.seed;
     // One connection is many times slower: a fifth tells as much.
     const std::uint64_t count = connections == 1 ? std::max<std::uint64_t>(1, request.orders / 5) : request.orders;
     const std::vector<std::string> orders = OrderMaker(shape).make(1, count);
-    struct File {
-        std::string path;
-        ~File() { remove_store(path); }
-    } const file{folder + "/bench-http.db"};
-    remove_store(file.path);
+    const auto placed = PlacedStore::make(place, "http");
+    if (!placed) return fail(placed.error());
     {
         auto ground = make_ground(1'000);
         if (!ground) return fail(ground.error());
-        auto store = open_store(file.path);
+        auto store = open_store(placed->address());
         if (!store) return fail(store.error());
         const auto made = set_up_tenant(**store, **ground, set_up_commands(shape));
         if (!made) return fail(made.error());
     }
-    const auto before = probe_fsync(folder);
+    const auto before = probe_fsync(place.folder());
     if (!before) return fail(before.error());
-    const auto served = serve(file.path, orders, connections);
+    const auto served = serve(placed->address(), orders, connections);
     if (!served) return fail(served.error());
     // The raw loop writes batches of the size that formed.
     auto ground = make_ground(std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(served->batch_mean))));
     if (!ground) return fail(ground.error());
-    const auto raw = measure_raw(folder, **ground, shape, orders);
+    const auto raw = measure_raw(place, **ground, shape, orders);
     if (!raw) return fail(raw.error());
-    const auto after = probe_fsync(folder);
+    const auto after = probe_fsync(place.folder());
     if (!after) return fail(after.error());
-    print(shape, connections, count, *served, *raw, probes_json(*before, *after));
+    print(place.kind(), shape, connections, count, *served, *raw, probes_json(*before, *after));
     return Unit{};
 }
 
 Result<Unit, std::string> run(const Request& request) {
-    auto folder = Folder::open(request.dir);
-    if (!folder) return fail(folder.error());
+    const auto place = Place::open(request.dir, request.server);
+    if (!place) return fail(place.error());
     for (const std::size_t connections : request.connections) {
-        if (auto done = run_connections(request, folder->path(), connections); !done) return done;
+        if (auto done = run_connections(request, *place, connections); !done) return done;
     }
     return Unit{};
 }
@@ -135,6 +133,10 @@ void add_http(CLI::App& group, Workload& chosen) {
         ->check(CLI::IsMember({"retail", "pgbench"}))
         ->capture_default_str();
     command->add_option("--seed", request->seed, "Of the retailer and its orders")->capture_default_str();
+    command->add_option(
+        "--server", request->server,
+        "Address of a PostgreSQL database (postgresql://...) for the stores, in schemas waybill_bench_*; "
+        "default: files");
     command
         ->add_option("--dir", request->dir,
                      "Folder for the stores, on the disk to be measured; default: a temporary one")

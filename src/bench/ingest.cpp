@@ -24,6 +24,7 @@ struct Request {
     std::string shape = "retail";
     std::string over = "process";
     std::string dir;
+    std::string server;
 };
 
 /// What a sum of microseconds over the run comes to for one order.
@@ -114,14 +115,14 @@ Result<Measured, std::string> ingest_over_http(const std::string& path, std::siz
     return out;
 }
 
-void print(const Request& request, const Shape& shape, std::size_t batch, const Measured& measured,
-           const RawCeiling& raw, const FsyncProbe& before, const FsyncProbe& after) {
+void print(const Request& request, std::string_view store, const Shape& shape, std::size_t batch,
+           const Measured& measured, const RawCeiling& raw, const FsyncProbe& before, const FsyncProbe& after) {
     const Pass& pass = measured.pass;
     const auto count = static_cast<double>(request.orders);
     const double rate = count / pass.seconds;
     const double raw_rate = count / raw.seconds;
     ResultLine line("ingest");
-    line.text("store", "sqlite").text("over", request.over).text("shape", shape.name).count("seed", shape.seed);
+    line.text("store", store).text("over", request.over).text("shape", shape.name).count("seed", shape.seed);
     line.count("orders", request.orders).count("items", shape.items).count("locations", shape.locations);
     line.count("accepted", pass.accepted).count("rejected", pass.rejected).count("batch_max", batch);
     line.number("batch_mean", count / static_cast<double>(std::max<std::uint64_t>(1, pass.stats.batches)));
@@ -140,46 +141,43 @@ void print(const Request& request, const Shape& shape, std::size_t batch, const 
     line.json("fdatasync_16k_us", probes_json(before, after)).print();
 }
 
-Result<Unit, std::string> run_batch(const Request& request, const std::string& folder, std::size_t batch) {
+Result<Unit, std::string> run_batch(const Request& request, const Place& place, std::size_t batch) {
     auto ground = make_ground(batch);
     if (!ground) return fail(ground.error());
     Shape shape = request.shape == "pgbench" ? pgbench_shape() : retail_shape();
     shape.seed = request.seed;
     const std::vector<std::string> orders = OrderMaker(shape).make(1, request.orders);
-    const auto before = probe_fsync(folder);
+    const auto before = probe_fsync(place.folder());
     if (!before) return fail(before.error());
-    struct File {
-        std::string path;
-        ~File() { remove_store(path); }
-    } const file{folder + "/bench-measured.db"};
-    remove_store(file.path);
+    const auto placed = PlacedStore::make(place, "measured");
+    if (!placed) return fail(placed.error());
     core::TenantId tenant;
     {
-        auto store = open_store(file.path);
+        auto store = open_store(placed->address());
         if (!store) return fail(store.error());
         const auto made = set_up_tenant(**store, **ground, set_up_commands(shape));
         if (!made) return fail(made.error());
         tenant = *made;
     }  // closing moves the log into the file
-    const std::uint64_t bytes_before = file_bytes(file.path);
-    auto measured = request.over == "http" ? ingest_over_http(file.path, batch, orders)
-                                           : ingest_in_process(file.path, **ground, tenant, orders);
+    const std::uint64_t bytes_before = placed->bytes();
+    auto measured = request.over == "http" ? ingest_over_http(placed->address(), batch, orders)
+                                           : ingest_in_process(placed->address(), **ground, tenant, orders);
     if (!measured) return fail(measured.error());
     measured->bytes_per_order =
-        static_cast<double>(file_bytes(file.path) - bytes_before) / static_cast<double>(request.orders);
-    const auto raw = measure_raw(folder, **ground, shape, orders);
+        static_cast<double>(placed->bytes() - bytes_before) / static_cast<double>(request.orders);
+    const auto raw = measure_raw(place, **ground, shape, orders);
     if (!raw) return fail(raw.error());
-    const auto after = probe_fsync(folder);
+    const auto after = probe_fsync(place.folder());
     if (!after) return fail(after.error());
-    print(request, shape, batch, *measured, *raw, *before, *after);
+    print(request, place.kind(), shape, batch, *measured, *raw, *before, *after);
     return Unit{};
 }
 
 Result<Unit, std::string> run(const Request& request) {
-    auto folder = Folder::open(request.dir);
-    if (!folder) return fail(folder.error());
+    const auto place = Place::open(request.dir, request.server);
+    if (!place) return fail(place.error());
     for (const std::size_t batch : request.batches) {
-        if (auto done = run_batch(request, folder->path(), batch); !done) return done;
+        if (auto done = run_batch(request, *place, batch); !done) return done;
     }
     return Unit{};
 }
@@ -204,6 +202,10 @@ void add_ingest(CLI::App& group, Workload& chosen) {
         ->check(CLI::IsMember({"retail", "pgbench"}))
         ->capture_default_str();
     command->add_option("--seed", request->seed, "Of the retailer and its orders")->capture_default_str();
+    command->add_option(
+        "--server", request->server,
+        "Address of a PostgreSQL database (postgresql://...) for the stores, in schemas waybill_bench_*; "
+        "default: files");
     command
         ->add_option("--dir", request->dir,
                      "Folder for the stores, on the disk to be measured; default: a temporary one")

@@ -74,19 +74,13 @@ Result<Pass, std::string> ingest(engine::Store& store, Ground& ground, core::Ten
     return pass;
 }
 
-Result<RawCeiling, std::string> measure_raw(const std::string& folder, Ground& ground, const Shape& shape,
+Result<RawCeiling, std::string> measure_raw(const Place& place, Ground& ground, const Shape& shape,
                                             const std::vector<std::string>& orders) {
-    struct Files {
-        std::string recorded;
-        std::string raw;
-        void remove() const {
-            remove_store(recorded);
-            remove_store(raw);
-        }
-        ~Files() { remove(); }
-    } const files{folder + "/bench-recorded.db", folder + "/bench-raw.db"};
-    files.remove();
-    auto recorded = open_store(files.recorded);
+    const auto recorded_place = PlacedStore::make(place, "recorded");
+    if (!recorded_place) return fail(recorded_place.error());
+    const auto raw_place = PlacedStore::make(place, "raw");
+    if (!raw_place) return fail(raw_place.error());
+    auto recorded = open_store(recorded_place->address());
     if (!recorded) return fail(recorded.error());
     RecordingStore recording(**recorded);
     const auto tenant = set_up_tenant(recording, ground, set_up_commands(shape));
@@ -94,7 +88,7 @@ Result<RawCeiling, std::string> measure_raw(const std::string& folder, Ground& g
     const std::size_t measured_from = recording.commits().size();
     const auto pass = ingest(recording, ground, *tenant, orders);
     if (!pass) return fail(pass.error());
-    auto raw = open_store(files.raw);
+    auto raw = open_store(raw_place->address());
     if (!raw) return fail(raw.error());
     auto out = write_raw(**raw, recording.commits(), measured_from);
     if (!out) return out;

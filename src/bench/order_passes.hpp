@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "bench/ground.hpp"
+#include "bench/place.hpp"
 #include "bench/recording_store.hpp"
 
 namespace waybill::bench {
@@ -29,8 +30,8 @@ struct RawCeiling {
     double cpu_seconds = 0;
     double batch_mean = 0;
 };
-/// Records a pass of these orders over a fresh retailer in `folder` and writes it raw. Errors: one line.
-[[nodiscard]] Result<RawCeiling, std::string> measure_raw(const std::string& folder, Ground& ground, const Shape& shape,
+/// Records a pass of these orders over a fresh retailer in `place` and writes it raw. Errors: one line.
+[[nodiscard]] Result<RawCeiling, std::string> measure_raw(const Place& place, Ground& ground, const Shape& shape,
                                                           const std::vector<std::string>& orders);
 
 }  // namespace waybill::bench
