@@ -69,8 +69,8 @@ TEST_F(PostgresFaults, ACommitThatIsCutAtAnyByteHappensOrDoesNotAndSaysWhich) {
     int unknown_and_not = 0;
     for (const auto way : {CuttingProxy::Way::to_server, CuttingProxy::Way::to_client}) {
         const std::int64_t bytes = measure(way);
-        // Every byte of the answer is a place of its own; of the question, whose texts are long, every seventh.
-        const std::int64_t stride = way == CuttingProxy::Way::to_client ? 1 : 7;
+        // Every byte of the answer is a place of its own; of the question, whose texts are long, some.
+        const std::int64_t stride = way == CuttingProxy::Way::to_client ? 1 : 31;
         for (std::int64_t at = 1; at <= bytes; at += stride) {
             const std::uint64_t before = head();
             const auto batch = one_order();
@@ -154,6 +154,21 @@ TEST_F(PostgresFaults, AStoppedServerIsUnavailableAndRetryable) {
     EXPECT_TRUE(reader_->head(tenant));
 }
 
+TEST_F(PostgresFaults, StatementsThatNoLongerFitTheTablesArePreparedAgain) {
+    open_through_proxy();
+    ASSERT_TRUE(store_->commit({one_order()}));
+    EXPECT_EQ(store_->tenants()->size(), 1U);
+    EXPECT_EQ(reader_->events(tenant, {})->size(), 1U);
+    PrivatePostgres::shared().sql(database_,
+                                  "ALTER TABLE tenants ALTER COLUMN head TYPE numeric;"
+                                  "ALTER TABLE tenants ALTER COLUMN head TYPE bigint");
+    PrivatePostgres::shared().sql(database_, "ALTER TABLE tenants ALTER COLUMN name TYPE varchar(100)");
+    const auto tenants = store_->tenants();
+    ASSERT_TRUE(tenants) << tenants.error().detail;
+    EXPECT_TRUE(reader_->head(tenant));
+    EXPECT_TRUE(store_->commit({one_order()}));
+}
+
 TEST_F(PostgresFaults, OneProcessWritesAtATime) {
     open_through_proxy();
     const auto second = open_postgres(database_, Access::read_write);
@@ -175,6 +190,7 @@ TEST_F(PostgresFaults, AWriterThatLostItsPlaceCanNotWriteOverTheNextOne) {
     auto second = open_postgres(database_, Access::read_write);
     ASSERT_TRUE(second) << second.error().detail;
     ASSERT_TRUE((*second)->commit({one_order()}));
+    // The lock is waited for a little: it might be the process' own, of a session that the server still holds for good.
     auto done = store_->commit({batch_of_first});
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().kind, IoFailure::locked) << done.error().detail;

@@ -206,6 +206,9 @@ IoError Connection::lost() {
 IoError Connection::error_of(const PGresult* result) {
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (state == nullptr) return lost();
+    // Prepared statements that no longer fit the tables, or are gone: a new session prepares them again.
+    const std::string_view code = state;
+    if (code == "0A000" || code == "26000") is_lost_ = true;
     const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     return {failure_of(state), fmt::format("{}: {} ({})", name_, one_line(message == nullptr ? "" : message), state)};
 }

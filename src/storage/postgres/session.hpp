@@ -31,11 +31,14 @@ public:
 
 private:
     [[nodiscard]] Connection::Answer<Unit> set_up(Connection& connection) const;
+    /// Takes the lock that one process has.
+    [[nodiscard]] Connection::Answer<Unit> take_lock(Connection& connection) const;
 
     std::string uri_;
     Access access_;
     StoreOptions options_;
     std::unique_ptr<Connection> connection_;
+    bool is_known_ = false;  ///< it was connected before
 };
 
 }  // namespace waybill::storage::postgres
