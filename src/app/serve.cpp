@@ -70,8 +70,12 @@ struct Process {
 };
 
 /// Store and engine, and what a fresh store needs. Errors: complained about.
-Exit open_engine(const Settings& settings, Process& process) {
-    auto store = open_store_at(settings.store, storage::Access::read_write, Missing::create, settings.storage);
+Exit open_engine(const Settings& settings, Process& process, Log& log) {
+    auto store =
+        open_store_when_free(settings.store, settings.storage, settings.store_wait_max, [&log](const std::string& why) {
+            log.warn("waiting", {{"reason", why}});
+        });
+    if (!store && store.error().empty()) return Exit::ok;  // asked to stop before there was anything to stop
     if (!store) {
         complain(store.error());
         return Exit::store;
@@ -154,7 +158,8 @@ Exit serve(const Settings& settings, const std::vector<std::string>& unknown_var
     }
     Log log(settings.log_format, settings.log_level);
     Process process;
-    if (const Exit opened = open_engine(settings, process); opened != Exit::ok) return opened;
+    if (const Exit opened = open_engine(settings, process, log); opened != Exit::ok) return opened;
+    if (!process.store) return Exit::ok;
     if (const Exit opened = open_server(settings, *listen, process); opened != Exit::ok) {
         process.engine->stop();
         return opened;

@@ -60,6 +60,23 @@ Setting bytes_setting(std::string name, std::string group, std::string help, std
             }};
 }
 
+/// 0 is a span, too.
+template <class Get>
+Setting wait_setting(std::string name, std::string group, std::string help, Get member) {
+    return {std::move(name), std::move(group), std::move(help),
+            [member](Settings& settings, std::string_view text) -> Fault {
+                using Span = std::remove_reference_t<decltype(member(settings))>;
+                const auto value = parse_span(text);
+                if (!value) return "needs a span of time such as 0s, 250ms, 30s, 5m, 12h or 7d";
+                member(settings) = std::chrono::duration_cast<Span>(*value);
+                return std::nullopt;
+            },
+            [member](const Settings& settings) {
+                Settings copy = settings;
+                return format_span(member(copy));
+            }};
+}
+
 template <class Get>
 Setting span_setting(std::string name, std::string group, std::string help, Get member) {
     return {std::move(name), std::move(group), std::move(help),
@@ -96,6 +113,10 @@ void add_process_settings(std::vector<Setting>& out) {
     out.push_back(span_setting(
         "shutdown_wait_max", group, "How long requests under way may take after a stop signal",
         [](Settings & s) -> auto& { return s.shutdown_wait_max; }));
+    out.push_back(wait_setting(
+        "store_wait_max", group,
+        "How long to wait for a store that another process has, or that can not be reached yet",
+        [](Settings & s) -> auto& { return s.store_wait_max; }));
     out.push_back({"log.format", "Logging", "text, or json for one object a line",
                    [](Settings& settings, std::string_view text) -> Fault {
                        const auto format = parse_log_format(text);

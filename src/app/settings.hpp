@@ -26,6 +26,7 @@ struct Settings {
     std::string port_file;
     std::string bootstrap_key_file;
     std::chrono::milliseconds shutdown_wait_max{30'000};
+    std::chrono::milliseconds store_wait_max{0};
     LogFormat log_format = LogFormat::text;
     LogLevel log_level = LogLevel::info;
     http::Limits http;

@@ -27,6 +27,13 @@ void block_stop_signals() {
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
 
+bool stop_asked_within(std::chrono::milliseconds span) {
+    const sigset_t signals = waited_signals();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span);
+    const timespec wait{seconds.count(), std::chrono::nanoseconds(span - seconds).count()};
+    return ::sigtimedwait(&signals, nullptr, &wait) > 0;
+}
+
 StopSignals::StopSignals(std::function<void(const char*)> on_stop) {
     waiter_ = std::thread([told = std::move(on_stop)] {
         const sigset_t set = waited_signals();

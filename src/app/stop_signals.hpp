@@ -2,6 +2,7 @@
 // SIGTERM and SIGINT. They are taken off every thread at the beginning and waited for by one, so that what a signal
 // does is ordinary code: the first asks for a clean stop, a second ends the process at once.
 
+#include <chrono>
 #include <functional>
 #include <thread>
 
@@ -19,6 +20,9 @@ public:
 private:
     std::thread waiter_;
 };
+
+/// Waits so long for a stop signal, before there are StopSignals. True: one came. REQUIRES: block_stop_signals().
+[[nodiscard]] bool stop_asked_within(std::chrono::milliseconds span);
 
 /// Takes the signals off this thread and those that it starts. Called first in main's command.
 void block_stop_signals();

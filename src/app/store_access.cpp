@@ -6,6 +6,7 @@
 #include <future>
 
 #include "app/operator_key.hpp"
+#include "app/stop_signals.hpp"
 #include "storage/open_store.hpp"
 #include "zones/load_zones.hpp"
 
@@ -77,6 +78,22 @@ Result<std::unique_ptr<engine::Store>, std::string> open_store_at(const std::str
     auto store = storage::open_store(where, access, options);
     if (!store) return fail(describe(where, store.error()));
     return std::move(*store);
+}
+
+Result<std::unique_ptr<engine::Store>, std::string> open_store_when_free(
+    const std::string& where, const storage::StoreOptions& options, std::chrono::milliseconds wait_max,
+    const std::function<void(const std::string&)>& waits) {
+    constexpr std::chrono::milliseconds between_tries{100};
+    const auto until = std::chrono::steady_clock::now() + wait_max;
+    for (bool is_first = true;; is_first = false) {
+        auto store = storage::open_store(where, storage::Access::read_write, options);
+        if (store) return std::move(*store);
+        const bool may_pass =
+            store.error().kind == engine::IoFailure::locked || store.error().kind == engine::IoFailure::unavailable;
+        if (!may_pass || std::chrono::steady_clock::now() >= until) return fail(describe(where, store.error()));
+        if (is_first) waits(describe(where, store.error()));
+        if (stop_asked_within(between_tries)) return fail(std::string());
+    }
 }
 
 void add_store_option(CLI::App& command, std::string& where) {

@@ -3,6 +3,7 @@
 // it reads like.
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -26,6 +27,12 @@ enum class Missing {
 [[nodiscard]] Result<std::unique_ptr<engine::Store>, std::string> open_store_at(const std::string& where,
                                                                                 storage::Access access, Missing missing,
                                                                                 storage::StoreOptions options = {});
+
+/// For the process that serves: a store that another one has, or that can not be reached, is tried again for so long.
+/// `waits` is told why, once. Errors: one line that names the store; empty when a stop signal came first.
+[[nodiscard]] Result<std::unique_ptr<engine::Store>, std::string> open_store_when_free(
+    const std::string& where, const storage::StoreOptions& options, std::chrono::milliseconds wait_max,
+    const std::function<void(const std::string&)>& waits);
 
 /// One line that names the store, what is wrong and, where there is one, what to do.
 [[nodiscard]] std::string describe(const std::string& where, const engine::IoError& error);

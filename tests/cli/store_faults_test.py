@@ -3,10 +3,13 @@
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
 import tempfile
+import threading
+import time
 import unittest
 
 from waybill_server import ServerDidNotStart, WaybillServer, binary_path, load_small_network, run_cli, small_order
@@ -107,6 +110,46 @@ class StoreFaults(unittest.TestCase):
             self.assertEqual(caught.exception.exit_code, 3)
             self.assertIn("in use by another process", caught.exception.stderr)
             self.assertEqual(server.request("GET", "/readyz")[0], 200)
+
+    def spare(self, name, store):
+        """A server that waits for the store, and the thread in which it starts."""
+        folder = self.folder / name
+        folder.mkdir()
+        server = WaybillServer(store_dir=folder, store=store, args=["--store-wait-max", "10m"])
+        errors = []
+
+        def start():
+            try:
+                server.start()
+            except ServerDidNotStart as error:
+                errors.append(error)
+
+        starting = threading.Thread(target=start)
+        starting.start()
+        while not server.log_path.exists() or '"waiting"' not in server.log_path.read_text():
+            self.assertTrue(starting.is_alive(), errors)
+            time.sleep(0.02)
+        return server, starting, errors
+
+    def test_a_spare_server_takes_over(self):
+        first = WaybillServer(store_dir=self.folder).start()
+        tenant = first.create_tenant()
+        spare, starting, errors = self.spare("spare", first.store)
+        first.kill()
+        starting.join()
+        self.assertEqual(errors, [])
+        with_key = spare.request("GET", "/v1/settings", key=tenant.key)
+        self.assertEqual(with_key[0], 200, with_key)
+        self.assertEqual(spare.request("GET", "/readyz")[0], 200)
+        self.assertEqual(spare.stop(), 0)
+
+    def test_a_spare_server_that_waits_can_be_stopped(self):
+        with WaybillServer(store_dir=self.folder) as first:
+            spare, starting, errors = self.spare("spare", first.store)
+            spare.process.send_signal(signal.SIGTERM)
+            starting.join()
+            self.assertEqual(errors[0].exit_code, 0)
+            self.assertEqual(first.request("GET", "/readyz")[0], 200)
 
     def test_port_in_use(self):
         with socket.socket() as taken:
