@@ -95,6 +95,12 @@ TYPED_TEST(Stores, KeepTheHeadOfEachTenant) {
     EXPECT_EQ(this->reader->head(TenantId(9)).value(), Sequence());
 }
 
+TYPED_TEST(Stores, KnowTheirSize) {
+    if (this->store->kind() == "memory") return;
+    EXPECT_GT(this->store->stats().bytes, 10'000U);
+    EXPECT_EQ(this->store->stats().commits, 1U);
+}
+
 TYPED_TEST(Stores, RefuseAHeadThatIsNotTheirs) {
     auto batch = empty_batch(this->tenant, 5);
     add_order(batch, "A");

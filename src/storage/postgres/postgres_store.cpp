@@ -26,6 +26,7 @@ using engine::TenantBatch;
 
 namespace {
 
+constexpr std::chrono::seconds measured_every{60};
 constexpr std::chrono::seconds patience_for_all = std::chrono::hours(24);
 
 void write(BatchStatements& statements, const TenantBatch& batch) {
@@ -48,7 +49,9 @@ public:
     [[nodiscard]] Result<Unit, IoError> prepare() {
         auto connection = session_.live();
         if (!connection) return fail(std::move(connection.error()));
-        return access_ == Access::read_write ? migrate(**connection) : check_schema(**connection);
+        auto ready = access_ == Access::read_write ? migrate(**connection) : check_schema(**connection);
+        if (ready) measure(**connection);
+        return ready;
     }
 
     [[nodiscard]] std::string_view kind() const override { return "postgres"; }
@@ -89,7 +92,7 @@ public:
     [[nodiscard]] engine::StoreStats stats() const override {
         return {.commits = commits_.load(std::memory_order_relaxed),
                 .commit_micros = commit_micros_.load(std::memory_order_relaxed),
-                .bytes = 0};
+                .bytes = bytes_.load(std::memory_order_relaxed)};
     }
 
 private:
@@ -102,6 +105,11 @@ private:
     Access access_;
     StoreOptions options_;
     Session session_;
+    /// The size, when it was not asked for lately. That it can not be told is no failure of what was done before.
+    void measure(Connection& connection);
+
+    std::atomic<std::uint64_t> bytes_{0};
+    std::chrono::steady_clock::time_point measured_at_;
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::uint64_t> commit_micros_{0};
 };
@@ -125,6 +133,17 @@ Result<engine::Loaded, IoError> PostgresStore::load_from(Connection& connection,
     if (!replies) return fail(std::move(replies.error()));
     out.replies = std::move(*replies);
     return out;
+}
+
+void PostgresStore::measure(Connection& connection) {
+    static const Statement size{
+        "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class WHERE relkind IN ('r', 'p')"
+        " AND relnamespace = current_schema()::regnamespace"};
+    const auto now = std::chrono::steady_clock::now();
+    if (measured_at_.time_since_epoch().count() != 0 && now - measured_at_ < measured_every) return;
+    measured_at_ = now;
+    const auto rows = connection.run(size, {});
+    if (rows) bytes_.store(rows->number(0, 0), std::memory_order_relaxed);
 }
 
 Result<Connection*, IoError> PostgresStore::write_all(const std::vector<const TenantBatch*>& batches) {
@@ -170,6 +189,7 @@ Result<Unit, IoError> PostgresStore::commit(const std::vector<TenantBatch>& batc
     commit_micros_.fetch_add(
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(spent).count()),
         std::memory_order_relaxed);
+    measure(**connection);
     return Unit{};
 }
 
