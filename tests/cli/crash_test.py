@@ -17,6 +17,7 @@ import tempfile
 import threading
 import unittest
 
+from order_audit import Told, check_told
 from waybill_server import WaybillServer, load_small_network, run_cli, small_order
 
 ROUNDS = int(os.environ.get("WAYBILL_CRASH_ROUNDS", "5"))
@@ -28,36 +29,6 @@ BULK_LINES = 100
 ACKNOWLEDGED_BEFORE_KILL = (20, 1500)
 
 GONE = (ConnectionError, http.client.HTTPException, OSError)
-
-
-class Round:
-    """What the clients of one round were told, and when there was enough of it."""
-
-    def __init__(self, kill_after):
-        self.kill_after = kill_after
-        self.lock = threading.Lock()
-        self.enough = threading.Event()
-        self.orders = {}      # channel_order_id -> order id
-        self.cancelled = []   # order ids
-        self.replies = []     # (idempotency key, body, order id)
-        self.unexpected = []
-
-    def count(self):
-        return len(self.orders) + len(self.cancelled)
-
-    def acknowledge(self, channel_order_id, order_id):
-        with self.lock:
-            self.orders[channel_order_id] = order_id
-            if self.count() >= self.kill_after:
-                self.enough.set()
-
-    def acknowledge_cancel(self, order_id):
-        with self.lock:
-            self.cancelled.append(order_id)
-
-    def acknowledge_reply(self, key, body, order_id):
-        with self.lock:
-            self.replies.append((key, body, order_id))
 
 
 class Crash(unittest.TestCase):
@@ -113,7 +84,7 @@ class Crash(unittest.TestCase):
             return
 
     def run_round(self, server, key, number, rng):
-        told = Round(rng.randint(*ACKNOWLEDGED_BEFORE_KILL))
+        told = Told(enough=rng.randint(*ACKNOWLEDGED_BEFORE_KILL))
         threads = [threading.Thread(target=self.single_orders, args=(server, key, told, f"r{number}s{each}"))
                    for each in range(CLIENTS)]
         threads += [threading.Thread(target=self.bulk_orders, args=(server, key, told, f"r{number}b{each}"))
@@ -128,23 +99,6 @@ class Crash(unittest.TestCase):
         self.assertEqual(told.unexpected, [])
         self.assertGreaterEqual(told.count(), ACKNOWLEDGED_BEFORE_KILL[0])
         return told
-
-    def check_round(self, server, key, told):
-        there = {}
-        for order in server.pages("/v1/orders?limit=200", key):
-            self.assertNotIn(order["channel_order_id"], there)
-            there[order["channel_order_id"]] = order
-        lost = {mine: ours for mine, ours in told.orders.items() if there.get(mine, {}).get("id") != ours}
-        self.assertEqual(lost, {}, "acknowledged and not there")
-        by_id = {order["id"]: order for order in there.values()}
-        undone = [order for order in told.cancelled if by_id[order]["status"] != "cancelled"]
-        self.assertEqual(undone, [], "acknowledged cancellations that did not last")
-        for reply_key, body, order_id in told.replies[-20:]:
-            status, _, answer = server.request("POST", "/v1/orders", body, key, {"Idempotency-Key": reply_key})
-            self.assertEqual((status, answer.get("id")), (201, order_id), "the same key, the same answer")
-        reserved = sum(level["reserved"] for level in server.pages("/v1/inventory", key))
-        wanted = sum(line["quantities"]["allocated"] for order in there.values() for line in order["lines"])
-        self.assertEqual(reserved, wanted)
 
     def test_rounds(self):
         rng = random.Random(SEED)
@@ -161,17 +115,15 @@ class Crash(unittest.TestCase):
             server.start()
             key = server.create_tenant().key
             load_small_network(server, key, stock=10_000_000)
-            everything = Round(0)
+            everything = Told()
             for number in rounds:
                 with self.subTest(round=number, seed=SEED):
                     told = self.run_round(server, key, number, rng)
-                    everything.orders.update(told.orders)
-                    everything.cancelled += told.cancelled
-                    everything.replies += told.replies
+                    everything.add(told)
                     done = run_cli("verify", "--store", server.store)
                     self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
                     server.start()
-                    self.check_round(server, key, everything)
+                    check_told(self, server, key, everything)
             server.stop()
             done = run_cli("verify", "--store", server.store)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
