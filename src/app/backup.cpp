@@ -9,6 +9,7 @@
 #include "app/commands.hpp"
 #include "app/progress.hpp"
 #include "app/store_access.hpp"
+#include "storage/open_store.hpp"
 
 namespace waybill::app {
 namespace {
@@ -40,7 +41,7 @@ Exit run_backup(const BackupRequest& request) {
         }
     }
     const auto bytes = std::filesystem::file_size(request.to, error);
-    fmt::print("{} holds {} as of now, {:.1f} MiB\n", request.to, request.store,
+    fmt::print("{} holds {} as of now, {:.1f} MiB\n", request.to, storage::shown(request.store),
                error ? 0.0 : static_cast<double>(bytes) / (1 << 20));
     return Exit::ok;
 }

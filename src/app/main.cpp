@@ -54,6 +54,7 @@ int run_main(int argc, char** argv) {
     add_bench(app, run);
     add_backup(app, run);
     add_verify(app, run);
+    add_migrate(app, run);
 
     try {
         app.parse(argc, argv);

@@ -10,6 +10,7 @@
 #include "app/serve.hpp"
 #include "app/settings.hpp"
 #include "app/stop_signals.hpp"
+#include "storage/open_store.hpp"
 
 namespace waybill::app {
 namespace {
@@ -47,7 +48,7 @@ Result<Settings, std::string> gather(const ServeRequest& request, std::vector<st
     return settings;
 }
 
-/// As a configuration file that would give the same.
+/// As a configuration file that would give the same, but for a password.
 void print_settings(const Settings& settings) {
     std::string section;
     for (const Setting& setting : all_settings()) {
@@ -56,7 +57,7 @@ void print_settings(const Settings& settings) {
         if (its_section != section) std::printf("\n[%s]\n", its_section.c_str());
         section = its_section;
         std::printf("%s = \"%s\"\n", setting.name.substr(dot == std::string::npos ? 0 : dot + 1).c_str(),
-                    setting.get(settings).c_str());
+                    storage::shown(setting.get(settings)).c_str());
     }
 }
 

@@ -4,8 +4,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/store.hpp"
+#include "storage/migration.hpp"
 #include "storage/options.hpp"
 
 namespace waybill::storage {
@@ -14,6 +16,13 @@ namespace waybill::storage {
 [[nodiscard]] Result<std::unique_ptr<engine::Store>, engine::IoError> open_store(const std::string& url_or_path,
                                                                                  Access access,
                                                                                  const StoreOptions& options = {});
+
+/// Brings a store's schema up to date, and makes a store that is not there. Waits for other processes that do so. A
+/// store in memory has no schema. Errors: as open_store.
+[[nodiscard]] Result<SchemaChange, engine::IoError> migrate_store(const std::string& url_or_path);
+/// Divides the tables of a store on PostgreSQL by tenant, and gives the names of those that were not divided before.
+/// Errors: unavailable where the database can not do that.
+[[nodiscard]] Result<std::vector<std::string>, engine::IoError> distribute_store(const std::string& url);
 
 /// The address is that of a server, not of a file.
 [[nodiscard]] bool is_on_server(std::string_view address);

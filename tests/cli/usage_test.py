@@ -7,10 +7,10 @@ from waybill_server import run_cli
 COMMANDS = [
     ["serve"], ["tenant"], ["tenant", "create"], ["tenant", "list"], ["key"], ["key", "create"], ["key", "list"],
     ["key", "revoke"], ["import"], ["export"], ["solve"], ["bench"], ["bench", "ingest"], ["bench", "solve"],
-    ["backup"], ["verify"],
+    ["backup"], ["verify"], ["migrate"],
 ]
 WITH_EXAMPLES = [["serve"], ["tenant", "create"], ["key", "create"], ["import"], ["export"], ["solve"],
-                 ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"]]
+                 ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"], ["migrate"]]
 
 
 class Usage(unittest.TestCase):
@@ -64,6 +64,8 @@ class Usage(unittest.TestCase):
         self.check_usage_error("import", "orders", "/no/such/file", "--key", "wb_x", says="/no/such/file")
         self.check_usage_error("import", "orders", "-", says="WAYBILL_KEY")
         self.check_usage_error("export", "orders", "--key", "wb_x", "--server", "https://example.org", says="example.org")
+        self.check_usage_error("migrate", "--store", "memory:", says="memory")
+        self.check_usage_error("migrate", "--store", "/no/such/file", "--distribute", says="PostgreSQL")
         self.check_usage_error("bench", "ingest", "--dir", "/no/such/folder", says="/no/such/folder")
         self.check_usage_error("bench", "solve", "--family", "astrology", says="astrology")
 

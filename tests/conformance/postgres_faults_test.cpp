@@ -119,13 +119,28 @@ TEST_F(PostgresFaults, TheSettledHeadWaitsForACommitWhoseAnswerWasLost) {
     auto held = std::async(std::launch::async, [&] { return PrivatePostgres::shared().sql(database_, holder); });
     while (PrivatePostgres::shared().sql(database_,
                                          "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
-                                         " WHERE c.relname = 'tenants' AND l.mode = 'RowExclusiveLock'") == "0") {
+                                         " WHERE c.relname = 'tenants' AND l.mode = 'RowExclusiveLock'") == "0\n") {
         std::this_thread::yield();
     }
     EXPECT_TRUE(reader_->head(tenant));
     EXPECT_EQ(held.wait_for(std::chrono::seconds(0)), std::future_status::timeout) << "the plain head does not wait";
     EXPECT_EQ(reader_->settled_head(tenant).value(), Sequence());
     held.get();
+}
+
+TEST_F(PostgresFaults, TheSettledHeadOfATenantWaitsForTheCommitThatCreatesIt) {
+    open_through_proxy();
+    const std::string holder = "BEGIN; INSERT INTO tenants VALUES (2, 'two', 5, 0); SELECT pg_sleep(0.3); COMMIT";
+    auto held = std::async(std::launch::async, [&] { return PrivatePostgres::shared().sql(database_, holder); });
+    while (PrivatePostgres::shared().sql(database_,
+                                         "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
+                                         " WHERE c.relname = 'tenants' AND l.mode = 'RowExclusiveLock'") == "0\n") {
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(reader_->settled_head(TenantId(2)).value(), Sequence(5));
+    held.get();
+    EXPECT_EQ(reader_->settled_head(TenantId(3)).value(), Sequence()) << "and leaves nothing where there is none";
+    EXPECT_EQ(PrivatePostgres::shared().sql(database_, "SELECT count(*) FROM tenants"), "2\n");
 }
 
 TEST_F(PostgresFaults, ARestartOfTheServerIsSurvived) {
@@ -293,6 +308,13 @@ TEST(StoreAddresses, AreShownWithoutPasswords) {
               "postgresql://shop:***@db.example:5432/orders?sslmode=require");
     EXPECT_EQ(storage::shown("postgresql://shop@db.example/orders?password=s3cret&sslmode=require"),
               "postgresql://shop@db.example/orders?password=***&sslmode=require");
+    EXPECT_EQ(storage::shown("postgresql://shop@db/orders?sslpassword=s3cret&password=s3cret"),
+              "postgresql://shop@db/orders?sslpassword=***&password=***");
+    for (const char* wrong : {"s3/cret", "s3@cret", "s3?cret", "s3@x/cret", "s3:cret", "password=s3cret"}) {
+        const std::string said = storage::shown(fmt::format("postgresql://shop:{}@db.example/orders", wrong));
+        EXPECT_EQ(said.find("s3"), std::string::npos) << said;
+        EXPECT_EQ(said.find("cret"), std::string::npos) << said;
+    }
     EXPECT_EQ(storage::shown("postgresql:///orders?host=/run/postgresql"), "postgresql:///orders?host=/run/postgresql");
     EXPECT_EQ(storage::shown("/var/lib/a:b@c.db"), "/var/lib/a:b@c.db");
 }

@@ -29,6 +29,8 @@ void write_configuration(BatchStatements& statements, const engine::TenantBatch&
 Connection::Answer<Unit> read_configuration(Connection& connection, TenantId tenant, engine::ConfigurationSink& sink) {
     static const Statement all{"SELECT kind, ix, code, doc FROM configuration WHERE tenant_id = $1 ORDER BY kind, ix"};
     const ReadScope scope(connection);
+    // Between two pages the reader makes its own state of the rows, for as long as that takes; no lock is held.
+    connection.queue_control("SET LOCAL idle_in_transaction_session_timeout = 0");
     {
         const auto rows = connection.run(all, Values().add(tenant));
         if (!rows) return fail(rows.error());

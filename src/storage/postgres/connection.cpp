@@ -7,9 +7,11 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "base/assert.hpp"
+#include "storage/postgres/address.hpp"
 
 namespace waybill::storage::postgres {
 
@@ -31,10 +33,11 @@ std::string one_line(std::string_view message) {
 
 /// What the five characters of an SQLSTATE mean for who called.
 IoFailure failure_of(std::string_view state) {
-    constexpr std::array<std::pair<std::string_view, IoFailure>, 11> by_prefix{{
+    constexpr std::array<std::pair<std::string_view, IoFailure>, 12> by_prefix{{
         {"53100", IoFailure::full},         // disk full
         {"25006", IoFailure::read_only},    // a standby, or a session that may only read
         {"42501", IoFailure::read_only},    // missing rights
+        {"55P03", IoFailure::locked},       // a lock not to be had in the time for it
         {"23", IoFailure::conflict},        // a constraint: somebody else wrote
         {"XX001", IoFailure::corrupt},      // data corrupted
         {"XX002", IoFailure::corrupt},      // index corrupted
@@ -54,6 +57,24 @@ IoFailure failure_of(std::string_view state) {
 std::string name_of(const PGconn* handle) {
     const char* host = PQhost(handle);
     return fmt::format("postgresql://{}:{}/{}", host == nullptr ? "" : host, PQport(handle), PQdb(handle));
+}
+
+/// What is wrong with an address. libpq's own words repeat parts of it, so they are kept to those without a password.
+std::optional<std::string> fault_of(const std::string& uri) {
+    constexpr std::string_view encode =
+        "in the user's name and the password, letters and digits stand for themselves and everything else is written as"
+        " %40 for @, %2F for /, %3A for :, %25 for %";
+    if (is_ambiguous(uri)) return fmt::format("the address can be read in two ways: {}", encode);
+    char* message = nullptr;
+    PQconninfoOption* parsed = PQconninfoParse(uri.c_str(), &message);
+    std::optional<std::string> out;
+    if (parsed == nullptr) {
+        out = without_password(uri) == uri ? one_line(message == nullptr ? "no memory" : message)
+                                           : fmt::format("the address can not be read: {}", encode);
+    }
+    PQfreemem(message);
+    PQconninfoFree(parsed);
+    return out;
 }
 
 IoFailure connect_failure(std::string_view message) {
@@ -90,14 +111,7 @@ std::string_view Rows::bytes(int row, int column) const {
 
 Connection::Answer<std::unique_ptr<Connection>> Connection::open(const std::string& uri,
                                                                  std::chrono::seconds patience) {
-    char* fault = nullptr;
-    PQconninfoOption* parsed = PQconninfoParse(uri.c_str(), &fault);
-    if (parsed == nullptr) {
-        IoError error{IoFailure::not_a_store, one_line(fault == nullptr ? "no memory" : fault)};
-        PQfreemem(fault);
-        return fail(std::move(error));
-    }
-    PQconninfoFree(parsed);
+    if (auto fault = fault_of(uri)) return fail(IoError{IoFailure::not_a_store, std::move(*fault)});
     const std::string seconds = std::to_string(std::min(patience, connect_patience_max).count());
     const std::string millis = std::to_string(patience.count() * 1'000);
     // What the address says comes after and wins.

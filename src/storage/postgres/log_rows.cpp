@@ -81,28 +81,35 @@ Connection::Answer<std::vector<engine::TenantHead>> read_tenants(Connection& con
 
 namespace {
 
-Connection::Answer<Sequence> head_by(Connection& connection, const Statement& statement, TenantId tenant) {
-    const auto rows = connection.run(statement, Values().add(tenant));
-    if (!rows) return fail(rows.error());
-    return rows->size() == 0 ? Sequence() : Sequence(rows->number(0, 0));
-}
+Sequence head_of(const Rows& rows) { return rows.size() == 0 ? Sequence() : Sequence(rows.number(0, 0)); }
 
 }  // namespace
 
 Connection::Answer<Sequence> read_head(Connection& connection, TenantId tenant) {
     static const Statement head{"SELECT head FROM tenants WHERE tenant_id = $1"};
-    return head_by(connection, head, tenant);
+    const auto rows = connection.run(head, Values().add(tenant));
+    if (!rows) return fail(rows.error());
+    return head_of(*rows);
 }
 
 Connection::Answer<Sequence> read_settled_head(Connection& connection, TenantId tenant) {
+    // A tenant that is being created has no row to lock yet; to want the same row waits for whoever makes it.
+    static const Statement same_row{
+        "INSERT INTO tenants (tenant_id, name, head, last_instant) VALUES ($1, '', 0, 0) ON CONFLICT (tenant_id) DO "
+        "NOTHING"};
     static const Statement head{"SELECT head FROM tenants WHERE tenant_id = $1 FOR UPDATE"};
-    // Readers' transactions may not lock rows unless they say so.
+    // Readers' transactions may not lock rows unless they say so. All in one journey: the row is never held meanwhile.
     connection.queue_control("BEGIN READ WRITE");
-    auto found = head_by(connection, head, tenant);
-    if (connection.is_lost()) return found;
+    connection.queue(same_row, Values().add(tenant));
+    connection.queue(head, Values().add(tenant));
     connection.queue_control("ROLLBACK");
-    if (auto ended = connection.finish(); found && !ended) return fail(std::move(ended.error()));
-    return found;
+    const auto found = connection.finish();
+    if (found) return head_of(found->back());
+    if (!connection.is_lost()) {
+        connection.queue_control("ROLLBACK");
+        static_cast<void>(connection.finish());
+    }
+    return fail(found.error());
 }
 
 namespace {

@@ -167,7 +167,7 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<engine::Reader>, IoError> open_reader(const std::string& uri, const StoreOptions& options) {
-    auto reader = std::make_unique<PostgresReader>(Session(uri, Access::read_only, options));
+    auto reader = std::make_unique<PostgresReader>(Session(uri, Purpose::read, options));
     if (auto ready = reader->connect(); !ready) return fail(std::move(ready.error()));
     return std::unique_ptr<engine::Reader>(std::move(reader));
 }

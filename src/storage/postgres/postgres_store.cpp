@@ -7,6 +7,7 @@
 
 #include "storage/batch_checks.hpp"
 #include "storage/postgres/configuration_rows.hpp"
+#include "storage/postgres/distribution.hpp"
 #include "storage/postgres/log_rows.hpp"
 #include "storage/postgres/order_rows.hpp"
 #include "storage/postgres/people_rows.hpp"
@@ -41,17 +42,25 @@ void write(BatchStatements& statements, const TenantBatch& batch) {
     write_replies(statements, batch);
 }
 
+Purpose purpose_of(Access access) { return access == Access::read_only ? Purpose::read : Purpose::write; }
+
 class PostgresStore final : public engine::Store {
 public:
     PostgresStore(std::string uri, Access access, const StoreOptions& options)
-        : uri_(std::move(uri)), access_(access), options_(options), session_(uri_, access, options) {}
+        : uri_(std::move(uri)), access_(access), options_(options), session_(uri_, purpose_of(access), options) {}
 
     [[nodiscard]] Result<Unit, IoError> prepare() {
         auto connection = session_.live();
         if (!connection) return fail(std::move(connection.error()));
-        auto ready = access_ == Access::read_write ? migrate(**connection) : check_schema(**connection);
-        if (ready) measure(**connection);
-        return ready;
+        if (access_ == Access::read_only) {
+            if (auto fits = check_schema(**connection); !fits) return fits;
+        } else {
+            // On a connection of its own, whose settings are those of long work.
+            if (auto done = migrate_postgres(uri_, options_); !done) return fail(std::move(done.error()));
+            if (auto may = check_rights(**connection); !may) return may;
+        }
+        measure(**connection);
+        return Unit{};
     }
 
     [[nodiscard]] std::string_view kind() const override { return "postgres"; }
@@ -83,7 +92,7 @@ public:
     Result<std::vector<std::string>, IoError> check() override {
         StoreOptions options = options_;
         options.patience = patience_for_all;
-        Session session(uri_, Access::read_only, options);
+        Session session(uri_, Purpose::read, options);
         auto connection = session.live();
         if (!connection) return fail(std::move(connection.error()));
         return check_store(**connection);
@@ -203,6 +212,20 @@ Result<std::unique_ptr<engine::Store>, IoError> open_postgres(const std::string&
     auto store = std::make_unique<PostgresStore>(uri, access, used);
     if (auto ready = store->prepare(); !ready) return fail(std::move(ready.error()));
     return std::unique_ptr<engine::Store>(std::move(store));
+}
+
+Result<SchemaChange, IoError> migrate_postgres(const std::string& uri, const StoreOptions& options) {
+    Session session(uri, Purpose::migrate, options);
+    auto connection = session.live();
+    if (!connection) return fail(std::move(connection.error()));
+    return migrate(**connection);
+}
+
+Result<std::vector<std::string>, IoError> distribute_postgres(const std::string& uri, const StoreOptions& options) {
+    Session session(uri, Purpose::migrate, options);
+    auto connection = session.live();
+    if (!connection) return fail(std::move(connection.error()));
+    return distribute(**connection);
 }
 
 }  // namespace waybill::storage::postgres

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <string>
+
+#include "storage/postgres/tables.hpp"
 
 namespace waybill::storage::postgres {
 
@@ -12,6 +15,8 @@ template <class T>
 using Answer = Connection::Answer<T>;
 
 namespace {
+
+constexpr std::chrono::seconds table_wait_max{30};
 
 /// A number that only Waybill locks by, and the schema: a database may hold several stores.
 constexpr std::string_view migration_lock = "1465470029, current_schema()::regnamespace::oid::integer";
@@ -24,8 +29,11 @@ struct Mark {
 
 Answer<Mark> mark_of(Connection& connection) {
     const auto found = connection.run(
-        "SELECT to_regclass('waybill_schema') IS NOT NULL, (SELECT string_agg(c.relname, ', ') FROM pg_class c"
-        " WHERE c.relnamespace = current_schema()::regnamespace AND c.relname IN ('tenants', 'events', 'orders'))");
+        // In this very schema: one that stands behind it on the search path may be another store.
+        fmt::format("SELECT bool_or(relname = 'waybill_schema') IS TRUE,"
+                    " string_agg(relname, ', ' ORDER BY relname) FILTER (WHERE relname = ANY ({})) FROM pg_class"
+                    " WHERE relnamespace = current_schema()::regnamespace",
+                    all_tables_sql()));
     if (!found) return fail(found.error());
     Mark mark;
     mark.is_store = found->integer(0, 0) != 0;
@@ -52,7 +60,7 @@ std::optional<IoError> refusal(const Connection& connection, const Mark& mark) {
     return std::nullopt;
 }
 
-Answer<Unit> run_steps(Connection& connection) {
+Answer<SchemaChange> run_steps(Connection& connection) {
     const auto mark = mark_of(connection);
     if (!mark) return fail(mark.error());
     if (auto error = refusal(connection, *mark)) return fail(std::move(*error));
@@ -67,31 +75,49 @@ Answer<Unit> run_steps(Connection& connection) {
                         all[at].sql, at + 1, all[at].name);
         if (auto done = connection.run_script(script); !done) {
             if (!connection.is_lost()) static_cast<void>(connection.run_script("ROLLBACK"));
-            return done;
+            return fail(std::move(done.error()));
         }
     }
-    return Unit{};
+    return SchemaChange{mark->version, static_cast<std::int64_t>(all.size())};
 }
 
 }  // namespace
 
-Answer<Unit> migrate(Connection& connection) {
-    if (auto locked = connection.run_script(fmt::format("SELECT pg_advisory_lock({})", migration_lock)); !locked) {
-        return locked;
-    }
+Answer<SchemaChange> migrate(Connection& connection) {
+    // For the other process a step may take as long as it takes; but who waits for a table stands in everybody's way.
+    const std::string script = fmt::format(
+        "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock({}); SET lock_timeout = '{}s'",
+        migration_lock, table_wait_max.count());
+    if (auto locked = connection.run_script(script); !locked) return fail(std::move(locked.error()));
     auto done = run_steps(connection);
     if (connection.is_lost()) return done;
     auto unlocked = connection.run_script(fmt::format("SELECT pg_advisory_unlock({})", migration_lock));
-    return done ? unlocked : done;
+    if (done && !unlocked) return fail(std::move(unlocked.error()));
+    return done;
+}
+
+Answer<Unit> check_rights(Connection& connection) {
+    const auto missing =
+        connection.run(fmt::format("SELECT current_user::text, string_agg(name, ', ') FROM unnest({}) name WHERE NOT"
+                                   " (has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT')"
+                                   " AND has_table_privilege(name, 'UPDATE') AND has_table_privilege(name, 'DELETE'))",
+                                   all_tables_sql()));
+    if (!missing) return fail(missing.error());
+    if (missing->is_null(0, 1)) return Unit{};
+    return fail(IoError{IoFailure::read_only, fmt::format("{}: the role {} may not change {}", connection.name(),
+                                                          missing->text(0, 0), missing->text(0, 1))});
 }
 
 Answer<Unit> check_schema(Connection& connection) {
     const auto mark = mark_of(connection);
     if (!mark) return fail(mark.error());
     if (auto error = refusal(connection, *mark)) return fail(std::move(*error));
+    if (!mark->is_store) {
+        return fail(IoError{IoFailure::not_a_store, fmt::format("{}: has no tables of Waybill", connection.name())});
+    }
     if (mark->version == static_cast<std::int64_t>(migrations().size())) return Unit{};
     return fail(IoError{IoFailure::not_a_store,
-                        fmt::format("{}: has schema {}, older than {}; open it for writing once to bring it up to date",
+                        fmt::format("{}: has schema {}, older than {}; waybill migrate brings it up to date",
                                     connection.name(), mark->version, migrations().size())});
 }
 

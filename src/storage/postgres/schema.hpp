@@ -16,8 +16,11 @@ namespace waybill::storage::postgres {
 /// Makes an empty schema a store, or brings an older store up to date.
 /// Errors: newer_schema (with both numbers), not_a_store for a schema with tables of somebody else, read_only for a
 /// standby or missing rights.
-[[nodiscard]] Connection::Answer<Unit> migrate(Connection& connection);
+[[nodiscard]] Connection::Answer<SchemaChange> migrate(Connection& connection);
 /// Errors: not_a_store for what is no store or an older one; newer_schema.
 [[nodiscard]] Connection::Answer<Unit> check_schema(Connection& connection);
+
+/// Of a schema that is up to date. Error: read_only when the connection's role may not change what is in every table.
+[[nodiscard]] Connection::Answer<Unit> check_rights(Connection& connection);
 
 }  // namespace waybill::storage::postgres

@@ -1,6 +1,8 @@
 #pragma once
-// Session: a connection that is made again when it was lost, set up for writing or for reading.
+// Session: a connection that is made again when it was lost, set up for what it is to do.
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -9,12 +11,18 @@
 
 namespace waybill::storage::postgres {
 
+enum class Purpose : std::uint8_t {
+    read,
+    write,    ///< has the lock that only one process has
+    migrate,  ///< changes the schema, beside whoever writes
+};
+
 class Session {
 public:
-    Session(std::string uri, Access access, const StoreOptions& options)
-        : uri_(std::move(uri)), access_(access), options_(options) {}
+    Session(std::string uri, Purpose purpose, const StoreOptions& options)
+        : uri_(std::move(uri)), purpose_(purpose), options_(options) {}
 
-    /// The connection, made and set up if there is none. A writer's holds the lock that only one process has.
+    /// The connection, made and set up if there is none.
     /// Errors: as Connection::open; locked; read_only for a standby when it is to be written.
     [[nodiscard]] Connection::Answer<Connection*> live();
 
@@ -31,14 +39,15 @@ public:
 
 private:
     [[nodiscard]] Connection::Answer<Unit> set_up(Connection& connection) const;
-    /// Takes the lock that one process has.
-    [[nodiscard]] Connection::Answer<Unit> take_lock(Connection& connection) const;
+    [[nodiscard]] static Connection::Answer<Unit> check_writable(Connection& connection);
+    [[nodiscard]] Connection::Answer<Unit> take_writers_lock(Connection& connection) const;
+    /// The server gives a statement up a little before the client would give up the server.
+    [[nodiscard]] std::chrono::milliseconds server_patience() const;
 
     std::string uri_;
-    Access access_;
+    Purpose purpose_;
     StoreOptions options_;
     std::unique_ptr<Connection> connection_;
-    bool is_known_ = false;  ///< it was connected before
 };
 
 }  // namespace waybill::storage::postgres

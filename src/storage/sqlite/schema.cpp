@@ -56,7 +56,7 @@ std::string cache_pragma(std::uint64_t bytes) { return fmt::format("PRAGMA cache
 
 }  // namespace
 
-Result<Unit, IoError> prepare_writer(Connection& connection, const StoreOptions& options) {
+Result<SchemaChange, IoError> prepare_writer(Connection& connection, const StoreOptions& options) {
     auto mark = mark_of(connection);
     if (!mark) return fail(std::move(mark.error()));
     const bool is_empty = mark->application == 0 && mark->version == 0 && mark->objects == 0;
@@ -77,7 +77,7 @@ Result<Unit, IoError> prepare_writer(Connection& connection, const StoreOptions&
     if (options.bytes_max != 0) {
         connection.execute(fmt::format("PRAGMA max_page_count = {}", options.bytes_max / page_bytes));
     }
-    return answer(connection, Unit{});
+    return answer(connection, SchemaChange{mark->version, static_cast<std::int64_t>(migrations().size())});
 }
 
 Result<Unit, IoError> prepare_reader(Connection& connection, const StoreOptions& options) {
@@ -85,10 +85,9 @@ Result<Unit, IoError> prepare_reader(Connection& connection, const StoreOptions&
     if (!mark) return fail(std::move(mark.error()));
     if (auto error = refusal(connection, *mark)) return fail(std::move(*error));
     if (mark->version < static_cast<std::int64_t>(migrations().size())) {
-        return fail(
-            IoError{IoFailure::not_a_store,
-                    fmt::format("{}: has schema {}, older than {}; open it for writing once to bring it up to date",
-                                connection.path(), mark->version, migrations().size())});
+        return fail(IoError{IoFailure::not_a_store,
+                            fmt::format("{}: has schema {}, older than {}; waybill migrate brings it up to date",
+                                        connection.path(), mark->version, migrations().size())});
     }
     connection.execute("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF");
     connection.execute(cache_pragma(options.reader_cache_bytes));

@@ -20,7 +20,7 @@ inline constexpr int page_bytes = 4096;
 
 /// Sets up the writing connection: makes an empty file a store, brings an older store up to date, sets the pragmas.
 /// Errors: not_a_store, newer_schema (with both numbers), corrupt, full, read_only, locked.
-[[nodiscard]] Result<Unit, engine::IoError> prepare_writer(Connection& connection, const StoreOptions& options);
+[[nodiscard]] Result<SchemaChange, engine::IoError> prepare_writer(Connection& connection, const StoreOptions& options);
 
 /// Checks that the file is a store of this very schema and sets the connection up for reading.
 [[nodiscard]] Result<Unit, engine::IoError> prepare_reader(Connection& connection, const StoreOptions& options);

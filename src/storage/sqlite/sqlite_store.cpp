@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "storage/batch_checks.hpp"
@@ -189,22 +190,42 @@ Result<Unit, IoError> SqliteStore::commit(const std::vector<engine::TenantBatch>
 
 }  // namespace
 
+namespace {
+
+constexpr std::chrono::milliseconds lock_looked_at_every{50};
+
+/// A file that is to be written, with its lock, up to date.
+struct Writable {
+    FileLock lock;
+    std::unique_ptr<Connection> connection;
+    SchemaChange change;
+};
+
+Result<Writable, IoError> open_for_writing(const std::string& path, const StoreOptions& options) {
+    auto lock = FileLock::take(path + ".lock");
+    if (!lock) return fail(std::move(lock.error()));
+    auto opened = Connection::open(path, Connection::Mode::create);
+    if (!opened) return fail(std::move(opened.error()));
+    if (sqlite3_db_readonly((*opened)->handle(), "main") == 1) {
+        return fail(IoError{IoFailure::read_only, fmt::format("{}: the file is not writable", path)});
+    }
+    auto change = prepare_writer(**opened, options);
+    if (!change) return fail(std::move(change.error()));
+    return Writable{std::move(*lock), std::move(*opened), *change};
+}
+
+}  // namespace
+
 Result<std::unique_ptr<engine::Store>, IoError> open_sqlite(const std::string& path, Access access,
                                                             const StoreOptions& options) {
     std::optional<FileLock> lock;
     std::unique_ptr<Connection> connection;
     switch (access) {
         case Access::read_write: {
-            auto taken = FileLock::take(path + ".lock");
-            if (!taken) return fail(std::move(taken.error()));
-            lock = std::move(*taken);
-            auto opened = Connection::open(path, Connection::Mode::create);
+            auto opened = open_for_writing(path, options);
             if (!opened) return fail(std::move(opened.error()));
-            if (sqlite3_db_readonly((*opened)->handle(), "main") == 1) {
-                return fail(IoError{IoFailure::read_only, fmt::format("{}: the file is not writable", path)});
-            }
-            if (auto ready = prepare_writer(**opened, options); !ready) return fail(std::move(ready.error()));
-            connection = std::move(*opened);
+            lock = std::move(opened->lock);
+            connection = std::move(opened->connection);
             break;
         }
         case Access::read_only: {
@@ -217,6 +238,22 @@ Result<std::unique_ptr<engine::Store>, IoError> open_sqlite(const std::string& p
     auto store = std::make_unique<SqliteStore>(std::move(lock), std::move(connection), options);
     if (auto error = store->setup_error()) return fail(std::move(*error));
     return std::unique_ptr<engine::Store>(std::move(store));
+}
+
+Result<SchemaChange, IoError> migrate_sqlite(const std::string& path, const StoreOptions& options) {
+    const auto until = std::chrono::steady_clock::now() + options.patience;
+    while (true) {
+        auto opened = open_for_writing(path, options);
+        if (opened) return opened->change;
+        if (opened.error().kind != IoFailure::locked) return fail(std::move(opened.error()));
+        // Whoever has the lock brought the file up to date when it opened it, or is doing so.
+        const auto current = open_for_reading(path, options);
+        const auto known = static_cast<std::int64_t>(migrations().size());
+        if (current) return SchemaChange{known, known};
+        if (current.error().kind == IoFailure::newer_schema) return fail(current.error());
+        if (std::chrono::steady_clock::now() >= until) return fail(std::move(opened.error()));
+        std::this_thread::sleep_for(lock_looked_at_every);
+    }
 }
 
 }  // namespace waybill::storage::sqlite

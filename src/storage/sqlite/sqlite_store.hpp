@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/store.hpp"
+#include "storage/migration.hpp"
 #include "storage/options.hpp"
 
 namespace waybill::storage::sqlite {
@@ -17,5 +18,10 @@ namespace waybill::storage::sqlite {
 [[nodiscard]] Result<std::unique_ptr<engine::Store>, engine::IoError> open_sqlite(const std::string& path,
                                                                                   Access access,
                                                                                   const StoreOptions& options = {});
+
+/// Brings the file up to date, or makes it. Waits for another process that does so, up to `options.patience`.
+/// Errors: as open_sqlite.
+[[nodiscard]] Result<SchemaChange, engine::IoError> migrate_sqlite(const std::string& path,
+                                                                   const StoreOptions& options = {});
 
 }  // namespace waybill::storage::sqlite
