@@ -56,7 +56,7 @@ private:
         const std::string kind = GetParam();
         if (kind == "memory") address_ = "memory:";
         if (kind == "sqlite") address_ = "sqlite:" + (folder_ / "store.db").string();
-        if (kind == "postgres") address_ = conformance::PrivatePostgres::shared().fresh_database();
+        if (kind == "postgres") address_ = conformance::PrivatePostgres::shared().fresh_schema();
         return address_;
     }
 

@@ -52,7 +52,7 @@ class PostgresCandidate final : public Candidate {
     void open_store() override {
         store = std::move(storage::postgres::open_postgres(uri_, storage::Access::read_write).value());
     }
-    std::string uri_ = PrivatePostgres::shared().fresh_database();
+    std::string uri_ = PrivatePostgres::shared().fresh_schema();
 };
 
 struct Pair {

@@ -148,6 +148,10 @@ std::string percent_encoded(std::string_view text) {
     return out;
 }
 
+std::string percent_encoded_option(std::string_view setting, std::string_view value) {
+    return "&options=" + percent_encoded(fmt::format("-c{}={}", setting, value));
+}
+
 /// Of a name, or of an address as fresh_database makes them; percent-encoded.
 std::string encoded_name(const std::string& database) {
     const std::size_t user_end = database.find("@/");
@@ -233,7 +237,23 @@ Command PrivatePostgres::server_command(std::string_view program, const Command&
 std::string PrivatePostgres::fresh_database() {
     const std::string name = fmt::format("test_{}", ++databases_);
     sql("postgres", fmt::format("CREATE DATABASE {}", name));
-    return fmt::format("postgresql://postgres@/{}?host={}&port={}", name, percent_encoded(folder_.path().native()),
+    return address_of(name);
+}
+
+std::string PrivatePostgres::fresh_schema() {
+    const std::string database = "schemas";
+    std::call_once(shared_database_made_, [&] {
+        sql("postgres", fmt::format("CREATE DATABASE {}", database));
+        // An extension is in one schema of a database, and goes with it.
+        sql(database, "CREATE EXTENSION btree_gin");
+    });
+    const std::string name = fmt::format("test_{}", ++schemas_);
+    sql(database, fmt::format("CREATE SCHEMA {}", name));
+    return address_of(database) + percent_encoded_option("search_path", name + ",public");
+}
+
+std::string PrivatePostgres::address_of(const std::string& database) const {
+    return fmt::format("postgresql://postgres@/{}?host={}&port={}", database, percent_encoded(folder_.path().native()),
                        port_);
 }
 

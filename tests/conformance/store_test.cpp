@@ -33,7 +33,7 @@ struct InSqlite {
     }
 };
 struct InPostgres {
-    std::string uri = PrivatePostgres::shared().fresh_database();
+    std::string uri = PrivatePostgres::shared().fresh_schema();
     std::unique_ptr<engine::Store> open() {
         return std::move(storage::postgres::open_postgres(uri, storage::Access::read_write).value());
     }

@@ -58,7 +58,7 @@ public:
     std::string rows(const std::string& sql) { return PrivatePostgres::shared().sql(uri_, sql); }
 
 private:
-    std::string uri_ = PrivatePostgres::shared().fresh_database();
+    std::string uri_ = PrivatePostgres::shared().fresh_schema();
 };
 
 template <class Kind>

@@ -21,7 +21,7 @@ private:
     std::atomic<std::int64_t> micros_{parse_instant("2026-03-02T10:00:00Z").value().micros()};
 };
 
-enum class StoreKind { memory, sqlite };
+enum class StoreKind { memory, sqlite, postgres };
 
 class EngineHost {
 public:
@@ -49,6 +49,7 @@ private:
 
     StoreKind kind_;
     std::filesystem::path folder_;
+    std::string address_;
     ScenarioClock clock_;
     std::unique_ptr<engine::Store> store_;
     std::unique_ptr<engine::Engine> engine_;

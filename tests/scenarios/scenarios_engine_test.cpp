@@ -1,4 +1,4 @@
-// Every scenario on the engine, over each store that has no server of its own.
+// Every scenario on the engine, over each store.
 
 #include <gtest/gtest.h>
 
@@ -22,6 +22,10 @@ TEST_P(OnEngine, holds_in_memory_with_restarts) {
 
 TEST_P(OnEngine, holds_in_sqlite) {
     test_file(GetParam(), [] { return std::make_unique<EngineDriver>(StoreKind::sqlite, Restarts::none); });
+}
+
+TEST_P(OnEngine, holds_in_postgres) {
+    test_file(GetParam(), [] { return std::make_unique<EngineDriver>(StoreKind::postgres, Restarts::none); });
 }
 
 INSTANTIATE_TEST_SUITE_P(scenarios, OnEngine, testing::ValuesIn(all_files()),
