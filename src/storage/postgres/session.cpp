@@ -42,8 +42,8 @@ Connection::Answer<Unit> Session::set_up(Connection& connection) const {
                             fmt::format("{}: the database has encoding {}; Waybill needs one with UTF8",
                                         connection.name(), connection.server_setting("server_encoding"))});
     }
+    // The server notices within half a minute that the client is gone.
     auto done = connection.run_script(fmt::format(
-        // It notices within half a minute that the client is gone.
         "SET statement_timeout = {0}; SET lock_timeout = {0}; SET idle_in_transaction_session_timeout = {1};"
         "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;"
         "SET default_transaction_read_only = {2}; SET default_transaction_isolation = 'read committed'",
