@@ -371,7 +371,9 @@ TEST(OpenStore, UnderstandsAddresses) {
     EXPECT_EQ(storage::open_store("memory:", Access::read_write).value()->kind(), "memory");
     EXPECT_EQ(storage::open_store("sqlite:" + folder.file("a"), Access::read_write).value()->kind(), "sqlite");
     EXPECT_EQ(storage::open_store(folder.file("b"), Access::read_write).value()->kind(), "sqlite");
-    for (const char* wrong : {"", "postgres://host/base", "mysql:base"}) {
+    EXPECT_EQ(storage::open_store("postgres://127.0.0.1:1/base", Access::read_write).error().kind,
+              IoFailure::unavailable);
+    for (const char* wrong : {"", "mysql:base", "postgresql:base"}) {
         const auto store = storage::open_store(wrong, Access::read_write);
         ASSERT_FALSE(store) << wrong;
         EXPECT_EQ(store.error().kind, IoFailure::not_a_store);
