@@ -32,7 +32,9 @@ std::string one_line(std::string_view message) {
 }
 
 /// What the five characters of an SQLSTATE mean for who called.
-IoFailure failure_of(std::string_view state) {
+IoFailure failure_of(std::string_view state, std::string_view message) {
+    // Citus copies rows to the node of their shard and tells what that node refused without its SQLSTATE.
+    if (state == "XX000" && message.starts_with("duplicate key value ")) return IoFailure::conflict;
     constexpr std::array<std::pair<std::string_view, IoFailure>, 12> by_prefix{{
         {"53100", IoFailure::full},         // disk full
         {"25006", IoFailure::read_only},    // a standby, or a session that may only read
@@ -223,8 +225,9 @@ IoError Connection::error_of(const PGresult* result) {
     // Prepared statements that no longer fit the tables, or are gone: a new session prepares them again.
     const std::string_view code = state;
     if (code == "0A000" || code == "26000") is_lost_ = true;
-    const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    return {failure_of(state), fmt::format("{}: {} ({})", name_, one_line(message == nullptr ? "" : message), state)};
+    const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const std::string message = one_line(primary == nullptr ? "" : primary);
+    return {failure_of(state, message), fmt::format("{}: {} ({})", name_, message, state)};
 }
 
 Connection::Answer<std::vector<Rows>> Connection::finish() {
