@@ -167,9 +167,8 @@ void Connection::queue(const Statement& statement, const Values& values) {
     if (is_new) {
         at->second = fmt::format("w{}", ++names_given_);
         queued_.push_back({.has_answer = false, .prepares = &statement});
-        const std::string sql(statement.sql);
-        const int sent = PQsendPrepare(handle_, at->second.c_str(), sql.c_str(), static_cast<int>(values.size()),
-                                       values.types().data());
+        const int sent = PQsendPrepare(handle_, at->second.c_str(), statement.sql.c_str(),
+                                       static_cast<int>(values.size()), values.types().data());
         if (sent != 1) send_failed_ = true;
     }
     queued_.push_back({});

@@ -24,7 +24,7 @@ namespace waybill::storage::postgres {
 
 /// A text with `$1`, `$2` ...; prepared when it is first used on a connection. Lives as long as the program.
 struct Statement {
-    std::string_view sql;
+    std::string sql;
 };
 
 /// The rows that a statement gave, or how many it changed.

@@ -127,9 +127,7 @@ void add_selection(SqlText& sql, TenantId tenant, const engine::EventQuery& quer
         sql.add(" AND aggregate_kind = ANY (", kinds).add(")");
     }
     if (!query.types.empty()) {
-        Column types(Type::text);
-        for (const std::string& type : query.types) types.add(type);
-        sql.add(" AND type = ANY (", types).add(")");
+        sql.add(" AND type = ANY (", column_of(query.types)).add(")");
     }
 }
 

@@ -35,8 +35,8 @@ void insert(BatchStatements& statements, TenantId tenant, const Orders& orders) 
         " $11::integer[], $12::integer[], $13::text[]) u"};
     static const Statement add_search{
         "INSERT INTO order_search (tenant_id, order_id, items, locations, words) SELECT $1, u.id,"
-        " string_to_array(u.items, ',')::integer[], string_to_array(u.locations, ',')::integer[], "
-        "array_to_tsvector(string_to_array(u.words, ' '))"
+        " string_to_array(u.items, ',')::integer[], string_to_array(u.locations, ',')::integer[],"
+        " array_to_tsvector(string_to_array(u.words, ' '))"
         " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) u (id, items, locations, words)"};
     if (orders.empty()) return;
     Column id(Type::bigint), channel(Type::integer), number(Type::text), status(Type::integer), customer(Type::bigint);
@@ -148,9 +148,13 @@ void write_orders(BatchStatements& statements, const engine::TenantBatch& batch)
 
 namespace {
 
-#define WAYBILL_STORED_ORDERS                                                                                 \
-    "SELECT o.id, o.header, e.at, e.schema_version, e.body FROM orders o LEFT JOIN events e ON o.header = ''" \
-    " AND e.tenant_id = o.tenant_id AND e.sequence = o.id WHERE o.tenant_id = $1"
+/// What orders_of reads: those of a tenant, further conditions and their order behind.
+std::string stored_orders(std::string_view rest) {
+    return fmt::format(
+        "SELECT o.id, o.header, e.at, e.schema_version, e.body FROM orders o LEFT JOIN events e ON o.header = ''"
+        " AND e.tenant_id = o.tenant_id AND e.sequence = o.id WHERE o.tenant_id = $1 AND {}",
+        rest);
+}
 
 std::vector<NamedOrder> orders_of(const Rows& rows) {
     std::vector<NamedOrder> out;
@@ -189,11 +193,9 @@ Connection::Answer<Unit> add_blocks(Connection& connection, TenantId tenant, std
 
 Connection::Answer<std::vector<NamedOrder>> read_orders(Connection& connection, TenantId tenant,
                                                         const std::vector<OrderId>& ids, engine::Blocks blocks) {
-    static const Statement some{WAYBILL_STORED_ORDERS " AND o.id = ANY ($2::bigint[]) ORDER BY o.id"};
+    static const Statement some{stored_orders("o.id = ANY ($2::bigint[]) ORDER BY o.id")};
     if (ids.empty()) return std::vector<NamedOrder>();
-    Column wanted(Type::bigint);
-    for (const OrderId id : ids) wanted.add(id.raw());
-    const auto rows = connection.run(some, Values().add(tenant).add(wanted));
+    const auto rows = connection.run(some, Values().add(tenant).add(column_of(ids)));
     if (!rows) return fail(rows.error());
     std::vector<NamedOrder> out = orders_of(*rows);
     if (blocks == engine::Blocks::without) return out;
@@ -203,7 +205,7 @@ Connection::Answer<std::vector<NamedOrder>> read_orders(Connection& connection, 
 
 Connection::Answer<std::vector<NamedOrder>> scan_orders(Connection& connection, TenantId tenant, OrderId after,
                                                         std::uint32_t limit) {
-    static const Statement page{WAYBILL_STORED_ORDERS " AND o.id > $2 ORDER BY o.id LIMIT $3"};
+    static const Statement page{stored_orders("o.id > $2 ORDER BY o.id LIMIT $3")};
     const auto rows = connection.run(page, Values().add(tenant).add(after).add(limit));
     if (!rows) return fail(rows.error());
     std::vector<NamedOrder> out = orders_of(*rows);

@@ -18,12 +18,6 @@ namespace {
 /// looked up first.
 constexpr std::int64_t listed_orders_max = 2'000;
 
-Column numbers(const std::vector<std::uint32_t>& values) {
-    Column out(Type::integer);
-    for (const std::uint32_t value : values) out.add(value);
-    return out;
-}
-
 /// The orders that the words find by what they say themselves, by the person who came with them, or by a person whom
 /// their customer names. Not set: too many for a list.
 Answer<std::optional<Column>> orders_with_words(Connection& connection, TenantId tenant, const std::string& words) {
@@ -58,16 +52,16 @@ void add_filters(SqlText& sql, const OrderQuery& query) {
     if (!query.statuses.empty()) {
         std::vector<std::uint32_t> codes;
         for (const auto status : query.statuses) codes.push_back(static_cast<std::uint32_t>(status));
-        sql.add(" AND o.status = ANY (", numbers(codes)).add(")");
+        sql.add(" AND o.status = ANY (", column_of(codes)).add(")");
     }
     if (query.channel) sql.add(" AND o.channel = ", *query.channel);
     // 0 is no customer and has no index; written out, the others are known to be in it.
     if (query.customer)
         sql.add(query.customer->is_set() ? " AND o.customer <> 0 AND o.customer = " : " AND o.customer = ",
                 query.customer->raw());
-    if (query.item) sql.add(" AND s.items @> ", numbers({*query.item}));
-    if (query.location) sql.add(" AND s.locations @> ", numbers({*query.location}));
-    if (!query.scope.empty()) sql.add(" AND s.locations && ", numbers(query.scope));
+    if (query.item) sql.add(" AND s.items @> ", column_of(std::vector{*query.item}));
+    if (query.location) sql.add(" AND s.locations @> ", column_of(std::vector{*query.location}));
+    if (!query.scope.empty()) sql.add(" AND s.locations && ", column_of(query.scope));
     if (query.placed_from.is_set()) sql.add(" AND o.placed_at >= ", query.placed_from);
     if (query.placed_before.is_set()) sql.add(" AND o.placed_at < ", query.placed_before);
     if (query.after) {

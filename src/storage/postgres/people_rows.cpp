@@ -82,9 +82,7 @@ void erase_persons(BatchStatements& statements, const engine::TenantBatch& batch
         " JOIN persons p ON p.tenant_id = $1 AND p.id = o.id AND p.of_order WHERE o.tenant_id = $1"
         " AND o.customer = ANY ($2::bigint[]) AND o.customer <> 0)"};
     if (batch.erased.empty()) return;
-    Column customers(Type::bigint);
-    for (const CustomerId customer : batch.erased) customers.add(customer.raw());
-    statements.add(erase, Values().add(batch.tenant).add(customers));
+    statements.add(erase, Values().add(batch.tenant).add(column_of(batch.erased)));
 }
 
 }  // namespace
@@ -100,9 +98,7 @@ Connection::Answer<std::vector<NamedDoc>> read_customers(Connection& connection,
     static const Statement some{"SELECT id, doc FROM customers WHERE tenant_id = $1 AND id = ANY ($2::bigint[])"};
     std::vector<NamedDoc> out;
     if (ids.empty()) return out;
-    Column wanted(Type::bigint);
-    for (const CustomerId id : ids) wanted.add(id.raw());
-    const auto rows = connection.run(some, Values().add(tenant).add(wanted));
+    const auto rows = connection.run(some, Values().add(tenant).add(column_of(ids)));
     if (!rows) return fail(rows.error());
     for (int row = 0; row < rows->size(); ++row) out.emplace_back(CustomerId(rows->number(row, 0)), rows->text(row, 1));
     return out;
@@ -150,7 +146,7 @@ Connection::Answer<std::vector<std::string>> scan_customers(Connection& connecti
 Connection::Answer<std::vector<PersonRow>> scan_persons(Connection& connection, TenantId tenant, PersonId from,
                                                         std::uint32_t limit) {
     static const Statement page{
-        "SELECT id, customer, of_order, doc FROM persons WHERE tenant_id = $1 AND id >= $2 ORDER BY id LIMIT $3"};
+        fmt::format("SELECT {} FROM persons WHERE tenant_id = $1 AND id >= $2 ORDER BY id LIMIT $3", person_columns)};
     const auto rows = connection.run(page, Values().add(tenant).add(from).add(limit));
     if (!rows) return fail(rows.error());
     std::vector<PersonRow> out;

@@ -109,14 +109,13 @@ private:
                                                      const engine::LoadKeys& keys);
     /// Everything but the COMMIT. Gives the connection on which the transaction is open.
     Result<Connection*, IoError> write_all(const std::vector<const TenantBatch*>& batches);
+    /// The size, when it was not asked for lately. That it can not be told is no failure of what was done before.
+    void measure(Connection& connection);
 
     std::string uri_;
     Access access_;
     StoreOptions options_;
     Session session_;
-    /// The size, when it was not asked for lately. That it can not be told is no failure of what was done before.
-    void measure(Connection& connection);
-
     std::atomic<std::uint64_t> bytes_{0};
     std::chrono::steady_clock::time_point measured_at_;
     std::atomic<std::uint64_t> commits_{0};

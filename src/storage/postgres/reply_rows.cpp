@@ -1,5 +1,7 @@
 #include "storage/postgres/reply_rows.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "storage/batch_checks.hpp"
@@ -60,13 +62,10 @@ void write_replies(BatchStatements& statements, const engine::TenantBatch& batch
 Connection::Answer<std::vector<ReplyRow>> read_replies(Connection& connection, TenantId tenant,
                                                        const std::vector<std::string>& keys) {
     static const Statement some{
-        "SELECT key, body_hash, status, object_kind, object_id, sequence, body, at FROM replies WHERE tenant_id = $1"
-        " AND key = ANY ($2::text[])"};
+        fmt::format("SELECT {} FROM replies WHERE tenant_id = $1 AND key = ANY ($2::text[])", reply_columns)};
     std::vector<ReplyRow> out;
     if (keys.empty()) return out;
-    Column wanted(Type::text);
-    for (const std::string& key : keys) wanted.add(key);
-    const auto rows = connection.run(some, Values().add(tenant).add(wanted));
+    const auto rows = connection.run(some, Values().add(tenant).add(column_of(keys)));
     if (!rows) return fail(rows.error());
     for (int row = 0; row < rows->size(); ++row) out.push_back(reply_of(*rows, row));
     return out;

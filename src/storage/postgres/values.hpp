@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -51,6 +52,21 @@ private:
     bool has_null_ = false;
     std::string elements_;
 };
+
+/// Ids, numbers or texts.
+template <class List>
+[[nodiscard]] Column column_of(const List& list) {
+    using Value = typename List::value_type;
+    if constexpr (requires(Value value) { value.raw(); }) {
+        Column out(Type::bigint);
+        for (const Value& value : list) out.add(value.raw());
+        return out;
+    } else {
+        Column out(std::is_integral_v<Value> ? Type::integer : Type::text);
+        for (const Value& value : list) out.add(value);
+        return out;
+    }
+}
 
 class Values {
 public:
