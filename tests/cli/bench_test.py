@@ -8,6 +8,7 @@ import sys
 import tempfile
 import unittest
 
+from private_postgres import PrivatePostgres
 from waybill_server import run_cli
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -68,6 +69,19 @@ class Bench(unittest.TestCase):
             self.assertLessEqual(row["p50_ms"], row["p99_ms"])
             self.assertLessEqual(row["p99_ms"], row["max_ms"])
             self.assertLessEqual(row["batch_mean"], row["connections"] + 1)
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_stores_on_a_server_are_schemas_that_go_away(self):
+        with PrivatePostgres() as postgres:
+            database = postgres.fresh_name()
+            place = ("--server", postgres.uri(database), "--dir", self.folder)
+            rows = self.lines("ingest", "--orders", "300", "--batch", "100", *place)
+            rows += self.lines("http", "--orders", "200", "--connections", "8", *place)
+            for row in rows:
+                self.assertEqual((row["store"], row["accepted"]), ("postgres", row["orders"]))
+                self.check_beside_raw(row)
+            self.assertGreater(rows[0]["bytes_per_order"], 100)
+            self.assertEqual(postgres.sql("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'waybill%'", database), "")
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_overload_loses_nothing(self):
