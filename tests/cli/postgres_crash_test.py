@@ -33,6 +33,7 @@ FAULTS_A_ROUND = 2
 BETWEEN_FAULTS = (10, 250)     # acknowledgements
 LEFT_OPEN_MAX_S = 5            # after which the server ends a transaction that is left open
 RECOVERY_MAX_S = 60
+LOG_LINES_SHOWN = 40
 
 GONE = (ConnectionError, http.client.HTTPException, OSError)
 
@@ -183,6 +184,16 @@ class PostgresCrash(unittest.TestCase):
         wanted = told.count() + more
         server.wait_until(lambda: told.count() >= wanted or told.unexpected, "orders are taken", RECOVERY_MAX_S)
 
+    def show(self, server):
+        """What both sides say of a round that failed."""
+        code = server.process.poll() if server.process else "none was started"
+        print(f"waybill: {'runs' if code is None else f'ended with {code}'}; its last log lines:")
+        print("".join(f"  {line}\n" for line in server.logs()[-LOG_LINES_SHOWN:]))
+        print("PostgreSQL's:")
+        print("".join(f"  {line}\n" for line in self.postgres.log().splitlines()[-LOG_LINES_SHOWN:]))
+        print(self.postgres.sql("SELECT pid, state, wait_event_type, wait_event, now() - state_change, left(query, 120)"
+                                " FROM pg_stat_activity WHERE backend_type = 'client backend'"), flush=True)
+
     def check_log(self, database):
         """Sequences from 1 without gaps, each order placed once."""
         self.assertEqual(self.postgres.sql(
@@ -220,7 +231,11 @@ class PostgresCrash(unittest.TestCase):
                 names = ", ".join(fault.__name__ for fault in faults)
                 print(f"round {number} of seed {SEED}: {names}", flush=True)
                 began = time.monotonic()
-                everything.add(self.run_round(server, key, number, faults, rng))
+                try:
+                    everything.add(self.run_round(server, key, number, faults, rng))
+                except AssertionError:
+                    self.show(server)
+                    raise
                 check_told(self, server, key, everything)
                 self.assertEqual(server.stop(), 0)
                 done = run_cli("verify", "--store", server.store)

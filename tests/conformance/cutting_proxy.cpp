@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "base/assert.hpp"
@@ -53,7 +54,14 @@ CuttingProxy::~CuttingProxy() {
 
 void CuttingProxy::cut_after(Way way, std::int64_t bytes) {
     silences_ = false;
+    last_words_.clear();
     left_[static_cast<int>(way)] = bytes;
+}
+
+void CuttingProxy::cut_with_last_words(std::int64_t bytes, std::string last_words) {
+    silences_ = false;
+    last_words_ = std::move(last_words);
+    left_[static_cast<int>(Way::to_client)] = bytes;
 }
 
 void CuttingProxy::silence_after(std::int64_t bytes) {
@@ -88,6 +96,9 @@ bool CuttingProxy::move(Pair& pair, Way way) {
     // One cut for each call of cut_after; silence lasts until it is healed.
     left = no_limit;
     pair.is_silent = silences_;
+    if (!pair.is_silent && way == Way::to_client) {
+        static_cast<void>(::send(to, last_words_.data(), last_words_.size(), MSG_NOSIGNAL));
+    }
     return pair.is_silent;
 }
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 #include <thread>
 
 namespace waybill::conformance {
@@ -21,6 +22,8 @@ public:
     enum class Way : std::uint8_t { to_server, to_client };
     /// When so many more bytes have passed this way, all connections are closed on both sides. New ones pass unharmed.
     void cut_after(Way way, std::int64_t bytes);
+    /// As cut_after to the client, which gets this before its connection is closed.
+    void cut_with_last_words(std::int64_t bytes, std::string last_words);
     /// When so many more bytes have passed to the client, nothing passes any more, and nobody is told.
     void silence_after(std::int64_t bytes);
     /// Neither cuts nor silences any more. Connections that were silenced are closed.
@@ -47,6 +50,7 @@ private:
     std::atomic<std::int64_t> left_[2];
     std::atomic<bool> silences_{false};
     std::atomic<std::int64_t> passed_[2];
+    std::string last_words_;  ///< written before `left_`, read after it
     std::thread thread_;
 };
 

@@ -99,6 +99,41 @@ TEST_F(PostgresFaults, ACommitThatIsCutAtAnyByteHappensOrDoesNotAndSaysWhich) {
     EXPECT_TRUE(problems->empty()) << problems->front();
 }
 
+/// What a session says when an administrator ends it: an ErrorResponse with severity, code and text.
+std::string end_of_session() {
+    std::string fields;
+    for (const std::string_view field : {"SFATAL", "VFATAL", "C57P01", "Mterminating connection"}) {
+        fields += field;
+        fields += '\0';
+    }
+    fields += '\0';
+    return std::string("E") + std::string(3, '\0') + static_cast<char>(4 + fields.size()) + fields;
+}
+
+TEST_F(PostgresFaults, ASessionMayBeEndedBetweenAnyTwoMessages) {
+    open_through_proxy();
+    ASSERT_TRUE(store_->commit({one_order()}));
+    const std::int64_t passed = proxy_->passed(CuttingProxy::Way::to_client);
+    ASSERT_TRUE(store_->commit({one_order()}));
+    const std::int64_t bytes = proxy_->passed(CuttingProxy::Way::to_client) - passed;
+    int refused = 0;
+    for (std::int64_t at = 1; at <= bytes; ++at) {
+        const std::uint64_t before = head();
+        proxy_->cut_with_last_words(at, end_of_session());
+        const auto done = store_->commit({one_order()});
+        proxy_->heal();
+        const std::uint64_t after = head();
+        ASSERT_TRUE(after == before + 1 || (!done && after == before)) << at;
+        if (!done) {
+            ++refused;
+            EXPECT_TRUE(done.error().kind == IoFailure::outcome_unknown || after == before) << at;
+        }
+        const auto next = store_->commit({one_order()});
+        ASSERT_TRUE(next) << next.error().detail;
+    }
+    EXPECT_GT(refused, 0);
+}
+
 TEST_F(PostgresFaults, AServerThatFallsSilentIsGivenUp) {
     open_through_proxy(std::chrono::seconds(1));
     ASSERT_TRUE(store_->commit({one_order()}));

@@ -79,6 +79,12 @@ std::optional<std::string> fault_of(const std::string& uri) {
     return out;
 }
 
+bool is_null_result(const PGresult* result) { return result == nullptr; }
+
+bool is_sync_result(const PGresult* result) {
+    return result != nullptr && PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+}
+
 IoFailure connect_failure(std::string_view message) {
     // Refusals while connecting carry no SQLSTATE; these are the operator's to mend, not time's.
     const bool is_refused = message.find("does not exist") != std::string_view::npos ||
@@ -211,6 +217,18 @@ PGresult* Connection::next_result(Clock::time_point until) {
     return PQgetResult(handle_);
 }
 
+bool Connection::is_next(bool (*is_expected)(const PGresult*), Clock::time_point until) {
+    PGresult* result = next_result(until);
+    if (is_lost()) {
+        PQclear(result);
+        return false;
+    }
+    // A server that ends the session says so at any moment, after every statement was answered, too.
+    if (!is_expected(result)) is_lost_ = true;
+    PQclear(result);
+    return !is_lost_;
+}
+
 IoError Connection::lost() {
     is_lost_ = true;
     std::string message = one_line(PQerrorMessage(handle_));
@@ -250,14 +268,9 @@ Connection::Answer<std::vector<Rows>> Connection::finish() {
         }
         if (is_lost()) return fail(first_error ? std::move(*first_error) : lost());
         // A null marks the end of each statement's answer.
-        PGresult* end = next_result(until);
-        WAYBILL_ASSERT(end == nullptr);
-        if (is_lost()) return fail(first_error ? std::move(*first_error) : lost());
+        if (!is_next(is_null_result, until)) return fail(first_error ? std::move(*first_error) : lost());
     }
-    PGresult* sync = next_result(until);
-    if (sync == nullptr) return fail(first_error ? std::move(*first_error) : lost());
-    WAYBILL_ASSERT(PQresultStatus(sync) == PGRES_PIPELINE_SYNC);
-    PQclear(sync);
+    if (!is_next(is_sync_result, until)) return fail(first_error ? std::move(*first_error) : lost());
     if (first_error) return fail(std::move(*first_error));
     return out;
 }

@@ -101,6 +101,8 @@ private:
     void send_parameters(const char* name, const char* sql, const Values& values);
     /// Waits until the server has something, writing what is left to be sent. False: lost, or it took too long.
     [[nodiscard]] bool wait(std::chrono::steady_clock::time_point until);
+    /// Takes the next result. False: it is another one, and the session is lost.
+    [[nodiscard]] bool is_next(bool (*is_expected)(const PGresult*), std::chrono::steady_clock::time_point until);
     [[nodiscard]] PGresult* next_result(std::chrono::steady_clock::time_point until);
     [[nodiscard]] engine::IoError lost();
     [[nodiscard]] engine::IoError error_of(const PGresult* result);
