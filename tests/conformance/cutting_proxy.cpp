@@ -54,14 +54,24 @@ CuttingProxy::~CuttingProxy() {
 
 void CuttingProxy::cut_after(Way way, std::int64_t bytes) {
     silences_ = false;
-    last_words_.clear();
+    set_last_words({});
     left_[static_cast<int>(way)] = bytes;
 }
 
 void CuttingProxy::cut_with_last_words(std::int64_t bytes, std::string last_words) {
     silences_ = false;
-    last_words_ = std::move(last_words);
+    set_last_words(std::move(last_words));
     left_[static_cast<int>(Way::to_client)] = bytes;
+}
+
+void CuttingProxy::set_last_words(std::string last_words) {
+    const std::lock_guard lock(last_words_mutex_);
+    last_words_ = std::move(last_words);
+}
+
+std::string CuttingProxy::last_words() {
+    const std::lock_guard lock(last_words_mutex_);
+    return last_words_;
 }
 
 void CuttingProxy::silence_after(std::int64_t bytes) {
@@ -97,7 +107,8 @@ bool CuttingProxy::move(Pair& pair, Way way) {
     left = no_limit;
     pair.is_silent = silences_;
     if (!pair.is_silent && way == Way::to_client) {
-        static_cast<void>(::send(to, last_words_.data(), last_words_.size(), MSG_NOSIGNAL));
+        const std::string words = last_words();
+        static_cast<void>(::send(to, words.data(), words.size(), MSG_NOSIGNAL));
     }
     return pair.is_silent;
 }

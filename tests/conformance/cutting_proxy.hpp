@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -38,6 +39,8 @@ private:
         bool is_silent = false;
     };
 
+    void set_last_words(std::string last_words);
+    [[nodiscard]] std::string last_words();
     void run();
     /// False when the connection is over.
     bool move(Pair& pair, Way way);
@@ -50,7 +53,8 @@ private:
     std::atomic<std::int64_t> left_[2];
     std::atomic<bool> silences_{false};
     std::atomic<std::int64_t> passed_[2];
-    std::string last_words_;  ///< written before `left_`, read after it
+    std::mutex last_words_mutex_;
+    std::string last_words_;
     std::thread thread_;
 };
 
