@@ -217,34 +217,35 @@ class PostgresCrash(unittest.TestCase):
         """Returns how many acknowledgements there were, none of which was lost."""
         database = self.postgres.fresh_name()
         queue = []
-        with tempfile.TemporaryDirectory() as folder:
-            server = WaybillServer(store_dir=pathlib.Path(folder), store=self.postgres.uri(database))
-            self.addCleanup(lambda: server.process and server.kill())
+        # Cleaned up after the server, which writes to it.
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        server = WaybillServer(store_dir=pathlib.Path(folder), store=self.postgres.uri(database))
+        self.addCleanup(lambda: server.process and server.kill())
+        server.start()
+        key = server.create_tenant().key
+        load_small_network(server, key, stock=10_000_000)
+        everything = Told()
+        for number in rounds:
+            while len(queue) < FAULTS_A_ROUND:
+                queue += rng.sample(self.FAULTS, len(self.FAULTS))
+            faults = [queue.pop(0) for _ in range(FAULTS_A_ROUND)]
+            names = ", ".join(fault.__name__ for fault in faults)
+            print(f"round {number} of seed {SEED}: {names}", flush=True)
+            began = time.monotonic()
+            try:
+                everything.add(self.run_round(server, key, number, faults, rng))
+            except AssertionError:
+                self.show(server)
+                raise
+            check_told(self, server, key, everything)
+            self.assertEqual(server.stop(), 0)
+            done = run_cli("verify", "--store", server.store)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            self.check_log(database)
             server.start()
-            key = server.create_tenant().key
-            load_small_network(server, key, stock=10_000_000)
-            everything = Told()
-            for number in rounds:
-                while len(queue) < FAULTS_A_ROUND:
-                    queue += rng.sample(self.FAULTS, len(self.FAULTS))
-                faults = [queue.pop(0) for _ in range(FAULTS_A_ROUND)]
-                names = ", ".join(fault.__name__ for fault in faults)
-                print(f"round {number} of seed {SEED}: {names}", flush=True)
-                began = time.monotonic()
-                try:
-                    everything.add(self.run_round(server, key, number, faults, rng))
-                except AssertionError:
-                    self.show(server)
-                    raise
-                check_told(self, server, key, everything)
-                self.assertEqual(server.stop(), 0)
-                done = run_cli("verify", "--store", server.store)
-                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-                self.check_log(database)
-                server.start()
-                print(f"  {everything.count()} acknowledgements, {time.monotonic() - began:.1f} s", flush=True)
-            server.stop()
-            return everything.count()
+            print(f"  {everything.count()} acknowledgements, {time.monotonic() - began:.1f} s", flush=True)
+        server.stop()
+        return everything.count()
 
 
 if __name__ == "__main__":
