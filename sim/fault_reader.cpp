@@ -12,6 +12,7 @@ public:
     FaultReader(std::unique_ptr<engine::Reader> inner, std::function<bool()> blind)
         : inner_(std::move(inner)), blind_(std::move(blind)) {}
 
+    Answer<Unit> hold_moment() override { return inner_->hold_moment(); }
     Answer<core::Sequence> head(TenantId t) override {
         if (blind_()) return fail(engine::IoError{engine::IoFailure::unavailable, "planned"});
         return inner_->head(t);
@@ -58,6 +59,10 @@ public:
     }
     Answer<std::optional<engine::ReplyRow>> reply(TenantId t, std::string_view key) override {
         return inner_->reply(t, key);
+    }
+    Answer<std::vector<engine::ReplyRow>> scan_replies(TenantId t, std::string_view after,
+                                                       std::uint32_t limit) override {
+        return inner_->scan_replies(t, after, limit);
     }
     Answer<Unit> configuration(TenantId t, engine::ConfigurationSink& sink) override {
         return inner_->configuration(t, sink);

@@ -65,6 +65,9 @@ public:
     }
     Result<engine::Loaded, engine::IoError> load(core::TenantId tenant, const engine::LoadKeys& keys) override;
     Result<Unit, engine::IoError> commit(const std::vector<engine::TenantBatch>& batches) override;
+    Result<Unit, engine::IoError> drop_unfinished(core::TenantId tenant) override {
+        return inner_.drop_unfinished(tenant);
+    }
     Result<std::unique_ptr<engine::Reader>, engine::IoError> reader() override;
     Result<Unit, engine::IoError> backup(const std::string& path,
                                          const std::function<void(std::uint64_t, std::uint64_t)>& progress) override {

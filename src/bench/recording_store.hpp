@@ -32,6 +32,9 @@ public:
         if (done) commits_.push_back(batches);
         return done;
     }
+    Result<Unit, engine::IoError> drop_unfinished(core::TenantId tenant) override {
+        return inner_.drop_unfinished(tenant);
+    }
     Result<std::unique_ptr<engine::Reader>, engine::IoError> reader() override { return inner_.reader(); }
     Result<Unit, engine::IoError> backup(const std::string& path,
                                          const std::function<void(std::uint64_t, std::uint64_t)>& progress) override {

@@ -14,6 +14,7 @@ public:
     FaultyReader(std::unique_ptr<Reader> inner, const std::atomic<bool>& head_unreadable)
         : inner_(std::move(inner)), head_unreadable_(head_unreadable) {}
 
+    Answer<Unit> hold_moment() override { return inner_->hold_moment(); }
     Answer<core::Sequence> head(core::TenantId t) override {
         if (head_unreadable_) return fail(IoError{IoFailure::unavailable, "planned"});
         return inner_->head(t);
@@ -57,6 +58,9 @@ public:
     }
     Answer<std::optional<ReplyRow>> reply(core::TenantId t, std::string_view key) override {
         return inner_->reply(t, key);
+    }
+    Answer<std::vector<ReplyRow>> scan_replies(core::TenantId t, std::string_view after, std::uint32_t limit) override {
+        return inner_->scan_replies(t, after, limit);
     }
     Answer<Unit> configuration(core::TenantId t, ConfigurationSink& sink) override {
         return inner_->configuration(t, sink);

@@ -66,6 +66,7 @@ public:
         return inner_.load(tenant, keys);
     }
     Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) override;
+    Result<Unit, IoError> drop_unfinished(core::TenantId tenant) override { return inner_.drop_unfinished(tenant); }
     Result<std::unique_ptr<Reader>, IoError> reader() override;
     Result<Unit, IoError> backup(const std::string& path,
                                  const std::function<void(std::uint64_t, std::uint64_t)>& progress) override {

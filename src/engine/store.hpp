@@ -161,6 +161,8 @@ struct ReplyRow {
 struct TenantBatch {
     core::TenantId tenant;
     std::string tenant_name;       ///< set only in the batch that creates the tenant
+    bool begins_import = false;    ///< creates the tenant without a name; nobody serves it as long as it has none
+    std::string ends_import_as;    ///< set only in the last batch of an import: the name, from now on
     core::Sequence head_before;    ///< of the log; another value in the store is a `conflict`
     std::vector<EventRow> events;  ///< head_before + 1 and up, without gaps
     std::vector<MovementRow> movements;
@@ -174,6 +176,8 @@ struct TenantBatch {
     std::vector<core::CustomerId> erased;
     std::vector<ReplyRow> replies;
     Instant replies_expire_before;  ///< replies older than this may be deleted
+
+    [[nodiscard]] bool creates_tenant() const { return begins_import || !tenant_name.empty(); }
 };
 
 struct TenantHead {
@@ -181,6 +185,8 @@ struct TenantHead {
     std::string name;
     core::Sequence head;
     Instant last_instant;
+    /// It is being imported, or its import was cut off: not all of it is there, and nobody serves it.
+    [[nodiscard]] bool is_unfinished() const { return name.empty(); }
 };
 
 /// Receives a tenant's configuration and inventory at start, each kind ascending by index.
@@ -283,6 +289,8 @@ public:
     template <class T>
     using Answer = Result<T, IoError>;
 
+    /// From now on, and until its end, this reader sees the store as it is now, whatever is written meanwhile. Once.
+    virtual Answer<Unit> hold_moment() = 0;
     virtual Answer<core::Sequence> head(core::TenantId tenant) = 0;
     /// The head when no commit is under way any more, also none whose answer was lost: what became of it is decided.
     virtual Answer<core::Sequence> settled_head(core::TenantId tenant) { return head(tenant); }
@@ -308,6 +316,9 @@ public:
     virtual Answer<std::vector<PersonRow>> scan_persons(core::TenantId tenant, core::PersonId after,
                                                         std::uint32_t limit) = 0;
     virtual Answer<std::optional<ReplyRow>> reply(core::TenantId tenant, std::string_view key) = 0;
+    /// Replies with keys after `after`, ascending by the bytes of the key: for export.
+    virtual Answer<std::vector<ReplyRow>> scan_replies(core::TenantId tenant, std::string_view after,
+                                                       std::uint32_t limit) = 0;
     virtual Answer<Unit> configuration(core::TenantId tenant, ConfigurationSink& sink) = 0;
 };
 
@@ -329,6 +340,10 @@ public:
     /// Makes all batches durable in one transaction. On success the change survives the death of process and machine.
     /// Errors: nothing was changed, except outcome_unknown: then the engine stops writing until it has read again.
     virtual Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) = 0;
+
+    /// Deletes every row of a tenant whose import did not end. Not in one transaction: a tenant that is cut off
+    /// half-way is still unfinished, and dropped by the next call. Errors: conflict for a tenant that has a name.
+    virtual Result<Unit, IoError> drop_unfinished(core::TenantId tenant) = 0;
 
     virtual Result<std::unique_ptr<Reader>, IoError> reader() = 0;
 

@@ -33,7 +33,8 @@ void TenantSlot::location_changed(core::LocationIx ix, Instant now, const std::v
 }
 
 void Tenants::add(std::unique_ptr<TenantSlot> slot) {
-    WAYBILL_ASSERT(slot->state->id == next_id());
+    WAYBILL_ASSERT(slot->state->id >= next_id());
+    slots_.resize(slot->state->id.raw() - 1);
     names_.emplace(slot->name, slot->state->id);
     slots_.push_back(std::move(slot));
     index_keys(*slots_.back(), 0);
@@ -42,6 +43,11 @@ void Tenants::add(std::unique_ptr<TenantSlot> slot) {
 TenantSlot* Tenants::find(core::TenantId id) {
     if (!id.is_set() || id.raw() > slots_.size()) return nullptr;
     return slots_[id.raw() - 1].get();
+}
+
+void Tenants::skip(core::TenantId id) {
+    WAYBILL_ASSERT(id >= next_id());
+    slots_.resize(id.raw());
 }
 
 core::TenantId Tenants::next_id() const { return core::TenantId(static_cast<std::uint32_t>(slots_.size() + 1)); }
@@ -95,6 +101,7 @@ std::vector<TenantHead> Tenants::heads() {
     const auto lock = read_lock();
     std::vector<TenantHead> out;
     for (const auto& slot : slots_) {
+        if (slot == nullptr) continue;
         out.push_back({slot->state->id, slot->name, slot->committed_head, slot->committed_instant});
     }
     return out;

@@ -45,6 +45,8 @@ class Tenants {
 public:
     /// Adds a tenant as loaded. Before the writer starts, or by it in `accept`.
     void add(std::unique_ptr<TenantSlot> slot);
+    /// The id is taken by a tenant that nobody serves. Before the writer starts.
+    void skip(core::TenantId id);
 
     /// For the writer. nullptr: no such tenant.
     [[nodiscard]] TenantSlot* find(core::TenantId id);
@@ -65,7 +67,7 @@ private:
 
     std::mutex turnstile_;  // a writer that waits holds it, so that a stream of readers can not keep it out
     std::shared_mutex mutex_;
-    std::vector<std::unique_ptr<TenantSlot>> slots_;  // by id - 1
+    std::vector<std::unique_ptr<TenantSlot>> slots_;  // by id - 1; null: not served, or dropped
     std::map<std::string, core::TenantId, std::less<>> names_;
     std::map<std::string, std::pair<core::TenantId, std::uint32_t>, std::less<>> keys_;  // hash: tenant, index
 };

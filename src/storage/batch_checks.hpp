@@ -27,6 +27,17 @@ inline constexpr std::uint32_t expired_replies_per_commit = 1'000;
     return std::nullopt;
 }
 
+/// Why the last batch of an import can not name its tenant.
+[[nodiscard]] inline std::string name_conflict(const engine::TenantBatch& batch) {
+    return fmt::format("tenant {} can not be called {}: it has a name, or another one has this", batch.tenant.raw(),
+                       batch.ends_import_as);
+}
+
+/// Why a tenant is not dropped.
+[[nodiscard]] inline std::string drop_conflict(core::TenantId tenant) {
+    return fmt::format("tenant {} has a name: only what an unfinished import left is dropped", tenant.raw());
+}
+
 /// What rows need not say because something else does: events come without gaps, instant, order and number of a
 /// movement follow from its event, the person of an order has the order's id.
 inline void assert_well_formed(const engine::TenantBatch& batch) {

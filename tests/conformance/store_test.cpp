@@ -356,6 +356,75 @@ TYPED_TEST(Stores, KeepTenantsApart) {
     EXPECT_EQ(this->reader->person(this->tenant, PersonId(1)).value(), std::nullopt);
 }
 
+TYPED_TEST(Stores, ScanRepliesByTheBytesOfTheirKeys) {
+    auto batch = empty_batch(this->tenant, 0);
+    for (const char* key : {"b", "\xc3\xa4", "B", "a"}) {
+        engine::ReplyRow reply;
+        reply.key = key;
+        reply.at = Instant(1);
+        batch.replies.push_back(reply);
+    }
+    this->commit(batch);
+    std::vector<std::string> keys;
+    const auto first = this->reader->scan_replies(this->tenant, "", 3);
+    ASSERT_TRUE(first);
+    for (const auto& reply : *first) keys.push_back(reply.key);
+    EXPECT_EQ(keys, (std::vector<std::string>{"B", "a", "b"}));
+    const auto rest = this->reader->scan_replies(this->tenant, keys.back(), 3);
+    ASSERT_TRUE(rest);
+    EXPECT_EQ(*rest, std::vector<engine::ReplyRow>{batch.replies[1]});
+}
+
+TYPED_TEST(Stores, HoldAMomentForAReaderThatAsks) {
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A");
+    this->commit(batch);
+    ASSERT_TRUE(this->reader->hold_moment());
+    auto later = empty_batch(this->tenant, 1);
+    add_order(later, "B");
+    this->commit(later);
+    EXPECT_EQ(this->reader->head(this->tenant).value(), Sequence(1));
+    EXPECT_EQ(this->reader->scan_orders(this->tenant, {}, 10)->size(), 1U);
+    EXPECT_EQ(this->store->reader().value()->scan_orders(this->tenant, {}, 10)->size(), 2U);
+}
+
+TYPED_TEST(Stores, GiveAnImportedTenantItsNameLast) {
+    const TenantId other(2);
+    auto begin = empty_batch(other, 0);
+    begin.begins_import = true;
+    add_order(begin, "A");
+    begin.persons.push_back({PersonId(1), {}, OrderId(1), "{\"name\":\"Ada\"}"});
+    this->commit(begin);
+    EXPECT_TRUE(this->store->tenants()->back().is_unfinished());
+    auto end = empty_batch(other, 1);
+    end.ends_import_as = "one";
+    this->expect_conflict({end});
+    end.ends_import_as = "two";
+    this->commit(end);
+    EXPECT_EQ(this->store->tenants()->back().name, "two");
+    end.ends_import_as = "three";
+    this->expect_conflict({end});
+    EXPECT_FALSE(this->store->drop_unfinished(other)) << "it has a name";
+}
+
+TYPED_TEST(Stores, DropWhatAnImportLeft) {
+    const TenantId other(2);
+    for (int round = 0; round < 2; ++round) {
+        auto begin = empty_batch(other, 0);
+        begin.begins_import = true;
+        add_order(begin, "A").search_text = "word";
+        begin.persons.push_back({PersonId(1), {}, OrderId(1), "{\"name\":\"Ada\"}"});
+        begin.docs.push_back({engine::DocKind::item, 0, "SKU", "{}"});
+        this->commit(begin);
+        ASSERT_TRUE(this->store->drop_unfinished(other));
+        EXPECT_EQ(this->store->tenants()->size(), 1U);
+        EXPECT_FALSE(this->reader->person(other, PersonId(1)).value());
+        EXPECT_TRUE(this->reader->scan_orders(other, {}, 10)->empty());
+    }
+    EXPECT_TRUE(this->store->drop_unfinished(other)) << "there is nothing to drop";
+    EXPECT_FALSE(this->store->drop_unfinished(this->tenant));
+}
+
 TYPED_TEST(Stores, ShowReadersWholeCommitsOnly) {
     constexpr std::uint64_t commits = 150;
     constexpr std::uint64_t orders_per_commit = 4;

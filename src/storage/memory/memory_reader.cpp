@@ -61,10 +61,18 @@ class MemoryReader final : public engine::Reader {
 public:
     explicit MemoryReader(std::shared_ptr<const SharedState> state) : state_(std::move(state)) {}
 
-    Answer<core::Sequence> head(TenantId tenant) override { return View(*state_, tenant)->head; }
+    Answer<Unit> hold_moment() override {
+        auto moment = std::make_shared<SharedState>();
+        const std::shared_lock lock(state_->guard);
+        moment->tenants = state_->tenants;
+        own_ = std::move(moment);
+        return Unit{};
+    }
+
+    Answer<core::Sequence> head(TenantId tenant) override { return View(state(), tenant)->head; }
 
     Answer<std::optional<StoredOrder>> order(TenantId tenant, OrderId id) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         const auto at = data->orders.find(id);
         if (at == data->orders.end()) return std::optional<StoredOrder>();
         return std::optional(stored_order(*data, at->second, engine::Blocks::with));
@@ -72,12 +80,12 @@ public:
 
     Answer<std::optional<OrderId>> order_by_channel(TenantId tenant, core::ChannelIx channel,
                                                     std::string_view channel_order_id) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         return value_of(data->order_by_channel, std::pair(channel, std::string(channel_order_id)));
     }
 
     Answer<engine::OrderPage> search_orders(TenantId tenant, const OrderQuery& query, engine::Blocks blocks) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         const WordQuery words = word_query(query.text);
         engine::OrderPage out;
         const auto& placed = data->order_by_placed;
@@ -91,13 +99,13 @@ public:
     }
 
     Answer<std::vector<StoredOrder>> scan_orders(TenantId tenant, OrderId after, std::uint32_t limit) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         return scan(data->orders, after, limit,
                     [&data](const OrderEntry& entry) { return stored_order(*data, entry, engine::Blocks::with); });
     }
 
     Answer<std::vector<engine::EventRow>> events(TenantId tenant, const engine::EventQuery& query) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         std::vector<engine::EventRow> out;
         for (std::size_t at = query.after.raw(); at < data->events.size() && out.size() < query.limit; ++at) {
             const engine::EventRow& event = data->events[at];
@@ -114,7 +122,7 @@ public:
     }
 
     Answer<std::vector<engine::MovementRow>> movements(TenantId tenant, const engine::MovementQuery& query) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         std::vector<engine::MovementRow> out;
         const auto& all = data->movements;
         for (auto row = all.rbegin(); row != all.rend() && out.size() < query.limit; ++row) {
@@ -129,7 +137,7 @@ public:
     }
 
     Answer<std::vector<engine::LevelRow>> movement_sums(TenantId tenant) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         std::map<std::pair<core::ItemIx, core::LocationIx>, core::Level> sums;
         for (const engine::MovementRow& row : data->movements) {
             const core::Movement& moved = row.movement;
@@ -146,7 +154,7 @@ public:
     }
 
     Answer<std::optional<std::string>> customer(TenantId tenant, core::CustomerId id) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         const auto at = data->customers.find(id);
         if (at == data->customers.end()) return std::optional<std::string>();
         return std::optional(at->second.doc);
@@ -154,7 +162,7 @@ public:
 
     Answer<std::vector<std::string>> customers(TenantId tenant, core::CustomerId after, std::string_view text,
                                                std::uint32_t limit) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         if (text.empty()) {
             return scan(data->customers, after, limit, [](const engine::CustomerRow& row) { return row.doc; });
         }
@@ -173,12 +181,12 @@ public:
 
     Answer<std::optional<core::CustomerId>> customer_by_identity(TenantId tenant,
                                                                  const core::CustomerIdentity& identity) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         return value_of(data->identities, identity);
     }
 
     Answer<std::optional<engine::PersonRow>> person(TenantId tenant, core::PersonId id) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         const auto at = data->persons.find(id);
         if (at == data->persons.end()) return std::optional<engine::PersonRow>();
         return std::optional(at->second.row);
@@ -186,17 +194,23 @@ public:
 
     Answer<std::vector<engine::PersonRow>> scan_persons(TenantId tenant, core::PersonId after,
                                                         std::uint32_t limit) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         return scan(data->persons, after, limit, [](const PersonEntry& entry) { return entry.row; });
     }
 
     Answer<std::optional<engine::ReplyRow>> reply(TenantId tenant, std::string_view key) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         return value_of(data->replies, key);
     }
 
+    Answer<std::vector<engine::ReplyRow>> scan_replies(TenantId tenant, std::string_view after,
+                                                       std::uint32_t limit) override {
+        const View data(state(), tenant);
+        return scan(data->replies, std::string(after), limit, [](const engine::ReplyRow& row) { return row; });
+    }
+
     Answer<Unit> configuration(TenantId tenant, engine::ConfigurationSink& sink) override {
-        const View data(*state_, tenant);
+        const View data(state(), tenant);
         hand_over_configuration(*data, sink);
         return Unit{};
     }
@@ -225,7 +239,10 @@ private:
         return at->second;
     }
 
+    [[nodiscard]] const SharedState& state() const { return own_ ? *own_ : *state_; }
+
     std::shared_ptr<const SharedState> state_;
+    std::shared_ptr<const SharedState> own_;  ///< a copy, when a moment is held
 };
 
 }  // namespace

@@ -37,6 +37,15 @@ public:
     Result<engine::Loaded, IoError> load(TenantId tenant, const engine::LoadKeys& keys) override;
     Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) override;
 
+    Result<Unit, IoError> drop_unfinished(TenantId tenant) override {
+        const TenantData* data = find(tenant);
+        if (data == nullptr) return Unit{};
+        if (!data->name.empty()) return fail(IoError{IoFailure::conflict, drop_conflict(tenant)});
+        const std::unique_lock lock(state_->guard);
+        state_->tenants.erase(tenant);
+        return Unit{};
+    }
+
     Result<std::unique_ptr<engine::Reader>, IoError> reader() override { return make_reader(state_); }
 
     Result<Unit, IoError> backup(const std::string& path,
@@ -107,11 +116,16 @@ std::optional<IoError> MemoryStore::refusal(const std::vector<TenantBatch>& batc
     for (const TenantBatch& batch : batches) {
         WAYBILL_ASSERT(met.insert(batch.tenant).second);
         const TenantData* data = find(batch.tenant);
-        if (!batch.tenant_name.empty()) {
+        if (batch.creates_tenant()) {
             if (data != nullptr || !names.insert(batch.tenant_name).second) {
                 return IoError{IoFailure::conflict, fmt::format("tenant {} is there already", batch.tenant_name)};
             }
             data = &nothing;
+        }
+        if (!batch.ends_import_as.empty()) {
+            if (data == nullptr || !data->name.empty() || !names.insert(batch.ends_import_as).second) {
+                return IoError{IoFailure::conflict, name_conflict(batch)};
+            }
         }
         const auto head = data == nullptr ? std::nullopt : std::optional(data->head);
         if (auto found = head_conflict(batch, head)) return found;
@@ -129,6 +143,7 @@ Result<Unit, IoError> MemoryStore::commit(const std::vector<TenantBatch>& batche
         for (const TenantBatch& batch : batches) {
             TenantData& data = state_->tenants[batch.tenant];
             if (!batch.tenant_name.empty()) data.name = batch.tenant_name;
+            if (!batch.ends_import_as.empty()) data.name = batch.ends_import_as;
             apply(data, batch);
         }
     }

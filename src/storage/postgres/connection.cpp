@@ -305,12 +305,13 @@ Connection::Answer<Unit> Connection::run_script(const std::string& sql) {
     return Unit{};
 }
 
-ReadScope::ReadScope(Connection& connection) : connection_(&connection) {
+ReadScope::ReadScope(Connection& connection) : connection_(connection.in_transaction() ? nullptr : &connection) {
+    if (connection_ == nullptr) return;
     connection.queue_control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 }
 
 ReadScope::~ReadScope() {
-    if (connection_->is_lost()) return;
+    if (connection_ == nullptr || connection_->is_lost()) return;
     connection_->queue_control("COMMIT");
     // Nothing was changed, so nothing can be lost with it.
     static_cast<void>(connection_->finish());

@@ -85,6 +85,8 @@ public:
     [[nodiscard]] bool is_lost() const { return is_lost_ || PQstatus(handle_) != CONNECTION_OK; }
     /// Lost because the server said nothing for too long, not because it, or the way to it, ended.
     [[nodiscard]] bool fell_silent() const { return fell_silent_; }
+    /// What was sent so far has begun a transaction that has not ended.
+    [[nodiscard]] bool in_transaction() const { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
     /// Without a password.
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] int server_version() const { return PQserverVersion(handle_); }
@@ -118,7 +120,7 @@ private:
     bool fell_silent_ = false;
 };
 
-/// Begins a transaction that sees one moment, and ends it.
+/// Begins a transaction that sees one moment, and ends it. Inside another it is that one's moment.
 class ReadScope {
 public:
     explicit ReadScope(Connection& connection);

@@ -18,13 +18,21 @@ void write_head(BatchStatements& statements, const engine::TenantBatch& batch) {
     static const Statement take_name{"INSERT INTO tenant_names (name, tenant_id) VALUES ($2, $1)"};
     static const Statement add_tenant{
         "INSERT INTO tenants (tenant_id, name, head, last_instant) VALUES ($1, $2, 0, 0)"};
+    static const Statement give_name{"UPDATE tenant_names SET name = $2 WHERE tenant_id = $1 AND name = ''"};
+    static const Statement name_tenant{"UPDATE tenants SET name = $2 WHERE tenant_id = $1 AND name = ''"};
     static const Statement move_head{
         "UPDATE tenants SET head = $3, last_instant = greatest(last_instant, $4) WHERE tenant_id = $1 AND head = $2"};
-    if (!batch.tenant_name.empty()) {
+    if (batch.creates_tenant()) {
         Values values;
         values.add(batch.tenant).add(batch.tenant_name);
         statements.add(take_name, values);
         statements.add(add_tenant, values);
+    }
+    if (!batch.ends_import_as.empty()) {
+        Values values;
+        values.add(batch.tenant).add(batch.ends_import_as);
+        statements.add_exactly(1, give_name, values, name_conflict(batch));
+        statements.add_exactly(1, name_tenant, values, name_conflict(batch));
     }
     const bool moves = !batch.events.empty();
     Values values;

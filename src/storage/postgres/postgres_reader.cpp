@@ -46,6 +46,8 @@ public:
         return Unit{};
     }
 
+    Answer<Unit> hold_moment() override { return session_.hold_moment(); }
+
     Answer<core::Sequence> head(TenantId tenant) override {
         return session_.read([&](Connection& connection) { return read_head(connection, tenant); });
     }
@@ -130,6 +132,12 @@ public:
     Answer<std::optional<engine::ReplyRow>> reply(TenantId tenant, std::string_view key) override {
         const std::vector<std::string> keys{std::string(key)};
         return first_of(session_.read([&](Connection& connection) { return read_replies(connection, tenant, keys); }));
+    }
+
+    Answer<std::vector<engine::ReplyRow>> scan_replies(TenantId tenant, std::string_view after,
+                                                       std::uint32_t limit) override {
+        return session_.read(
+            [&](Connection& connection) { return postgres::scan_replies(connection, tenant, after, limit); });
     }
 
     Answer<Unit> configuration(TenantId tenant, engine::ConfigurationSink& sink) override {

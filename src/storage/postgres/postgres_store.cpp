@@ -17,6 +17,7 @@
 #include "storage/postgres/session.hpp"
 #include "storage/postgres/stock_rows.hpp"
 #include "storage/postgres/store_check.hpp"
+#include "storage/postgres/unfinished_tenant.hpp"
 
 namespace waybill::storage::postgres {
 
@@ -80,6 +81,12 @@ public:
     }
 
     Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) override;
+
+    Result<Unit, IoError> drop_unfinished(TenantId tenant) override {
+        auto connection = session_.live();
+        if (!connection) return fail(std::move(connection.error()));
+        return postgres::drop_unfinished(**connection, tenant);
+    }
 
     Result<std::unique_ptr<engine::Reader>, IoError> reader() override { return open_reader(uri_, options_); }
 

@@ -71,6 +71,18 @@ Connection::Answer<std::vector<ReplyRow>> read_replies(Connection& connection, T
     return out;
 }
 
+Connection::Answer<std::vector<ReplyRow>> scan_replies(Connection& connection, TenantId tenant, std::string_view after,
+                                                       std::uint32_t limit) {
+    static const Statement page{
+        "SELECT key, body_hash, status, object_kind, object_id, sequence, body, at FROM replies WHERE tenant_id = $1"
+        " AND key > $2 ORDER BY key LIMIT $3"};
+    const auto rows = connection.run(page, Values().add(tenant).add(after).add(limit));
+    if (!rows) return fail(rows.error());
+    std::vector<ReplyRow> out;
+    for (int row = 0; row < rows->size(); ++row) out.push_back(reply_of(*rows, row));
+    return out;
+}
+
 ReplyRow reply_of(const Rows& rows, int row) {
     ReplyRow reply;
     reply.key = rows.text(row, 0);

@@ -15,6 +15,10 @@ void write_replies(BatchStatements& statements, const engine::TenantBatch& batch
 
 /// What reply_of reads, in this order.
 inline constexpr std::string_view reply_columns = "key, body_hash, status, object_kind, object_id, sequence, body, at";
+[[nodiscard]] Connection::Answer<std::vector<engine::ReplyRow>> scan_replies(Connection& connection,
+                                                                             core::TenantId tenant,
+                                                                             std::string_view after,
+                                                                             std::uint32_t limit);
 [[nodiscard]] engine::ReplyRow reply_of(const Rows& rows, int row);
 
 }  // namespace waybill::storage::postgres

@@ -24,12 +24,27 @@ constexpr std::chrono::milliseconds writers_lock_wait_max{3'000};
 
 Connection::Answer<Connection*> Session::live() {
     if (connection_ && !connection_->is_lost()) return connection_.get();
+    if (moment_ != nullptr) {
+        return fail(IoError{IoFailure::unavailable, "the connection is lost, and with it the moment that was read"});
+    }
     connection_.reset();
     auto opened = Connection::open(uri_, options_.patience);
     if (!opened) return fail(std::move(opened.error()));
     if (auto ready = set_up(**opened); !ready) return fail(std::move(ready.error()));
     connection_ = std::move(*opened);
     return connection_.get();
+}
+
+Connection::Answer<Unit> Session::hold_moment() {
+    auto connection = live();
+    if (!connection) return fail(std::move(connection.error()));
+    moment_ = std::make_unique<ReadScope>(**connection);
+    // The transaction's view begins with its first statement. Who reads may take its time between two of them.
+    (*connection)->queue_control("SET LOCAL idle_in_transaction_session_timeout = 0");
+    if (auto begun = (*connection)->run(std::string("SELECT 1 FROM tenants LIMIT 1")); !begun) {
+        return fail(std::move(begun.error()));
+    }
+    return Unit{};
 }
 
 Connection::Answer<Unit> Session::set_up(Connection& connection) const {

@@ -26,6 +26,9 @@ public:
     /// Errors: as Connection::open; locked; read_only for a standby when it is to be written.
     [[nodiscard]] Connection::Answer<Connection*> live();
 
+    /// Begins a transaction that sees one moment and lasts as long as the session, which is not made again when lost.
+    [[nodiscard]] Connection::Answer<Unit> hold_moment();
+
     /// Runs `read`, again when the connection was lost meanwhile: reading twice does no harm.
     template <class Read>
     auto read(const Read& read) -> decltype(read(std::declval<Connection&>())) {
@@ -48,6 +51,7 @@ private:
     Purpose purpose_;
     StoreOptions options_;
     std::unique_ptr<Connection> connection_;
+    std::unique_ptr<ReadScope> moment_;  ///< last: it ends before the connection
 };
 
 }  // namespace waybill::storage::postgres

@@ -198,7 +198,8 @@ std::span<const unsigned char> Cursor::blob(int column) const {
 
 ReadScope::~ReadScope() {
     // Nothing was written, so the end of the transaction has nothing to say; a failure before it is kept.
-    if (connection_->in_transaction()) sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    if (connection_ != nullptr && connection_->in_transaction())
+        sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 }  // namespace waybill::storage::sqlite

@@ -161,10 +161,12 @@ private:
     sqlite3_stmt* handle_ = nullptr;
 };
 
-/// One unchanging view of the store for several statements of a reader.
+/// One unchanging view of the store for several statements of a reader. Inside another it is that one's view.
 class ReadScope {
 public:
-    explicit ReadScope(Connection& connection) : connection_(&connection) { connection.execute("BEGIN"); }
+    explicit ReadScope(Connection& connection) : connection_(connection.in_transaction() ? nullptr : &connection) {
+        if (connection_ != nullptr) connection.execute("BEGIN");
+    }
     ~ReadScope();
     ReadScope(const ReadScope&) = delete;
     ReadScope& operator=(const ReadScope&) = delete;

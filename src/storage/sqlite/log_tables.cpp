@@ -24,6 +24,7 @@ std::vector<engine::TenantHead> read_tenants(Connection& connection) {
 LogWriter::LogWriter(Connection& connection)
     : head_(connection, "SELECT head FROM tenants WHERE tenant_id = ?"),
       add_tenant_(connection, "INSERT INTO tenants (tenant_id, name, head, last_instant) VALUES (?, ?, 0, 0)"),
+      name_tenant_(connection, "UPDATE tenants SET name = ?2 WHERE tenant_id = ?1 AND name = ''"),
       move_head_(connection, "UPDATE tenants SET head = ?2, last_instant = max(last_instant, ?3) WHERE tenant_id = ?1"),
       add_event_(connection,
                  "INSERT INTO events (tenant_id, sequence, aggregate_kind, aggregate_id, aggregate_version, at, actor, "
@@ -31,7 +32,13 @@ LogWriter::LogWriter(Connection& connection)
                  " correlation, type, schema_version, seal, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
 
 std::optional<IoError> LogWriter::advance(const engine::TenantBatch& batch) {
-    if (!batch.tenant_name.empty() && !add_tenant_.run(batch.tenant, batch.tenant_name)) return std::nullopt;
+    if (batch.creates_tenant() && !add_tenant_.run(batch.tenant, batch.tenant_name)) return std::nullopt;
+    if (!batch.ends_import_as.empty()) {
+        if (!name_tenant_.run(batch.tenant, batch.ends_import_as)) return std::nullopt;
+        if (!name_tenant_.connection().has_changed_rows()) {
+            return IoError{engine::IoFailure::conflict, name_conflict(batch)};
+        }
+    }
     std::optional<Sequence> head;
     {
         Cursor row = head_.query(batch.tenant);

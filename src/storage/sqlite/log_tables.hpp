@@ -29,6 +29,7 @@ public:
 private:
     Statement head_;
     Statement add_tenant_;
+    Statement name_tenant_;
     Statement move_head_;
     Statement add_event_;
     RowSeal seal_;

@@ -33,12 +33,21 @@ bool ReplyWriter::write(const engine::TenantBatch& batch) {
 }
 
 ReplyReader::ReplyReader(Connection& connection)
-    : find_(connection, fmt::format("SELECT {} FROM replies WHERE tenant_id = ? AND key = ?", reply_columns)) {}
+    : find_(connection, fmt::format("SELECT {} FROM replies WHERE tenant_id = ? AND key = ?", reply_columns)),
+      scan_(connection,
+            fmt::format("SELECT {} FROM replies WHERE tenant_id = ? AND key > ? ORDER BY key LIMIT ?", reply_columns)) {
+}
 
 std::optional<engine::ReplyRow> ReplyReader::find(core::TenantId tenant, std::string_view key) {
     Cursor row = find_.query(tenant, key);
     if (!row.next()) return std::nullopt;
     return reply_of(row);
+}
+
+std::vector<engine::ReplyRow> ReplyReader::scan(core::TenantId tenant, std::string_view after, std::uint32_t limit) {
+    std::vector<engine::ReplyRow> out;
+    for (Cursor row = scan_.query(tenant, after, limit); row.next();) out.push_back(reply_of(row));
+    return out;
 }
 
 engine::ReplyRow reply_of(const Cursor& row) {

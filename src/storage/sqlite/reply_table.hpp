@@ -28,9 +28,12 @@ class ReplyReader {
 public:
     explicit ReplyReader(Connection& connection);
     [[nodiscard]] std::optional<engine::ReplyRow> find(core::TenantId tenant, std::string_view key);
+    [[nodiscard]] std::vector<engine::ReplyRow> scan(core::TenantId tenant, std::string_view after,
+                                                     std::uint32_t limit);
 
 private:
     Statement find_;
+    Statement scan_;
 };
 
 }  // namespace waybill::storage::sqlite

@@ -1,5 +1,6 @@
 #include "storage/sqlite/sqlite_reader.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "storage/sqlite/configuration_tables.hpp"
@@ -31,6 +32,14 @@ public:
           replies_(*connection_) {}
 
     [[nodiscard]] std::optional<IoError> setup_error() { return connection_->take_error(); }
+
+    Answer<Unit> hold_moment() override {
+        moment_.emplace(*connection_);
+        // The transaction's view begins with the first row that it reads.
+        const auto seen = answer(*connection_, read_tenants(*connection_));
+        if (!seen) return fail(seen.error());
+        return Unit{};
+    }
 
     Answer<core::Sequence> head(TenantId tenant) override { return answer(*connection_, log_.head(tenant)); }
 
@@ -99,6 +108,11 @@ public:
         return answer(*connection_, replies_.find(tenant, key));
     }
 
+    Answer<std::vector<engine::ReplyRow>> scan_replies(TenantId tenant, std::string_view after,
+                                                       std::uint32_t limit) override {
+        return answer(*connection_, replies_.scan(tenant, after, limit));
+    }
+
     Answer<Unit> configuration(TenantId tenant, engine::ConfigurationSink& sink) override {
         const ReadScope scope(*connection_);
         read_configuration(*connection_, tenant, sink);
@@ -113,6 +127,7 @@ private:
     OrderSearch search_;
     PeopleReader people_;
     ReplyReader replies_;
+    std::optional<ReadScope> moment_;  ///< last: it ends before the connection and its statements
 };
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "storage/sqlite/reply_table.hpp"
 #include "storage/sqlite/schema.hpp"
 #include "storage/sqlite/sqlite_reader.hpp"
+#include "storage/sqlite/unfinished_tenant.hpp"
 
 namespace waybill::storage::sqlite {
 
@@ -81,6 +82,10 @@ public:
 
     Result<engine::Loaded, IoError> load(TenantId tenant, const engine::LoadKeys& keys) override;
     Result<Unit, IoError> commit(const std::vector<engine::TenantBatch>& batches) override;
+
+    Result<Unit, IoError> drop_unfinished(TenantId tenant) override {
+        return sqlite::drop_unfinished(*connection_, tenant);
+    }
 
     Result<std::unique_ptr<engine::Reader>, IoError> reader() override {
         return open_reader(connection_->path(), options_);
