@@ -20,7 +20,6 @@ BOOST_DESCRIBE_STRUCT(OrderLines, (), (lines))
 
 namespace {
 
-constexpr std::uint32_t schema_version_now = 1;
 // What is stored was written by us within the limits of commands; this only stops a damaged length from eating memory.
 constexpr json::ParseLimits stored_limits{.max_depth = 32, .bytes_max = std::size_t{512} << 20};
 
@@ -49,7 +48,7 @@ std::optional<core::Event> read_event(std::string_view type, std::string_view bo
 }
 
 Result<Unit, std::string> check_schema(std::string_view type, std::uint32_t schema_version) {
-    if (schema_version == schema_version_now) return Unit{};
+    if (schema_version == event_schema_version) return Unit{};
     return fail("schema version " + std::to_string(schema_version) + " of " + std::string(type) + " is not known");
 }
 

@@ -15,6 +15,9 @@
 
 namespace waybill::engine {
 
+/// The schema_version of events that are written, and the highest that can be read.
+inline constexpr std::uint32_t event_schema_version = 1;
+
 void encode_event(std::string& out, const core::Event& event);
 /// Errors: one line naming the member; a stored event that can not be read is corruption.
 [[nodiscard]] Result<core::Event, std::string> decode_event(std::string_view type, std::uint32_t schema_version,

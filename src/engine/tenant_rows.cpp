@@ -86,6 +86,11 @@ void TenantRows::happen(const core::Event& event, core::EventStamp stamp, const 
     row.type = core::type_of(event);
     row.body.reserve(1'024);
     encode_event(row.body, event);
+    repeat(std::move(row), event, state);
+}
+
+void TenantRows::repeat(EventRow row, const core::Event& event, core::TenantState& state) {
+    const core::EventStamp stamp{row.sequence, row.at};
     note_touched(event, state);
     std::vector<core::Movement> movements = core::movements_of(event, state);
     core::evolve(event, movements, stamp, state);

@@ -33,6 +33,9 @@ public:
     /// Writes the event and its movements down, then evolves it.
     void happen(const core::Event& event, core::EventStamp stamp, const Cause& cause, core::TenantState& state);
 
+    /// The same with an event as it was stored before. REQUIRES: it can follow (event_checks.hpp); `event` is its body.
+    void repeat(EventRow row, const core::Event& event, core::TenantState& state);
+
     /// Makes the rows of everything that changed. Once, after the last event.
     void project(const core::TenantState& state);
 
