@@ -135,6 +135,7 @@ Result<std::vector<KeyRow>, std::string> read_keys(const std::string& where) {
     if (!reader) return fail(describe(where, reader.error()));
     std::vector<KeyRow> out;
     for (const auto& tenant : *tenants) {
+        if (tenant.is_unfinished()) continue;
         KeySink sink;
         const auto read = (*reader)->configuration(tenant.tenant, sink);
         if (!read) return fail(describe(where, read.error()));

@@ -1,4 +1,4 @@
-// waybill tenant: makes and lists tenants on a store that no server holds.
+// waybill tenant: makes and lists tenants on a store that no server holds; tenant_move.cpp moves them.
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -9,6 +9,7 @@
 #include "app/commands.hpp"
 #include "app/json_text.hpp"
 #include "app/store_access.hpp"
+#include "app/tenant_move.hpp"
 #include "base/currency.hpp"
 
 namespace waybill::app {
@@ -71,6 +72,11 @@ Exit list(const TenantRequest& request) {
         return Exit::store;
     }
     for (const engine::TenantHead& tenant : *tenants) {
+        if (tenant.is_unfinished()) {
+            complain(fmt::format("ten_{} is an import that has not ended; the next import drops what was cut off",
+                                 tenant.tenant.raw()));
+            continue;
+        }
         if (request.as_json) {
             fmt::print("{{\"id\":\"ten_{}\",\"name\":{},\"events\":{}}}\n", tenant.tenant.raw(), json_text(tenant.name),
                        tenant.head.raw());
@@ -84,7 +90,7 @@ Exit list(const TenantRequest& request) {
 }  // namespace
 
 void add_tenant(CLI::App& app, Run& run) {
-    CLI::App* group = app.add_subcommand("tenant", "Make and list tenants on a store that no server holds");
+    CLI::App* group = app.add_subcommand("tenant", "Make, list and move tenants of a store, without a server");
     group->require_subcommand(0, 1);
     auto request = std::make_shared<TenantRequest>();
 
@@ -105,6 +111,9 @@ void add_tenant(CLI::App& app, Run& run) {
     add_store_option(*show, request->store);
     show->add_flag("--json", request->as_json, "Print one JSON object a line");
     show->callback([request, &run] { run = [request] { return list(*request); }; });
+
+    add_tenant_export(*group, run);
+    add_tenant_import(*group, run);
 }
 
 }  // namespace waybill::app

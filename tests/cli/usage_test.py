@@ -5,12 +5,13 @@ import unittest
 from waybill_server import run_cli
 
 COMMANDS = [
-    ["serve"], ["tenant"], ["tenant", "create"], ["tenant", "list"], ["key"], ["key", "create"], ["key", "list"],
-    ["key", "revoke"], ["import"], ["export"], ["solve"], ["bench"], ["bench", "ingest"], ["bench", "solve"],
-    ["backup"], ["verify"], ["migrate"],
+    ["serve"], ["tenant"], ["tenant", "create"], ["tenant", "list"], ["tenant", "export"], ["tenant", "import"],
+    ["key"], ["key", "create"], ["key", "list"], ["key", "revoke"],
+    ["import"], ["export"], ["solve"], ["bench"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"],
+    ["migrate"],
 ]
-WITH_EXAMPLES = [["serve"], ["tenant", "create"], ["key", "create"], ["import"], ["export"], ["solve"],
-                 ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"], ["migrate"]]
+WITH_EXAMPLES = [["serve"], ["tenant", "create"], ["tenant", "export"], ["tenant", "import"], ["key", "create"],
+                 ["import"], ["export"], ["solve"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"], ["migrate"]]
 
 
 class Usage(unittest.TestCase):
