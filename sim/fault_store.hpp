@@ -60,9 +60,6 @@ public:
 
     std::string_view kind() const override { return inner_.kind(); }
     Result<std::vector<engine::TenantHead>, engine::IoError> tenants() override { return inner_.tenants(); }
-    Result<Unit, engine::IoError> load_configuration(core::TenantId tenant, engine::ConfigurationSink& sink) override {
-        return inner_.load_configuration(tenant, sink);
-    }
     Result<engine::Loaded, engine::IoError> load(core::TenantId tenant, const engine::LoadKeys& keys) override;
     Result<Unit, engine::IoError> commit(const std::vector<engine::TenantBatch>& batches) override;
     Result<Unit, engine::IoError> drop_unfinished(core::TenantId tenant) override {

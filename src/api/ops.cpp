@@ -54,6 +54,21 @@ void append_engine(std::string& out, const engine::EngineStats& stats) {
                   stats.routed_unproved);
 }
 
+void append_ownership(std::string& out, const engine::OwnershipStats& stats) {
+    append_metric(out, "waybill_tenants_served", "gauge", "Tenants that this process owns and has in memory.",
+                  stats.served);
+    append_metric(out, "waybill_lease_left_milliseconds", "gauge",
+                  "How much longer this process may answer from memory without hearing from the store.",
+                  static_cast<std::uint64_t>(stats.lease_left.count()));
+    append_metric(out, "waybill_tenants_taken_total", "counter", "Tenants that came to this process.", stats.taken);
+    append_metric(out, "waybill_tenants_handed_over_total", "counter", "Tenants handed over to another process.",
+                  stats.handed_over);
+    append_metric(out, "waybill_tenants_lost_total", "counter",
+                  "Tenants that another process took since this one's lease had run out.", stats.lost);
+    append_metric(out, "waybill_tenants_not_served_total", "counter", "Tenants whose data can not be read.",
+                  stats.not_served);
+}
+
 void append_server(std::string& out, const http::ServerStats& stats) {
     append_metric(out, "waybill_connections_open", "gauge", "Open connections.", stats.connections_open);
     append_metric(out, "waybill_connections_total", "counter", "Connections accepted.", stats.connections_total);
@@ -89,6 +104,7 @@ void metrics(CallPtr call) {
     std::string body;
     services.metrics.append_to(body);
     append_engine(body, services.engine.stats());
+    if (const auto ownership = services.engine.ownership()) append_ownership(body, *ownership);
     if (services.server_stats) append_server(body, services.server_stats());
     const engine::StoreStats store = services.store.stats();
     append_metric(body, "waybill_store_commits_total", "counter", "Commits of the store.", store.commits);

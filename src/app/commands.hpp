@@ -31,6 +31,7 @@ void add_bench(CLI::App& app, Run& run);
 void add_backup(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_migrate(CLI::App& app, Run& run);
+void add_status(CLI::App& app, Run& run);
 
 /// One clear line on standard error: "waybill: TEXT".
 void complain(const std::string& text);

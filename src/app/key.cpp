@@ -63,12 +63,7 @@ Exit create(const KeyRequest& request) {
         return Exit::store;
     }
     core::TenantId tenant = engine::system_tenant;
-    if (*role == core::Role::operator_) {
-        if (const auto made = ensure_system_tenant(direct->engine()); !made) {
-            complain(describe(request.store, made.error()));
-            return Exit::store;
-        }
-    } else {
+    if (*role != core::Role::operator_) {
         const auto found = find_tenant(direct->engine().tenants(), request.tenant);
         if (!found) {
             complain(found.error());

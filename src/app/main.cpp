@@ -55,6 +55,7 @@ int run_main(int argc, char** argv) {
     add_backup(app, run);
     add_verify(app, run);
     add_migrate(app, run);
+    add_status(app, run);
 
     try {
         app.parse(argc, argv);

@@ -10,7 +10,6 @@
 
 #include "api/authentication.hpp"
 #include "app/store_access.hpp"
-#include "base/currency.hpp"
 #include "engine/codec.hpp"
 
 namespace waybill::app {
@@ -48,23 +47,9 @@ Result<Unit, std::string> write_secret(const std::string& path, const std::strin
 
 }  // namespace
 
-Result<Unit, engine::Failure> ensure_system_tenant(engine::Engine& engine) {
-    if (engine.view(engine::system_tenant)) return Unit{};
-    core::TenantSettings settings;
-    settings.name = "system";
-    // Every tenant has a currency; nothing of this one is ever priced.
-    settings.currency = *Currency::parse("USD");
-    std::promise<Answer> promise;
-    auto answer = promise.get_future();
-    engine.create_tenant(std::move(settings), {.name = "system", .scope = {}},
-                         [&promise](Answer result) { promise.set_value(std::move(result)); });
-    auto result = answer.get();
-    if (!result) return fail(std::move(result.error()));
-    return Unit{};
-}
-
 Result<Unit, std::string> bootstrap_operator_key(engine::Engine& engine, engine::Store& store, const std::string& where,
                                                  const std::string& path) {
+    if (engine.placement(engine::system_tenant).where != engine::Placement::Where::here) return Unit{};
     OperatorKeySink sink;
     auto reader = store.reader();
     if (!reader) return fail(describe(where, reader.error()));

@@ -24,6 +24,7 @@ namespace waybill::app {
 namespace {
 
 constexpr std::chrono::milliseconds readiness_interval{1000};
+constexpr std::chrono::milliseconds between_tries{100};
 
 struct Counts {
     std::uint64_t tenants = 0;  ///< without the system's
@@ -69,6 +70,21 @@ struct Process {
     std::unique_ptr<http::Server> server;
 };
 
+void log_ownership(Log& log, const engine::OwnershipNote& note) {
+    using Kind = engine::OwnershipNote::Kind;
+    const auto tenant = "ten_" + std::to_string(note.tenant.raw());
+    switch (note.kind) {
+        case Kind::taken:
+            return log.debug("tenant_taken", {{"tenant", tenant}, {"epoch", note.epoch}});
+        case Kind::handed_over:
+            return log.info("tenant_handed_over", {{"tenant", tenant}, {"epoch", note.epoch}, {"to", note.detail}});
+        case Kind::lost:
+            return log.warn("tenant_lost", {{"tenant", tenant}, {"epoch", note.epoch}});
+        case Kind::not_served:
+            return log.error("tenant_not_served", {{"tenant", tenant}, {"reason", note.detail}});
+    }
+}
+
 /// Store and engine, and what a fresh store needs. Errors: complained about.
 Exit open_engine(const Settings& settings, Process& process, Log& log) {
     auto store =
@@ -87,15 +103,27 @@ Exit open_engine(const Settings& settings, Process& process, Log& log) {
         return Exit::failed;
     }
     process.zones = std::move(*zones);
-    auto engine = engine::Engine::open(*process.store, process.clock, process.zones, settings.engine);
-    if (!engine) {
-        complain(describe(settings.store, engine.error()));
-        return Exit::store;
-    }
-    process.engine = std::move(*engine);
-    if (const auto made = ensure_system_tenant(*process.engine); !made) {
-        complain(describe(settings.store, made.error()));
-        return Exit::store;
+    engine::EngineOptions options = settings.engine;
+    options.version = version;
+    options.on_ownership = [&log](const engine::OwnershipNote& note) { log_ownership(log, note); };
+    // A store on a server is opened by many, and had by those who own its tenants.
+    const auto until = std::chrono::steady_clock::now() + settings.store_wait_max;
+    for (bool is_first = true; process.engine == nullptr; is_first = false) {
+        auto engine = engine::Engine::open(*process.store, process.clock, process.zones, options);
+        if (engine) {
+            process.engine = std::move(*engine);
+            break;
+        }
+        const std::string why = describe(settings.store, engine.error());
+        if (engine.error().kind != engine::IoFailure::locked || std::chrono::steady_clock::now() >= until) {
+            complain(why);
+            return Exit::store;
+        }
+        if (is_first) log.warn("waiting", {{"reason", why}});
+        if (stop_asked_within(between_tries)) {
+            process.store.reset();
+            return Exit::ok;
+        }
     }
     if (!settings.bootstrap_key_file.empty()) {
         const auto made =

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <future>
 
-#include "app/operator_key.hpp"
 #include "app/stop_signals.hpp"
 #include "storage/open_store.hpp"
 #include "zones/load_zones.hpp"
@@ -139,8 +138,6 @@ Result<engine::Receipt, std::string> DirectEngine::submit(core::TenantId tenant,
 }
 
 Result<core::TenantId, std::string> DirectEngine::create_tenant(core::TenantSettings settings) {
-    // The first tenant of a store is the one that holds operators' keys.
-    if (const auto made = ensure_system_tenant(*engine_); !made) return fail(describe(where_, made.error()));
     std::promise<Result<engine::Receipt, engine::Failure>> promise;
     auto answer = promise.get_future();
     const std::string name = settings.name;

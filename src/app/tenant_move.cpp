@@ -13,7 +13,6 @@
 #include <optional>
 #include <string>
 
-#include "app/operator_key.hpp"
 #include "app/progress.hpp"
 #include "app/store_access.hpp"
 #include "core/field_checks.hpp"
@@ -163,11 +162,7 @@ Result<std::unique_ptr<engine::Store>, std::string> open_target(const std::strin
     });
     if (has_system) return store;
     store->reset();
-    {
-        auto direct = DirectEngine::open(where, Missing::create);
-        if (!direct) return fail(direct.error());
-        if (const auto made = ensure_system_tenant(direct->engine()); !made) return fail(describe(where, made.error()));
-    }
+    if (auto direct = DirectEngine::open(where, Missing::create); !direct) return fail(direct.error());
     return open_store_at(where, storage::Access::read_write, Missing::refuse);
 }
 

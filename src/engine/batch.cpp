@@ -56,6 +56,7 @@ Batch::Work& Batch::open_work(TenantSlot& slot) {
     work.instant_before = slot.state->last_instant;
     work.now = WAYBILL_MUTANT(instant_goes_back) ? now_ : std::max(now_, slot.state->last_instant);
     work.rows.batch.tenant = slot.state->id;
+    work.rows.batch.epoch = slot.epoch;
     work.rows.batch.head_before = slot.state->head;
     slot.refresh_working_days(work.now, *around_.zones);
     return work;
@@ -77,7 +78,10 @@ void Batch::decide_one(std::size_t at) {
     }
     answer.tenant = submission.tenant;
     Work* work = work_of(submission.tenant);
-    if (work == nullptr) {
+    const bool may_be_elsewhere = around_.process != no_process && submission.tenant < around_.tenants->next_id();
+    if (work == nullptr && may_be_elsewhere) {
+        answer.failure = IoError{IoFailure::unavailable, "another process serves the tenant now"};
+    } else if (work == nullptr) {
         answer.failure = rejection(core::Reject::unknown_tenant);
     } else if (repeats(at, *work, answer)) {
         return;
@@ -118,6 +122,7 @@ std::optional<Failure> Batch::create_tenant(Submission& submission) {
     const auto id = core::TenantId(around_.tenants->next_id().raw() + static_cast<std::uint32_t>(fresh_names_.size()));
     slot->state->id = id;
     slot->name = settings.name;
+    if (around_.process != no_process) slot->epoch = 1;
     core::Context context;
     context.now = now_;
     context.next = core::Sequence(1);
@@ -129,6 +134,7 @@ std::optional<Failure> Batch::create_tenant(Submission& submission) {
     Work& work = open_work(*slot);
     work.fresh = std::move(slot);
     work.rows.batch.tenant_name = settings.name;
+    work.rows.batch.owner = around_.process;
     fresh_names_.insert(settings.name);
     submission.tenant = id;
     return std::nullopt;

@@ -40,6 +40,7 @@ struct Surroundings {
     const std::vector<core::ZoneRules>* zones = nullptr;
     sourcing::Workspace* workspace = nullptr;
     const EngineOptions* options = nullptr;
+    ProcessId process = no_process;  ///< among those that share the store
 };
 
 struct BatchCounts {

@@ -26,9 +26,33 @@
 #include "core/rejection.hpp"
 #include "core/routing/route.hpp"
 #include "core/state.hpp"
+#include "engine/placement.hpp"
 #include "engine/store.hpp"
 
 namespace waybill::engine {
+
+/// A tenant came to this process, or left it.
+struct OwnershipNote {
+    enum class Kind : std::uint8_t {
+        taken,
+        lost,         ///< somebody else took it, since this process' lease had run out
+        handed_over,  ///< `detail`: to whom
+        not_served,   ///< `detail`: what is wrong with its data
+    };
+    Kind kind = Kind::taken;
+    core::TenantId tenant;
+    Epoch epoch = 0;
+    std::string detail;
+};
+
+struct OwnershipStats {
+    std::uint64_t served = 0;  ///< now
+    std::uint64_t taken = 0;
+    std::uint64_t lost = 0;
+    std::uint64_t handed_over = 0;
+    std::uint64_t not_served = 0;
+    std::chrono::milliseconds lease_left{0};
+};
 
 struct EngineOptions {
     std::size_t queue_commands_max = 20'000;  ///< more are refused with engine_overloaded
@@ -40,6 +64,16 @@ struct EngineOptions {
     std::chrono::hours reply_keep{7 * 24};        ///< how long an Idempotency-Key is remembered
     std::chrono::milliseconds probe_every{1000};  ///< how often a store that failed is tried while no commands come
     sourcing::Budget routing_budget = sourcing::live_budget;
+
+    // Of a store that several processes share (ADR 15).
+
+    /// How long a process that says nothing is taken for alive.
+    std::chrono::milliseconds lease{5'000};
+    /// Where the others reach this process: "http://10.0.0.5:8080". Empty: it shares with nobody, and owns all tenants.
+    std::string address;
+    std::string version;  ///< of the program, for people
+    /// Told of tenants that come and go; from any thread.
+    std::function<void(const OwnershipNote&)> on_ownership;
 };
 
 /// Where instants come from. The engine never reads a clock of its own.
@@ -161,9 +195,11 @@ public:
     virtual bool inspect(core::TenantId tenant,
                          std::function<void(const core::TenantState*, const core::Context&)> look) = 0;
 
-    /// nullopt: no such tenant.
+    [[nodiscard]] virtual Placement placement(core::TenantId tenant) = 0;
+    /// nullopt: no such tenant, or not in this process.
     [[nodiscard]] virtual std::optional<TenantView> view(core::TenantId tenant) = 0;
     [[nodiscard]] virtual std::optional<KeyHit> find_key(std::string_view hash) = 0;
+    /// All of the store; the heads of those of other processes are a moment old.
     [[nodiscard]] virtual std::vector<TenantHead> tenants() = 0;
     [[nodiscard]] virtual std::optional<core::TenantId> find_tenant(std::string_view name) = 0;
 
@@ -173,6 +209,8 @@ public:
     /// Empty: writes are taken. Else one line: why not (store full, read-only, outcome unknown ...).
     [[nodiscard]] virtual std::string not_ready() = 0;
     [[nodiscard]] virtual EngineStats stats() const = 0;
+    /// nullopt: no other process can share the store.
+    [[nodiscard]] virtual std::optional<OwnershipStats> ownership() const = 0;
 
     /// No new commands; everything queued is decided, made durable and answered; the writer ends.
     virtual void stop() = 0;

@@ -8,6 +8,33 @@
 namespace waybill::engine::testing {
 namespace {
 
+/// Passes everything on, except renewals when the store says so.
+class FaultyLeases final : public Leases {
+public:
+    FaultyLeases(std::unique_ptr<Leases> inner, const std::atomic<bool>& is_cut)
+        : inner_(std::move(inner)), is_cut_(is_cut) {}
+
+    Answer<ProcessId> join(const Process& process, std::chrono::milliseconds lease) override {
+        return inner_->join(process, lease);
+    }
+    Answer<std::optional<Membership>> renew(ProcessId self, std::chrono::milliseconds lease) override {
+        if (is_cut_) return fail(IoError{IoFailure::unavailable, "planned"});
+        return inner_->renew(self, lease);
+    }
+    Answer<Membership> look() override { return inner_->look(); }
+    Answer<std::vector<OwnedTenant>> claim(ProcessId self, const std::vector<core::TenantId>& tenants) override {
+        return inner_->claim(self, tenants);
+    }
+    Answer<Unit> release(ProcessId self, const std::vector<core::TenantId>& tenants) override {
+        return inner_->release(self, tenants);
+    }
+    Answer<Unit> leave(ProcessId self) override { return inner_->leave(self); }
+
+private:
+    std::unique_ptr<Leases> inner_;
+    const std::atomic<bool>& is_cut_;
+};
+
 /// Passes everything on, except the head when the store says so.
 class FaultyReader final : public Reader {
 public:
@@ -18,6 +45,10 @@ public:
     Answer<core::Sequence> head(core::TenantId t) override {
         if (head_unreadable_) return fail(IoError{IoFailure::unavailable, "planned"});
         return inner_->head(t);
+    }
+    Answer<Settled> settled(core::TenantId t) override {
+        if (head_unreadable_) return fail(IoError{IoFailure::unavailable, "planned"});
+        return inner_->settled(t);
     }
     Answer<std::optional<StoredOrder>> order(core::TenantId t, core::OrderId id) override {
         return inner_->order(t, id);
@@ -137,6 +168,12 @@ Result<std::unique_ptr<Reader>, IoError> FaultyStore::reader() {
     auto inner = inner_.reader();
     if (!inner) return inner;
     return std::unique_ptr<Reader>(std::make_unique<FaultyReader>(*std::move(inner), head_unreadable));
+}
+
+Result<std::unique_ptr<Leases>, IoError> FaultyStore::leases() {
+    auto inner = inner_.leases();
+    if (!inner || *inner == nullptr) return inner;
+    return std::unique_ptr<Leases>(std::make_unique<FaultyLeases>(*std::move(inner), lease_not_renewed));
 }
 
 Shop::Shop(Store& store, EngineOptions options) {

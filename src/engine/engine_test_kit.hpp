@@ -55,19 +55,18 @@ public:
 
     std::vector<PlannedFault> faults;  ///< of the next commits, in order; set while nothing is under way
     std::atomic<bool> head_unreadable{false};
+    std::atomic<bool> lease_not_renewed{false};  ///< as if the way to the store was cut for what renews it only
     CommitGate gate;
 
     std::string_view kind() const override { return inner_.kind(); }
     Result<std::vector<TenantHead>, IoError> tenants() override { return inner_.tenants(); }
-    Result<Unit, IoError> load_configuration(core::TenantId tenant, ConfigurationSink& sink) override {
-        return inner_.load_configuration(tenant, sink);
-    }
     Result<Loaded, IoError> load(core::TenantId tenant, const LoadKeys& keys) override {
         return inner_.load(tenant, keys);
     }
     Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) override;
     Result<Unit, IoError> drop_unfinished(core::TenantId tenant) override { return inner_.drop_unfinished(tenant); }
     Result<std::unique_ptr<Reader>, IoError> reader() override;
+    Result<std::unique_ptr<Leases>, IoError> leases() override;
     Result<Unit, IoError> backup(const std::string& path,
                                  const std::function<void(std::uint64_t, std::uint64_t)>& progress) override {
         return inner_.backup(path, progress);

@@ -146,11 +146,11 @@ Result<std::uint64_t, IoError> config_sequence_of(Reader& reader, core::TenantId
 
 }  // namespace
 
-Result<std::unique_ptr<core::TenantState>, IoError> load_state(Store& store, Reader& reader, const TenantHead& head) {
+Result<std::unique_ptr<core::TenantState>, IoError> load_state(Reader& reader, const TenantHead& head) {
     auto state = std::make_unique<core::TenantState>();
     state->id = head.tenant;
     StateLoader loader(*state);
-    if (auto loaded = store.load_configuration(head.tenant, loader); !loaded) return fail(std::move(loaded.error()));
+    if (auto loaded = reader.configuration(head.tenant, loader); !loaded) return fail(std::move(loaded.error()));
     std::string fault = loader.finish();
     if (fault.empty() && state->settings.size() == 0) fault = "its settings are missing";
     if (!fault.empty()) {

@@ -11,7 +11,6 @@ namespace waybill::engine {
 
 /// Errors: as the store's; `corrupt` when a row can not be read or an index is out of range.
 /// Cost:   O(rows). Memory: 32 bytes a level, 28 bytes an item for its list, and the configuration.
-[[nodiscard]] Result<std::unique_ptr<core::TenantState>, IoError> load_state(Store& store, Reader& reader,
-                                                                             const TenantHead& head);
+[[nodiscard]] Result<std::unique_ptr<core::TenantState>, IoError> load_state(Reader& reader, const TenantHead& head);
 
 }  // namespace waybill::engine

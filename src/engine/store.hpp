@@ -24,27 +24,10 @@
 #include "core/ids.hpp"
 #include "core/inventory/level.hpp"
 #include "core/network/capacity.hpp"
+#include "engine/io_error.hpp"
+#include "engine/leases.hpp"
 
 namespace waybill::engine {
-
-enum class IoFailure : std::uint8_t {
-    unavailable,  ///< can not be reached or opened now
-    locked,       ///< another process writes to it
-    full,         ///< no space left
-    read_only,
-    corrupt,          ///< its own checks fail
-    newer_schema,     ///< written by a newer Waybill
-    not_a_store,      ///< the file is something else
-    conflict,         ///< the sequence head is not the expected one: somebody else wrote
-    outcome_unknown,  ///< the commit may or may not have happened
-};
-
-struct IoError {
-    IoFailure kind = IoFailure::unavailable;
-    std::string detail;
-    /// The same call may succeed later without anybody doing anything.
-    [[nodiscard]] bool retryable() const { return kind == IoFailure::unavailable || kind == IoFailure::full; }
-};
 
 struct EventRow {
     core::Sequence sequence;
@@ -163,6 +146,8 @@ struct TenantBatch {
     std::string tenant_name;       ///< set only in the batch that creates the tenant
     bool begins_import = false;    ///< creates the tenant without a name; nobody serves it as long as it has none
     std::string ends_import_as;    ///< set only in the last batch of an import: the name, from now on
+    ProcessId owner = no_process;  ///< of a tenant that this batch creates
+    Epoch epoch = 0;               ///< another one in the store is a `conflict`: somebody else owns the tenant
     core::Sequence head_before;    ///< of the log; another value in the store is a `conflict`
     std::vector<EventRow> events;  ///< head_before + 1 and up, without gaps
     std::vector<MovementRow> movements;
@@ -180,13 +165,10 @@ struct TenantBatch {
     [[nodiscard]] bool creates_tenant() const { return begins_import || !tenant_name.empty(); }
 };
 
-struct TenantHead {
-    core::TenantId tenant;
-    std::string name;
+/// Where the log ends, and under which owner.
+struct Settled {
     core::Sequence head;
-    Instant last_instant;
-    /// It is being imported, or its import was cut off: not all of it is there, and nobody serves it.
-    [[nodiscard]] bool is_unfinished() const { return name.empty(); }
+    Epoch epoch = 0;
 };
 
 /// Receives a tenant's configuration and inventory at start, each kind ascending by index.
@@ -292,8 +274,12 @@ public:
     /// From now on, and until its end, this reader sees the store as it is now, whatever is written meanwhile. Once.
     virtual Answer<Unit> hold_moment() = 0;
     virtual Answer<core::Sequence> head(core::TenantId tenant) = 0;
-    /// The head when no commit is under way any more, also none whose answer was lost: what became of it is decided.
-    virtual Answer<core::Sequence> settled_head(core::TenantId tenant) { return head(tenant); }
+    /// When no commit is under way any more, also none whose answer was lost: what became of it is decided.
+    virtual Answer<Settled> settled(core::TenantId tenant) {
+        auto found = head(tenant);
+        if (!found) return fail(std::move(found.error()));
+        return Settled{*found};
+    }
     virtual Answer<std::optional<StoredOrder>> order(core::TenantId tenant, core::OrderId id) = 0;
     virtual Answer<std::optional<core::OrderId>> order_by_channel(core::TenantId tenant, core::ChannelIx channel,
                                                                   std::string_view channel_order_id) = 0;
@@ -334,18 +320,21 @@ public:
     [[nodiscard]] virtual std::string_view kind() const = 0;  ///< "memory", "sqlite", "postgres"
 
     virtual Result<std::vector<TenantHead>, IoError> tenants() = 0;
-    virtual Result<Unit, IoError> load_configuration(core::TenantId tenant, ConfigurationSink& sink) = 0;
     virtual Result<Loaded, IoError> load(core::TenantId tenant, const LoadKeys& keys) = 0;
 
     /// Makes all batches durable in one transaction. On success the change survives the death of process and machine.
     /// Errors: nothing was changed, except outcome_unknown: then the engine stops writing until it has read again.
     virtual Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) = 0;
 
+    /// From now on, and until its end, this store alone imports. Errors: locked: another process does.
+    virtual Result<Unit, IoError> lock_imports() { return Unit{}; }
     /// Deletes every row of a tenant whose import did not end. Not in one transaction: a tenant that is cut off
     /// half-way is still unfinished, and dropped by the next call. Errors: conflict for a tenant that has a name.
     virtual Result<Unit, IoError> drop_unfinished(core::TenantId tenant) = 0;
 
     virtual Result<std::unique_ptr<Reader>, IoError> reader() = 0;
+    /// nullptr: one process has the store for itself. May be called from any thread.
+    virtual Result<std::unique_ptr<Leases>, IoError> leases() { return std::unique_ptr<Leases>(); }
 
     /// Copies the store, as of one moment, while writes go on. `progress` gets pages done and in all.
     virtual Result<Unit, IoError> backup(const std::string& path,

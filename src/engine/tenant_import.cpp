@@ -33,6 +33,8 @@ ImportFailure TenantImport::fault_at(std::uint64_t line, const std::string& what
 }
 
 TenantImport::Step TenantImport::begin() {
+    // Two at once would take each other's beginnings for what a dead one has left.
+    if (auto alone = store_.lock_imports(); !alone) return fail(ImportFailure(std::move(alone.error())));
     auto heads = store_.tenants();
     if (!heads) return fail(ImportFailure(std::move(heads.error())));
     auto reader = store_.reader();

@@ -109,7 +109,7 @@ TenantImport::Step TenantImport::commit(TenantBatch batch) {
 Result<bool, IoError> TenantImport::is_done(const TenantBatch& batch) {
     auto reader = store_.reader();
     if (!reader) return fail(std::move(reader.error()));
-    const auto head = (*reader)->settled_head(batch.tenant);
+    const auto head = (*reader)->settled(batch.tenant);
     if (!head) return fail(head.error());
     const auto heads = store_.tenants();
     if (!heads) return fail(heads.error());
@@ -119,7 +119,7 @@ Result<bool, IoError> TenantImport::is_done(const TenantBatch& batch) {
         });
     }
     // Persons and replies alone may be written twice.
-    return !batch.events.empty() && *head == batch.events.back().sequence;
+    return !batch.events.empty() && head->head == batch.events.back().sequence;
 }
 
 }  // namespace waybill::engine

@@ -1,5 +1,7 @@
 #include "engine/tenants.hpp"
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 #include "base/mutant.hpp"
 #include "core/network/working_day.hpp"
@@ -33,11 +35,44 @@ void TenantSlot::location_changed(core::LocationIx ix, Instant now, const std::v
 }
 
 void Tenants::add(std::unique_ptr<TenantSlot> slot) {
-    WAYBILL_ASSERT(slot->state->id >= next_id());
-    slots_.resize(slot->state->id.raw() - 1);
+    const std::size_t at = slot->state->id.raw() - 1;
+    if (at >= slots_.size()) slots_.resize(at + 1);
+    WAYBILL_ASSERT(slots_[at] == nullptr);
     names_.emplace(slot->name, slot->state->id);
-    slots_.push_back(std::move(slot));
-    index_keys(*slots_.back(), 0);
+    slots_[at] = std::move(slot);
+    index_keys(*slots_[at], 0);
+}
+
+void Tenants::adopt(std::unique_ptr<TenantSlot> slot) {
+    const std::lock_guard turn(turnstile_);
+    const std::unique_lock lock(mutex_);
+    add(std::move(slot));
+}
+
+void Tenants::remove(const std::vector<core::TenantId>& ids) {
+    // Large states take a while to be taken down; nobody waits for that.
+    std::vector<std::unique_ptr<TenantSlot>> removed;
+    const std::lock_guard turn(turnstile_);
+    const std::unique_lock lock(mutex_);
+    for (const core::TenantId id : ids) {
+        TenantSlot* slot = find(id);
+        if (slot == nullptr) continue;
+        const auto& keys = slot->state->keys;
+        for (std::uint32_t ix = 0; ix < keys.rows.committed_size(); ++ix) keys_.erase(keys.rows.committed(ix).hash);
+        known_.insert_or_assign(id, TenantHead{id, slot->name, slot->committed_head, slot->committed_instant});
+        removed.push_back(std::move(slots_[id.raw() - 1]));
+    }
+}
+
+void Tenants::know(const std::vector<TenantHead>& heads) {
+    const std::lock_guard turn(turnstile_);
+    const std::unique_lock lock(mutex_);
+    for (const TenantHead& head : heads) {
+        if (head.tenant.raw() > slots_.size()) slots_.resize(head.tenant.raw());
+        if (head.is_unfinished()) continue;
+        names_.emplace(head.name, head.tenant);
+        known_.insert_or_assign(head.tenant, head);
+    }
 }
 
 TenantSlot* Tenants::find(core::TenantId id) {
@@ -45,9 +80,9 @@ TenantSlot* Tenants::find(core::TenantId id) {
     return slots_[id.raw() - 1].get();
 }
 
-void Tenants::skip(core::TenantId id) {
-    WAYBILL_ASSERT(id >= next_id());
-    slots_.resize(id.raw());
+TenantSlot* Tenants::any() {
+    const auto at = std::find_if(slots_.begin(), slots_.end(), [](const auto& slot) { return slot != nullptr; });
+    return at == slots_.end() ? nullptr : at->get();
 }
 
 core::TenantId Tenants::next_id() const { return core::TenantId(static_cast<std::uint32_t>(slots_.size() + 1)); }
@@ -100,9 +135,14 @@ std::optional<KeyHit> Tenants::find_key(std::string_view hash) {
 std::vector<TenantHead> Tenants::heads() {
     const auto lock = read_lock();
     std::vector<TenantHead> out;
-    for (const auto& slot : slots_) {
-        if (slot == nullptr) continue;
-        out.push_back({slot->state->id, slot->name, slot->committed_head, slot->committed_instant});
+    for (std::size_t at = 0; at < slots_.size(); ++at) {
+        const auto& slot = slots_[at];
+        if (slot != nullptr) {
+            out.push_back({slot->state->id, slot->name, slot->committed_head, slot->committed_instant});
+        } else if (const auto known = known_.find(core::TenantId(static_cast<std::uint32_t>(at + 1)));
+                   known != known_.end()) {
+            out.push_back(known->second);
+        }
     }
     return out;
 }
@@ -112,6 +152,22 @@ std::optional<core::TenantId> Tenants::find_name(std::string_view name) {
     const auto at = names_.find(name);
     if (at == names_.end()) return std::nullopt;
     return at->second;
+}
+
+std::optional<Epoch> Tenants::epoch(core::TenantId id) {
+    const auto lock = read_lock();
+    const TenantSlot* slot = find(id);
+    if (slot == nullptr) return std::nullopt;
+    return slot->epoch;
+}
+
+std::map<core::TenantId, Epoch> Tenants::epochs() {
+    const auto lock = read_lock();
+    std::map<core::TenantId, Epoch> out;
+    for (const auto& slot : slots_) {
+        if (slot != nullptr) out.emplace(slot->state->id, slot->epoch);
+    }
+    return out;
 }
 
 }  // namespace waybill::engine

@@ -25,6 +25,7 @@ namespace waybill::engine {
 struct TenantSlot {
     std::unique_ptr<core::TenantState> state;
     std::string name;
+    Epoch epoch = 0;
     core::Sequence committed_head;
     Instant committed_instant;
     core::Sequence sealed_head;  ///< of the batch that is being made durable
@@ -43,13 +44,16 @@ struct TenantSlot {
 
 class Tenants {
 public:
-    /// Adds a tenant as loaded. Before the writer starts, or by it in `accept`.
-    void add(std::unique_ptr<TenantSlot> slot);
-    /// The id is taken by a tenant that nobody serves. Before the writer starts.
-    void skip(core::TenantId id);
+    /// A tenant as loaded. By the writer's thread, or before it starts.
+    void adopt(std::unique_ptr<TenantSlot> slot);
+    /// Forgets what is in memory of these, and that only. By the writer's thread, between batches.
+    void remove(const std::vector<core::TenantId>& ids);
+    /// Tenants of the store, here or elsewhere. By the writer's thread.
+    void know(const std::vector<TenantHead>& heads);
 
-    /// For the writer. nullptr: no such tenant.
+    /// For the writer. nullptr: no such tenant, or not here.
     [[nodiscard]] TenantSlot* find(core::TenantId id);
+    [[nodiscard]] TenantSlot* any();
     [[nodiscard]] core::TenantId next_id() const;
 
     /// Makes sealed rows of `changed` visible, and the `fresh` tenants.
@@ -60,14 +64,19 @@ public:
     [[nodiscard]] std::optional<KeyHit> find_key(std::string_view hash);
     [[nodiscard]] std::vector<TenantHead> heads();
     [[nodiscard]] std::optional<core::TenantId> find_name(std::string_view name);
+    [[nodiscard]] std::optional<Epoch> epoch(core::TenantId id);
+    /// Of all that are here.
+    [[nodiscard]] std::map<core::TenantId, Epoch> epochs();
 
 private:
     [[nodiscard]] std::shared_lock<std::shared_mutex> read_lock();
+    void add(std::unique_ptr<TenantSlot> slot);
     void index_keys(const TenantSlot& slot, std::uint32_t first);
 
     std::mutex turnstile_;  // a writer that waits holds it, so that a stream of readers can not keep it out
     std::shared_mutex mutex_;
-    std::vector<std::unique_ptr<TenantSlot>> slots_;  // by id - 1; null: not served, or dropped
+    std::vector<std::unique_ptr<TenantSlot>> slots_;  // by id - 1; nullptr: not here
+    std::map<core::TenantId, TenantHead> known_;      // as of the last look
     std::map<std::string, core::TenantId, std::less<>> names_;
     std::map<std::string, std::pair<core::TenantId, std::uint32_t>, std::less<>> keys_;  // hash: tenant, index
 };

@@ -40,6 +40,14 @@ std::size_t share_of(std::size_t waiting, std::size_t overlap_min, std::size_t b
 
 Failure refusal(core::Reject code) { return core::Rejection{code, {}, {}}; }
 
+/// Every tenant has a currency; nothing of this one is ever priced.
+core::TenantSettings system_settings() {
+    core::TenantSettings out;
+    out.name = "system";
+    out.currency = Currency::parse("USD").value();
+    return out;
+}
+
 }  // namespace
 
 Writer::Writer(Store& store, Clock& clock, const std::vector<core::ZoneRules>& zones, EngineOptions options,
@@ -57,29 +65,26 @@ Result<Unit, IoError> Writer::load_tenants() {
     for (const TenantHead& head : *heads) {
         // Ids have gaps where the rest of an unfinished import was dropped.
         if (head.is_unfinished()) {
-            tenants_.skip(head.tenant);
+            tenants_.know({head});
             continue;
         }
-        auto state = load_state(store_, *reader_, head);
+        auto state = load_state(*reader_, head);
         if (!state) return fail(std::move(state.error()));
         auto slot = std::make_unique<TenantSlot>();
         slot->state = *std::move(state);
         slot->name = head.name;
         slot->committed_head = head.head;
         slot->committed_instant = head.last_instant;
-        tenants_.add(std::move(slot));
+        tenants_.adopt(std::move(slot));
     }
     return Unit{};
 }
 
 Result<Unit, IoError> Writer::make_system_tenant() {
     if (tenants_.find(system_tenant) != nullptr) return Unit{};
-    core::TenantSettings settings;
-    settings.name = "system";
-    settings.currency = Currency::parse("USD").value();
     Result<Unit, IoError> out = Unit{};
     Job job{JobKind::create_tenant, {}};
-    job.submission.command = core::ConfigureTenant{std::move(settings)};
+    job.submission.command = core::ConfigureTenant{system_settings()};
     job.submission.done = [&out](Result<Receipt, Failure> result) {
         if (result) return;
         if (auto* error = std::get_if<IoError>(&result.error())) {
@@ -97,6 +102,48 @@ Result<Unit, IoError> Writer::make_system_tenant() {
 
 void Writer::start() {
     thread_ = std::thread([this] { run(); });
+}
+
+Result<Unit, IoError> Writer::share(std::unique_ptr<Leases> leases, std::unique_ptr<Reader> reader) {
+    Ownership::WriterSide side;
+    side.post = [this](std::function<void()> chore) { post(std::move(chore)); };
+    side.is_process = [this](ProcessId process) { around_.process = process; };
+    ownership_ = std::make_unique<Ownership>(std::move(leases), std::move(reader), tenants_, std::move(side), options_);
+    if (auto started = ownership_->start(); !started) return started;
+    return make_first_tenant_of_all();
+}
+
+Result<Unit, IoError> Writer::make_first_tenant_of_all() {
+    // Another process may do the same at the same moment; then its tenant comes into sight with the next look.
+    while (ownership_->saw_no_tenant()) {
+        std::promise<std::optional<IoError>> made;
+        create_tenant(system_settings(), {}, [&made](Result<Receipt, Failure> result) {
+            if (result) return made.set_value(std::nullopt);
+            const auto* error = std::get_if<IoError>(&result.error());
+            made.set_value(error != nullptr ? *error : IoError{IoFailure::corrupt, "the system tenant"});
+        });
+        const auto error = made.get_future().get();
+        if (!error) break;
+        if (error->kind != IoFailure::unavailable && error->kind != IoFailure::outcome_unknown) return fail(*error);
+        std::this_thread::sleep_for(options_.lease / 10);
+    }
+    return Unit{};
+}
+
+void Writer::post(std::function<void()> chore) {
+    const std::lock_guard lock(queue_mutex_);
+    chores_.push_back(std::move(chore));
+    wake_.notify_one();
+}
+
+Placement Writer::placement(core::TenantId tenant) {
+    if (ownership_) return ownership_->placement(tenant);
+    return {tenants_.epoch(tenant) ? Placement::Where::here : Placement::Where::nowhere, {}};
+}
+
+std::optional<OwnershipStats> Writer::ownership() const {
+    if (!ownership_) return std::nullopt;
+    return ownership_->stats();
 }
 
 void Writer::submit(Submission submission) { enqueue({JobKind::command, std::move(submission)}); }
@@ -145,14 +192,18 @@ void Writer::run() {
     while (true) {
         std::vector<Job> jobs;
         std::vector<Look> looks;
+        std::vector<std::function<void()>> chores;
         {
             std::unique_lock lock(queue_mutex_);
-            const auto something = [this] { return !queue_.empty() || !looks_.empty() || stopping_; };
+            const auto something = [this] {
+                return !queue_.empty() || !looks_.empty() || (!chores_.empty() && !unresolved_) || stopping_;
+            };
             if (in_trouble()) {
                 wake_.wait_for(lock, options_.probe_every, something);
             } else {
                 wake_.wait(lock, something);
             }
+            if (!unresolved_) chores.swap(chores_);
             take_batch(jobs, nullptr);
             looks.swap(looks_);
             if (jobs.empty() && looks.empty() && stopping_) {
@@ -160,6 +211,7 @@ void Writer::run() {
                 return;
             }
         }
+        for (const auto& chore : chores) chore();
         for (Look& look : looks) run_look(look);
         if (!jobs.empty()) {
             run_batch(std::move(jobs));
@@ -237,8 +289,9 @@ std::unique_ptr<Batch> Writer::load_next(const Batch& sealed) {
     std::vector<Job> jobs;
     {
         const std::lock_guard lock(queue_mutex_);
-        // Looks wait for a moment when nothing is pending.
-        if (queue_.size() < options_.overlap_commands_min || !looks_.empty()) return nullptr;
+        // Looks and chores wait for a moment when nothing is pending.
+        const bool others_wait = !looks_.empty() || !chores_.empty();
+        if (queue_.size() < options_.overlap_commands_min || others_wait) return nullptr;
         take_batch(jobs, &sealed);
     }
     if (jobs.empty()) return nullptr;
@@ -342,6 +395,8 @@ void Writer::stop() {
     }
     wake_.notify_all();
     if (thread_.joinable()) thread_.join();
+    // Only now: until everything was answered the lease had to be held.
+    if (ownership_) ownership_->stop();
 }
 
 }  // namespace waybill::engine

@@ -14,7 +14,8 @@
 // it moved, the batch is durable and becomes visible; else it is dropped. Commands that wait meanwhile are refused with
 // outcome_unknown.
 //
-// When somebody else wrote (conflict), this process stops writing for good.
+// When somebody else wrote (conflict), this process stops writing for good; where processes share the store, it lets go
+// of the tenants that it has lost.
 
 #include <atomic>
 #include <condition_variable>
@@ -29,6 +30,7 @@
 
 #include "engine/batch.hpp"
 #include "engine/engine.hpp"
+#include "engine/ownership.hpp"
 #include "engine/tenants.hpp"
 
 namespace waybill::engine {
@@ -45,11 +47,14 @@ public:
     [[nodiscard]] Result<Unit, IoError> load_tenants();
     [[nodiscard]] Result<Unit, IoError> make_system_tenant();
     void start();
+    /// After `start`: owns tenants by leases, beside other processes.
+    [[nodiscard]] Result<Unit, IoError> share(std::unique_ptr<Leases> leases, std::unique_ptr<Reader> reader);
 
     void submit(Submission submission) override;
     void create_tenant(core::TenantSettings settings, Actor actor, Done done) override;
     bool inspect(core::TenantId tenant,
                  std::function<void(const core::TenantState*, const core::Context&)> look) override;
+    Placement placement(core::TenantId tenant) override;
     std::optional<TenantView> view(core::TenantId tenant) override { return tenants_.view(tenant); }
     std::optional<KeyHit> find_key(std::string_view hash) override { return tenants_.find_key(hash); }
     std::vector<TenantHead> tenants() override { return tenants_.heads(); }
@@ -57,6 +62,7 @@ public:
     void on_commit(std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told) override;
     std::string not_ready() override;
     EngineStats stats() const override;
+    std::optional<OwnershipStats> ownership() const override;
     void stop() override;
 
 private:
@@ -68,13 +74,18 @@ private:
     struct Unresolved {
         std::unique_ptr<Batch> batch;
         core::TenantId tenant;  ///< one whose log the batch moves
+        Epoch epoch = 0;
         core::Sequence before;
         core::Sequence after;
+        EventRow first;  ///< of that tenant in the batch: the mark by which it is known
         std::string detail;
     };
     enum class Resolution : std::uint8_t { happened, did_not_happen, unknown };
 
     void enqueue(Job job);
+    /// Runs something on the writer's thread, between batches, when nothing is unresolved.
+    void post(std::function<void()> chore);
+    [[nodiscard]] Result<Unit, IoError> make_first_tenant_of_all();
     void run();
     /// Takes what waits, or a part of it when enough waits for two batches. `under_way`: the batch that has yet to
     /// come out, or nullptr.
@@ -95,6 +106,7 @@ private:
     void tell(const std::vector<std::pair<core::TenantId, core::Sequence>>& heads);
     void fail_commit(std::unique_ptr<Batch> batch, IoError error);
     void hold_unresolved(std::unique_ptr<Batch> batch, std::string detail);
+    void let_go_of_lost(const Batch& batch, const IoError& error);
     [[nodiscard]] Resolution read_outcome(const Unresolved& unresolved);
     /// Tries again to find out; true when nothing is unresolved any more.
     bool settle();
@@ -117,6 +129,7 @@ private:
     std::condition_variable wake_;
     std::deque<Job> queue_;
     std::vector<Look> looks_;
+    std::vector<std::function<void()>> chores_;
     bool stopping_ = false;
     bool ended_ = false;
 
@@ -136,6 +149,7 @@ private:
 
     std::mutex stop_mutex_;
     std::thread thread_;
+    std::unique_ptr<Ownership> ownership_;  // named last: its threads end before what they use
 };
 
 }  // namespace waybill::engine

@@ -10,7 +10,11 @@ namespace waybill::engine {
 void Writer::fail_commit(std::unique_ptr<Batch> batch, IoError error) {
     if (error.kind == IoFailure::outcome_unknown) return hold_unresolved(std::move(batch), std::move(error.detail));
     batch->drop();
-    if (error.kind == IoFailure::conflict) {
+    if (error.kind == IoFailure::conflict && ownership_) {
+        let_go_of_lost(*batch, error);
+        error = stopped_for_good_ ? *stopped_for_good_
+                                  : IoError{IoFailure::unavailable, "another process serves the tenant now"};
+    } else if (error.kind == IoFailure::conflict) {
         stopped_for_good_ = error;
         set_not_ready("another process wrote to the store; this one writes no more: " + error.detail);
     } else {
@@ -19,11 +23,31 @@ void Writer::fail_commit(std::unique_ptr<Batch> batch, IoError error) {
     batch->answer_all(std::move(error));
 }
 
+void Writer::let_go_of_lost(const Batch& batch, const IoError& error) {
+    std::vector<core::TenantId> lost;
+    bool explains = false;
+    for (const TenantBatch& rows : batch.rows_made()) {
+        // A name or a number that somebody else took meanwhile; the next look knows of it.
+        explains = explains || !rows.tenant_name.empty();
+        if (tenants_.find(rows.tenant) == nullptr) continue;
+        const auto found = reader_->settled(rows.tenant);
+        if (found && found->epoch == rows.epoch && found->head == rows.head_before) continue;
+        lost.push_back(rows.tenant);
+    }
+    if (lost.empty() && !explains) {
+        stopped_for_good_ = error;
+        return set_not_ready("the store does not take what is written, though nobody else wrote: " + error.detail);
+    }
+    ownership_->suspect(lost);
+}
+
 void Writer::hold_unresolved(std::unique_ptr<Batch> batch, std::string detail) {
     for (const TenantBatch& rows : batch->rows_made()) {
         if (rows.events.empty()) continue;
         unresolved_.emplace();
         unresolved_->tenant = rows.tenant;
+        unresolved_->epoch = rows.epoch;
+        unresolved_->first = rows.events.front();
         unresolved_->before = rows.head_before;
         unresolved_->after = rows.events.back().sequence;
         break;
@@ -52,11 +76,21 @@ void Writer::hold_unresolved(std::unique_ptr<Batch> batch, std::string detail) {
 }
 
 Writer::Resolution Writer::read_outcome(const Unresolved& unresolved) {
-    const auto head = reader_->settled_head(unresolved.tenant);
-    if (!head) return Resolution::unknown;
-    if (*head == unresolved.after) return Resolution::happened;
-    if (*head == unresolved.before) return Resolution::did_not_happen;
-    stopped_for_good_ = IoError{IoFailure::conflict, "the log ends at " + std::to_string(head->raw())};
+    const auto found = reader_->settled(unresolved.tenant);
+    if (!found) return Resolution::unknown;
+    if (found->head == unresolved.before) return Resolution::did_not_happen;
+    if (ownership_) {
+        // Somebody else may have taken the tenant since and written as many events: the batch is known by its first.
+        EventQuery query;
+        query.after = unresolved.before;
+        query.limit = 1;
+        const auto events = reader_->events(unresolved.tenant, query);
+        if (!events) return Resolution::unknown;
+        const bool is_there = !events->empty() && events->front() == unresolved.first;
+        return is_there ? Resolution::happened : Resolution::did_not_happen;
+    }
+    if (found->head == unresolved.after) return Resolution::happened;
+    stopped_for_good_ = IoError{IoFailure::conflict, "the log ends at " + std::to_string(found->head.raw())};
     set_not_ready("another process wrote to the store; this one writes no more");
     return Resolution::unknown;
 }
@@ -79,13 +113,16 @@ bool Writer::settle() {
 void Writer::probe() {
     if (WAYBILL_MUTANT(trouble_never_probed) || stopped_for_good_ || !settle()) return;
     if (!in_trouble()) return;
-    TenantSlot* slot = tenants_.find(system_tenant);
-    if (slot == nullptr) return;
+    TenantSlot* slot = tenants_.any();
+    if (slot == nullptr) return set_not_ready({});
     TenantBatch batch;
-    batch.tenant = system_tenant;
+    batch.tenant = slot->state->id;
+    batch.epoch = slot->epoch;
     batch.head_before = slot->state->head;
     batch.docs.push_back({DocKind::settings, 0, std::string(settings_code), encode_doc(slot->state->tenant())});
-    if (store_.commit({std::move(batch)})) set_not_ready({});
+    const auto done = store_.commit({std::move(batch)});
+    // That somebody else has the tenant is found by the next look; the store takes writes.
+    if (done || (ownership_ && done.error().kind == IoFailure::conflict)) set_not_ready({});
 }
 
 void Writer::set_not_ready(std::string why) {
@@ -100,6 +137,9 @@ bool Writer::in_trouble() {
 
 std::string Writer::not_ready() {
     const std::lock_guard lock(not_ready_mutex_);
+    if (not_ready_.empty() && ownership_ && !ownership_->is_valid()) {
+        return "the lease of this process has run out, and the store does not renew it";
+    }
     return not_ready_;
 }
 

@@ -219,7 +219,8 @@ class PostgresCrash(unittest.TestCase):
         queue = []
         # Cleaned up after the server, which writes to it.
         folder = self.enterContext(tempfile.TemporaryDirectory())
-        server = WaybillServer(store_dir=pathlib.Path(folder), store=self.postgres.uri(database))
+        server = WaybillServer(store_dir=pathlib.Path(folder), store=self.postgres.uri(database),
+                               env={"WAYBILL_CLUSTER_LEASE": "1s"})
         self.addCleanup(lambda: server.process and server.kill())
         server.start()
         key = server.create_tenant().key

@@ -48,7 +48,7 @@ protected:
         add_order(batch, fmt::format("order {}", head())).search_text = "robin smith";
         return batch;
     }
-    std::uint64_t head() { return reader_->settled_head(tenant).value().raw(); }
+    std::uint64_t head() { return reader_->settled(tenant).value().head.raw(); }
 
     std::string database_;
     std::unique_ptr<CuttingProxy> proxy_;
@@ -159,7 +159,7 @@ TEST_F(PostgresFaults, TheSettledHeadWaitsForACommitWhoseAnswerWasLost) {
     }
     EXPECT_TRUE(reader_->head(tenant));
     EXPECT_EQ(held.wait_for(std::chrono::seconds(0)), std::future_status::timeout) << "the plain head does not wait";
-    EXPECT_EQ(reader_->settled_head(tenant).value(), Sequence());
+    EXPECT_EQ(reader_->settled(tenant).value().head, Sequence());
     held.get();
 }
 
@@ -172,9 +172,9 @@ TEST_F(PostgresFaults, TheSettledHeadOfATenantWaitsForTheCommitThatCreatesIt) {
                                          " WHERE c.relname = 'tenants' AND l.mode = 'RowExclusiveLock'") == "0\n") {
         std::this_thread::yield();
     }
-    EXPECT_EQ(reader_->settled_head(TenantId(2)).value(), Sequence(5));
+    EXPECT_EQ(reader_->settled(TenantId(2)).value().head, Sequence(5));
     held.get();
-    EXPECT_EQ(reader_->settled_head(TenantId(3)).value(), Sequence()) << "and leaves nothing where there is none";
+    EXPECT_EQ(reader_->settled(TenantId(3)).value().head, Sequence()) << "and leaves nothing where there is none";
     EXPECT_EQ(PrivatePostgres::shared().sql(database_, "SELECT count(*) FROM tenants"), "2\n");
 }
 
@@ -217,38 +217,6 @@ TEST_F(PostgresFaults, StatementsThatNoLongerFitTheTablesArePreparedAgain) {
     ASSERT_TRUE(tenants) << tenants.error().detail;
     EXPECT_TRUE(reader_->head(tenant));
     EXPECT_TRUE(store_->commit({one_order()}));
-}
-
-TEST_F(PostgresFaults, OneProcessWritesAtATime) {
-    open_through_proxy();
-    const auto second = open_postgres(database_, Access::read_write);
-    ASSERT_FALSE(second);
-    EXPECT_EQ(second.error().kind, IoFailure::locked) << second.error().detail;
-    EXPECT_TRUE(open_postgres(database_, Access::read_only));
-    store_.reset();
-    EXPECT_TRUE(open_postgres(database_, Access::read_write));
-}
-
-TEST_F(PostgresFaults, AWriterThatLostItsPlaceCanNotWriteOverTheNextOne) {
-    open_through_proxy();
-    ASSERT_TRUE(store_->commit({one_order()}));
-    const auto batch_of_first = one_order();
-    // The first process is cut off without noticing; the server sees its session end.
-    PrivatePostgres::shared().sql(database_,
-                                  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                                  " current_database() AND pid <> pg_backend_pid()");
-    auto second = open_postgres(database_, Access::read_write);
-    ASSERT_TRUE(second) << second.error().detail;
-    ASSERT_TRUE((*second)->commit({one_order()}));
-    // The lock is waited for a little: it might be the process' own, of a session that the server still holds for good.
-    auto done = store_->commit({batch_of_first});
-    ASSERT_FALSE(done);
-    EXPECT_EQ(done.error().kind, IoFailure::locked) << done.error().detail;
-    second->reset();
-    done = store_->commit({batch_of_first});
-    ASSERT_FALSE(done);
-    EXPECT_EQ(done.error().kind, IoFailure::conflict) << done.error().detail;
-    EXPECT_EQ(head(), 2U);
 }
 
 TEST(PostgresAddresses, AreRefusedWithOneLine) {

@@ -69,7 +69,7 @@ def refuse_sanitizer_reports(text):
 class WaybillServer:
     """One `waybill serve` process. Restartable: start(), stop(), kill() and start() again on the same store."""
 
-    def __init__(self, binary=None, store_dir=None, args=(), store=None, env=None):
+    def __init__(self, binary=None, store_dir=None, args=(), store=None, env=None, listen_port=0):
         if store_dir is None:
             raise ValueError("store_dir is needed: a folder of the test's own")
         self.binary = str(binary or binary_path())
@@ -77,6 +77,7 @@ class WaybillServer:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.store = str(store or self.folder / "waybill.db")
         self.args = list(args)
+        self.listen_port = listen_port  # 0: a free one
         self.env = dict(env or {})
         self.log_path = self.folder / "serve.log"
         self.key_path = self.folder / "operator.key"
@@ -92,7 +93,7 @@ class WaybillServer:
 
     def start(self):
         command = [
-            self.binary, "serve", "--store", self.store, "--listen", f"{self.host}:0",
+            self.binary, "serve", "--store", self.store, "--listen", f"{self.host}:{self.listen_port}",
             "--bootstrap-key-file", str(self.key_path), "--log-format", "json", *self.args,
         ]
         log_from = self._log_from = self.log_path.stat().st_size if self.log_path.exists() else 0

@@ -29,11 +29,6 @@ public:
         return out;
     }
 
-    Result<Unit, IoError> load_configuration(TenantId tenant, engine::ConfigurationSink& sink) override {
-        if (const TenantData* data = find(tenant)) hand_over_configuration(*data, sink);
-        return Unit{};
-    }
-
     Result<engine::Loaded, IoError> load(TenantId tenant, const engine::LoadKeys& keys) override;
     Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) override;
 

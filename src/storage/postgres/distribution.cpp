@@ -35,7 +35,7 @@ Connection::Answer<std::vector<std::string>> distribute(Connection& connection) 
     const auto left =
         connection.run(fmt::format("SELECT name FROM unnest({}) WITH ORDINALITY all_tables (name, n) WHERE NOT EXISTS"
                                    " (SELECT FROM pg_dist_partition WHERE logicalrelid = name::regclass) ORDER BY n",
-                                   all_tables_sql()));
+                                   divided_tables_sql()));
     if (!left) return fail(left.error());
     std::vector<std::string> done;
     for (int row = 0; row < left->size(); ++row) {

@@ -17,16 +17,17 @@ using engine::EventRow;
 void write_head(BatchStatements& statements, const engine::TenantBatch& batch) {
     static const Statement take_name{"INSERT INTO tenant_names (name, tenant_id) VALUES ($2, $1)"};
     static const Statement add_tenant{
-        "INSERT INTO tenants (tenant_id, name, head, last_instant) VALUES ($1, $2, 0, 0)"};
+        "INSERT INTO tenants (tenant_id, name, head, last_instant, owner, epoch) VALUES ($1, $2, 0, 0, $3, $4)"};
     static const Statement give_name{"UPDATE tenant_names SET name = $2 WHERE tenant_id = $1 AND name = ''"};
     static const Statement name_tenant{"UPDATE tenants SET name = $2 WHERE tenant_id = $1 AND name = ''"};
     static const Statement move_head{
-        "UPDATE tenants SET head = $3, last_instant = greatest(last_instant, $4) WHERE tenant_id = $1 AND head = $2"};
+        "UPDATE tenants SET head = $3, last_instant = greatest(last_instant, $4)"
+        " WHERE tenant_id = $1 AND head = $2 AND epoch = $5"};
     if (batch.creates_tenant()) {
         Values values;
         values.add(batch.tenant).add(batch.tenant_name);
         statements.add(take_name, values);
-        statements.add(add_tenant, values);
+        statements.add(add_tenant, values.add(batch.owner).add(batch.epoch));
     }
     if (!batch.ends_import_as.empty()) {
         Values values;
@@ -38,10 +39,10 @@ void write_head(BatchStatements& statements, const engine::TenantBatch& batch) {
     Values values;
     values.add(batch.tenant).add(batch.head_before);
     values.add(moves ? batch.events.back().sequence : batch.head_before);
-    values.add(moves ? batch.events.back().at : Instant(0));
+    values.add(moves ? batch.events.back().at : Instant(0)).add(batch.epoch);
     statements.add_exactly(1, move_head, values,
-                           fmt::format("tenant {} does not exist, or its log does not end at {}", batch.tenant.raw(),
-                                       batch.head_before.raw()));
+                           fmt::format("tenant {} does not exist, has another owner, or its log does not end at {}",
+                                       batch.tenant.raw(), batch.head_before.raw()));
 }
 
 void write_events(BatchStatements& statements, const engine::TenantBatch& batch) {
@@ -100,19 +101,19 @@ Connection::Answer<Sequence> read_head(Connection& connection, TenantId tenant) 
     return head_of(*rows);
 }
 
-Connection::Answer<Sequence> read_settled_head(Connection& connection, TenantId tenant) {
+Connection::Answer<engine::Settled> read_settled(Connection& connection, TenantId tenant) {
     // A tenant that is being created has no row to lock yet; to want the same row waits for whoever makes it.
     static const Statement same_row{
         "INSERT INTO tenants (tenant_id, name, head, last_instant) VALUES ($1, '', 0, 0) ON CONFLICT (tenant_id) DO "
         "NOTHING"};
-    static const Statement head{"SELECT head FROM tenants WHERE tenant_id = $1 FOR UPDATE"};
+    static const Statement head{"SELECT head, epoch FROM tenants WHERE tenant_id = $1 FOR UPDATE"};
     // Readers' transactions may not lock rows unless they say so. All in one journey: the row is never held meanwhile.
     connection.queue_control("BEGIN READ WRITE");
     connection.queue(same_row, Values().add(tenant));
     connection.queue(head, Values().add(tenant));
     connection.queue_control("ROLLBACK");
     const auto found = connection.finish();
-    if (found) return head_of(found->back());
+    if (found) return engine::Settled{head_of(found->back()), found->back().number(0, 1)};
     if (!connection.is_lost()) {
         connection.queue_control("ROLLBACK");
         static_cast<void>(connection.finish());

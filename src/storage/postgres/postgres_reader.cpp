@@ -52,8 +52,8 @@ public:
         return session_.read([&](Connection& connection) { return read_head(connection, tenant); });
     }
 
-    Answer<core::Sequence> settled_head(TenantId tenant) override {
-        return session_.read([&](Connection& connection) { return read_settled_head(connection, tenant); });
+    Answer<engine::Settled> settled(TenantId tenant) override {
+        return session_.read([&](Connection& connection) { return read_settled(connection, tenant); });
     }
 
     Answer<std::optional<StoredOrder>> order(TenantId tenant, core::OrderId id) override {

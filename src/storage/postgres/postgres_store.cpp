@@ -11,6 +11,7 @@
 #include "storage/postgres/log_rows.hpp"
 #include "storage/postgres/order_rows.hpp"
 #include "storage/postgres/people_rows.hpp"
+#include "storage/postgres/postgres_leases.hpp"
 #include "storage/postgres/postgres_reader.hpp"
 #include "storage/postgres/reply_rows.hpp"
 #include "storage/postgres/schema.hpp"
@@ -70,17 +71,13 @@ public:
         return session_.read([](Connection& connection) { return read_tenants(connection); });
     }
 
-    Result<Unit, IoError> load_configuration(TenantId tenant, engine::ConfigurationSink& sink) override {
-        auto connection = session_.live();
-        if (!connection) return fail(std::move(connection.error()));
-        return read_configuration(**connection, tenant, sink);
-    }
-
     Result<engine::Loaded, IoError> load(TenantId tenant, const engine::LoadKeys& keys) override {
         return session_.read([&](Connection& connection) { return load_from(connection, tenant, keys); });
     }
 
     Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) override;
+
+    Result<Unit, IoError> lock_imports() override { return session_.lock_imports(); }
 
     Result<Unit, IoError> drop_unfinished(TenantId tenant) override {
         auto connection = session_.live();
@@ -89,6 +86,10 @@ public:
     }
 
     Result<std::unique_ptr<engine::Reader>, IoError> reader() override { return open_reader(uri_, options_); }
+
+    Result<std::unique_ptr<engine::Leases>, IoError> leases() override {
+        return open_leases(uri_, purpose_of(access_), options_);
+    }
 
     Result<Unit, IoError> backup(const std::string&,
                                  const std::function<void(std::uint64_t, std::uint64_t)>&) override {
@@ -221,14 +222,14 @@ Result<std::unique_ptr<engine::Store>, IoError> open_postgres(const std::string&
 }
 
 Result<SchemaChange, IoError> migrate_postgres(const std::string& uri, const StoreOptions& options) {
-    Session session(uri, Purpose::migrate, options);
+    Session session(uri, Purpose::write, options);
     auto connection = session.live();
     if (!connection) return fail(std::move(connection.error()));
     return migrate(**connection);
 }
 
 Result<std::vector<std::string>, IoError> distribute_postgres(const std::string& uri, const StoreOptions& options) {
-    Session session(uri, Purpose::migrate, options);
+    Session session(uri, Purpose::write, options);
     auto connection = session.live();
     if (!connection) return fail(std::move(connection.error()));
     return distribute(**connection);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <string_view>
 
 namespace waybill::storage::postgres {
 
@@ -13,12 +14,13 @@ namespace {
 
 constexpr int oldest_server = 130'000;
 
+/// As the lock of migrations, one number further.
+constexpr std::string_view import_lock = "1465470030, current_schema()::regnamespace::oid::integer";
+
 /// A transaction that its process left open, paused or cut off, holds the tenant's row no longer than this.
 constexpr std::chrono::milliseconds left_open_max{5'000};
 /// One that only reads holds nothing but its view of the rows, and may take its time over what it has read.
 constexpr std::chrono::milliseconds view_left_open_max{600'000};
-
-constexpr std::chrono::milliseconds writers_lock_wait_max{3'000};
 
 }  // namespace
 
@@ -65,7 +67,7 @@ Connection::Answer<Unit> Session::set_up(Connection& connection) const {
         server_patience().count(), (purpose_ == Purpose::read ? view_left_open_max : left_open_max).count(),
         purpose_ == Purpose::read ? "on" : "off"));
     if (done && purpose_ != Purpose::read) done = check_writable(connection);
-    if (done && purpose_ == Purpose::write) done = take_writers_lock(connection);
+    if (done && imports_) done = take_import_lock(connection);
     return done;
 }
 
@@ -83,13 +85,21 @@ Connection::Answer<Unit> Session::check_writable(Connection& connection) {
     return Unit{};
 }
 
-Connection::Answer<Unit> Session::take_writers_lock(Connection& connection) const {
-    // The session of a process that was killed, or one that this process gave up, outlives it for a moment. 1465470028
-    // is Waybill's own number for this lock; beside it stands the schema, since a database may hold several.
-    return connection.run_script(
-        fmt::format("SET lock_timeout = {}; SELECT pg_advisory_lock(1465470028,"
-                    " current_schema()::regnamespace::oid::integer); SET lock_timeout = {}",
-                    writers_lock_wait_max.count(), server_patience().count()));
+Connection::Answer<Unit> Session::lock_imports() {
+    auto connection = live();
+    if (!connection) return fail(std::move(connection.error()));
+    auto taken = take_import_lock(**connection);
+    imports_ = taken.has_value();
+    return taken;
+}
+
+Connection::Answer<Unit> Session::take_import_lock(Connection& connection) {
+    const auto taken = connection.run(fmt::format("SELECT pg_try_advisory_lock({})", import_lock));
+    if (!taken) return fail(taken.error());
+    if (taken->integer(0, 0) == 0) {
+        return fail(IoError{IoFailure::locked, fmt::format("{}: another import is under way", connection.name())});
+    }
+    return Unit{};
 }
 
 std::chrono::milliseconds Session::server_patience() const {

@@ -13,8 +13,7 @@ namespace waybill::storage::postgres {
 
 enum class Purpose : std::uint8_t {
     read,
-    write,    ///< has the lock that only one process has
-    migrate,  ///< changes the schema, beside whoever writes
+    write,
 };
 
 class Session {
@@ -23,11 +22,15 @@ public:
         : uri_(std::move(uri)), purpose_(purpose), options_(options) {}
 
     /// The connection, made and set up if there is none.
-    /// Errors: as Connection::open; locked; read_only for a standby when it is to be written.
+    /// Errors: as Connection::open; read_only for a standby when it is to be written.
     [[nodiscard]] Connection::Answer<Connection*> live();
 
     /// Begins a transaction that sees one moment and lasts as long as the session, which is not made again when lost.
     [[nodiscard]] Connection::Answer<Unit> hold_moment();
+
+    /// No other session has this lock from now on; a connection that is made again takes it again before anything.
+    /// Errors: locked.
+    [[nodiscard]] Connection::Answer<Unit> lock_imports();
 
     /// Runs `read`, again when the connection was lost meanwhile: reading twice does no harm.
     template <class Read>
@@ -43,13 +46,14 @@ public:
 private:
     [[nodiscard]] Connection::Answer<Unit> set_up(Connection& connection) const;
     [[nodiscard]] static Connection::Answer<Unit> check_writable(Connection& connection);
-    [[nodiscard]] Connection::Answer<Unit> take_writers_lock(Connection& connection) const;
+    [[nodiscard]] static Connection::Answer<Unit> take_import_lock(Connection& connection);
     /// The server gives a statement up a little before the client would give up the server.
     [[nodiscard]] std::chrono::milliseconds server_patience() const;
 
     std::string uri_;
     Purpose purpose_;
     StoreOptions options_;
+    bool imports_ = false;  ///< lock_imports was called
     std::unique_ptr<Connection> connection_;
     std::unique_ptr<ReadScope> moment_;  ///< last: it ends before the connection
 };

@@ -15,6 +15,8 @@ constexpr std::string_view by_tenant[] = {
 
 std::span<const std::string_view> tenant_tables() { return by_tenant; }
 
-std::string all_tables_sql() { return fmt::format("ARRAY['{}', '{}']", names_table, fmt::join(by_tenant, "', '")); }
+std::string divided_tables_sql() { return fmt::format("ARRAY['{}', '{}']", names_table, fmt::join(by_tenant, "', '")); }
+
+std::string all_tables_sql() { return fmt::format("(ARRAY['{}'] || {})", processes_table, divided_tables_sql()); }
 
 }  // namespace waybill::storage::postgres

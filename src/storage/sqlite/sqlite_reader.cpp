@@ -116,6 +116,8 @@ public:
     Answer<Unit> configuration(TenantId tenant, engine::ConfigurationSink& sink) override {
         const ReadScope scope(*connection_);
         read_configuration(*connection_, tenant, sink);
+        // Levels are in the caller's memory now; a page of them here would only be a second copy.
+        sqlite3_db_release_memory(connection_->handle());
         return answer(*connection_, Unit{});
     }
 

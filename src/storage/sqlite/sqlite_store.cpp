@@ -72,14 +72,6 @@ public:
         return answer(*connection_, read_tenants(*connection_));
     }
 
-    Result<Unit, IoError> load_configuration(TenantId tenant, engine::ConfigurationSink& sink) override {
-        const ReadScope scope(*connection_);
-        read_configuration(*connection_, tenant, sink);
-        // Levels are in the caller's memory now; a page of them here would only be a second copy.
-        sqlite3_db_release_memory(connection_->handle());
-        return answer(*connection_, Unit{});
-    }
-
     Result<engine::Loaded, IoError> load(TenantId tenant, const engine::LoadKeys& keys) override;
     Result<Unit, IoError> commit(const std::vector<engine::TenantBatch>& batches) override;
 
