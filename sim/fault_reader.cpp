@@ -67,6 +67,9 @@ public:
     Answer<Unit> configuration(TenantId t, engine::ConfigurationSink& sink) override {
         return inner_->configuration(t, sink);
     }
+    Answer<std::optional<TenantId>> tenant_of_key(std::string_view hash) override {
+        return inner_->tenant_of_key(hash);
+    }
 
 private:
     std::unique_ptr<engine::Reader> inner_;

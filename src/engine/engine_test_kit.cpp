@@ -96,6 +96,9 @@ public:
     Answer<Unit> configuration(core::TenantId t, ConfigurationSink& sink) override {
         return inner_->configuration(t, sink);
     }
+    Answer<std::optional<core::TenantId>> tenant_of_key(std::string_view hash) override {
+        return inner_->tenant_of_key(hash);
+    }
 
 private:
     std::unique_ptr<Reader> inner_;

@@ -1,5 +1,6 @@
 #pragma once
-// Where a tenant is served just now, among the processes that share a store.
+// Placement: which process serves a tenant just now, as far as this one knows. It may be out of date the moment it is
+// told: a process that is asked for a tenant it does not own refuses.
 
 #include <cstdint>
 #include <string>

@@ -306,6 +306,8 @@ public:
     virtual Answer<std::vector<ReplyRow>> scan_replies(core::TenantId tenant, std::string_view after,
                                                        std::uint32_t limit) = 0;
     virtual Answer<Unit> configuration(core::TenantId tenant, ConfigurationSink& sink) = 0;
+    /// Whose API key, in force or revoked, has this hash of its secret. The one question that is not about one tenant.
+    virtual Answer<std::optional<core::TenantId>> tenant_of_key(std::string_view hash) = 0;
 };
 
 struct StoreStats {

@@ -95,6 +95,27 @@ TYPED_TEST(Stores, KeepTheHeadOfEachTenant) {
     EXPECT_EQ(this->reader->head(TenantId(9)).value(), Sequence());
 }
 
+TYPED_TEST(Stores, FindTheTenantOfAKeyByItsHash) {
+    const auto tenant_of = [this](std::string_view hash) { return this->reader->tenant_of_key(hash).value(); };
+    EXPECT_EQ(tenant_of("aa"), std::nullopt);
+    auto first = empty_batch(this->tenant, 0);
+    first.docs = {{engine::DocKind::key, 0, "aa", "{}"}, {engine::DocKind::item, 0, "cc", "{}"}};
+    auto second = founding_batch(TenantId(2), "two");
+    second.docs = {{engine::DocKind::key, 0, "bb", "{}"}, {engine::DocKind::key, 1, "dd", "{}"}};
+    this->commit(first);
+    this->commit(second);
+    EXPECT_EQ(tenant_of("aa"), this->tenant);
+    EXPECT_EQ(tenant_of("bb"), TenantId(2));
+    EXPECT_EQ(tenant_of("dd"), TenantId(2));
+    EXPECT_EQ(tenant_of("cc"), std::nullopt) << "the code of another kind is no key";
+    EXPECT_EQ(tenant_of("a"), std::nullopt);
+    EXPECT_EQ(tenant_of(""), std::nullopt);
+    auto revoked = empty_batch(TenantId(2), 0);
+    revoked.docs = {{engine::DocKind::key, 0, "bb", R"({"revoked_at":1})"}};
+    this->commit(revoked);
+    EXPECT_EQ(tenant_of("bb"), TenantId(2));
+}
+
 TYPED_TEST(Stores, KnowTheirSize) {
     if (this->store->kind() == "memory") return;
     EXPECT_GT(this->store->stats().bytes, 10'000U);

@@ -215,6 +215,16 @@ public:
         return Unit{};
     }
 
+    Answer<std::optional<TenantId>> tenant_of_key(std::string_view hash) override {
+        constexpr auto keys = static_cast<std::size_t>(engine::DocKind::key);
+        const std::string code(hash);
+        const std::shared_lock lock(state_->guard);
+        for (const auto& [tenant, data] : state_->tenants) {
+            if (data.doc_by_code[keys].contains(code)) return std::optional(tenant);
+        }
+        return std::optional<TenantId>();
+    }
+
 private:
     /// A tenant's rows under the shared lock; none at all for a tenant that does not exist.
     class View {

@@ -43,4 +43,14 @@ Connection::Answer<Unit> read_configuration(Connection& connection, TenantId ten
     return read_capacity(connection, tenant, sink);
 }
 
+Connection::Answer<std::optional<TenantId>> find_tenant_of_key(Connection& connection, std::string_view hash) {
+    // Not sorted: to the planner a sorted first row is a reason to read the primary key from its beginning.
+    static const Statement owner{"SELECT tenant_id FROM configuration WHERE kind = 4 AND code = $1"};
+    static_assert(static_cast<int>(DocKind::key) == 4, "the statement and its partial index name the kind");
+    const auto rows = connection.run(owner, Values().add(hash));
+    if (!rows) return fail(rows.error());
+    if (rows->size() == 0) return std::optional<TenantId>();
+    return std::optional(TenantId(rows->number32(0, 0)));
+}
+
 }  // namespace waybill::storage::postgres

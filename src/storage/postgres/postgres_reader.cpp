@@ -147,6 +147,10 @@ public:
         return read_configuration(**connection, tenant, sink);
     }
 
+    Answer<std::optional<TenantId>> tenant_of_key(std::string_view hash) override {
+        return session_.read([&](Connection& connection) { return find_tenant_of_key(connection, hash); });
+    }
+
 private:
     static Answer<engine::OrderPage> page(Connection& connection, TenantId tenant, const engine::OrderQuery& query,
                                           engine::Blocks blocks) {

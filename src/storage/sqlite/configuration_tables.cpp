@@ -89,4 +89,11 @@ void read_configuration(Connection& connection, TenantId tenant, engine::Configu
     }
 }
 
+std::optional<TenantId> find_tenant_of_key(Connection& connection, std::string_view hash) {
+    Statement owner(connection, "SELECT tenant_id FROM api_keys WHERE code = ? ORDER BY tenant_id LIMIT 1");
+    Cursor row = owner.query(hash);
+    if (!row.next()) return std::nullopt;
+    return TenantId(row.number32(0));
+}
+
 }  // namespace waybill::storage::sqlite

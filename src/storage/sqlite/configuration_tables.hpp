@@ -3,6 +3,8 @@
 
 #include <array>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "storage/sqlite/connection.hpp"
@@ -29,5 +31,8 @@ private:
 /// Hands over everything of a tenant: documents by kind and index, then levels by (item, location), then capacity by
 /// (location, day). The caller holds one view of the store.
 void read_configuration(Connection& connection, core::TenantId tenant, engine::ConfigurationSink& sink);
+
+/// Reads through the keys of all tenants.
+[[nodiscard]] std::optional<core::TenantId> find_tenant_of_key(Connection& connection, std::string_view hash);
 
 }  // namespace waybill::storage::sqlite

@@ -121,6 +121,10 @@ public:
         return answer(*connection_, Unit{});
     }
 
+    Answer<std::optional<TenantId>> tenant_of_key(std::string_view hash) override {
+        return answer(*connection_, find_tenant_of_key(*connection_, hash));
+    }
+
 private:
     std::unique_ptr<Connection> connection_;
     LogReader log_;
