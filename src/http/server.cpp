@@ -13,6 +13,7 @@
 #include <mutex>
 #include <utility>
 
+#include "http/outbound_pool.hpp"
 #include "http/server_connection.hpp"
 
 namespace waybill::http {
@@ -79,6 +80,10 @@ public:
     }
     void post(std::function<void()> work) override { asio::post(context_, std::move(work)); }
     void every(milliseconds interval, std::function<void()> work) override;
+    Outbound& open_outbound(const OutboundLimits& limits) override {
+        outbound_ = make_outbound_pool(context_, limits);
+        return *outbound_;
+    }
     [[nodiscard]] ServerStats stats() const override;
 
 private:
@@ -124,6 +129,7 @@ private:
     std::size_t refused_open_ = 0;
     std::vector<Delivery> deliveries_;
     std::list<Periodic> periodics_;
+    std::unique_ptr<OutboundPool> outbound_;
     enum class Accepting { yes, paused, no } accepting_ = Accepting::no;
 
     std::atomic<std::uint64_t> connections_open_ = 0;
@@ -161,6 +167,7 @@ void AsioServer::run() {
     accept();
     context_.run();
     abort_all();
+    if (outbound_) outbound_->close();
     inbox_->close();
 }
 

@@ -47,6 +47,7 @@ struct Header {
 
 struct Request {
     std::string method;                                      ///< upper case
+    std::string target;                                      ///< path and query as they came, percent-encoded
     std::string path;                                        ///< percent-decoded path, without the query
     std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
     std::vector<Header> headers;
@@ -124,6 +125,9 @@ struct ServerOptions {
     Limits limits;
 };
 
+class Outbound;
+struct OutboundLimits;
+
 class Server {
 public:
     /// Binds and listens. Errors: one line naming address, port and the system's reason.
@@ -139,6 +143,9 @@ public:
     virtual void post(std::function<void()> work) = 0;
     /// Runs a function on the server's thread every `interval`, until the server stops.
     virtual void every(std::chrono::milliseconds interval, std::function<void()> work) = 0;
+    /// Sends requests to other servers on this server's thread (http/outbound.hpp); ends with the server. Call once,
+    /// before `run`.
+    virtual Outbound& open_outbound(const OutboundLimits& limits) = 0;
     [[nodiscard]] virtual ServerStats stats() const = 0;
 };
 

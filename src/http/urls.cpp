@@ -20,7 +20,7 @@ bool has_nul(std::string_view text) { return text.find('\0') != std::string_view
 
 TargetFault parse_target(std::string_view target, Request& out) {
     if (target == "*" && out.method == "OPTIONS") {
-        out.path = "*";
+        out.path = out.target = "*";
         return TargetFault::none;
     }
     // A client that takes us for a proxy sends the whole URL; its authority says nothing that Host does not.
@@ -31,6 +31,8 @@ TargetFault parse_target(std::string_view target, Request& out) {
     if (out.path.empty()) out.path = "/";
     // An escaped NUL is good spelling and good for nothing: code behind us that ends a text there sees another path.
     if (has_nul(out.path)) return TargetFault::has_nul;
+    out.target = url->encoded_resource();
+    if (!out.target.starts_with('/')) out.target.insert(0, "/");
     if (!url->has_query()) return TargetFault::none;
     for (const urls::param& param : url->params()) {
         if (param.key.empty() && !param.has_value) continue;  // "a&&b"

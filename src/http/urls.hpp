@@ -12,7 +12,7 @@ namespace waybill::http {
 
 enum class TargetFault { none, malformed, has_nul };
 
-/// Reads the target of a request into `out.path` and `out.query`; `out.method` is known.
+/// Reads the target of a request into `out.target`, `out.path` and `out.query`; `out.method` is known.
 [[nodiscard]] TargetFault parse_target(std::string_view target, Request& out);
 
 struct BaseUrl {
