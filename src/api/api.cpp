@@ -6,6 +6,8 @@
 #include "api/authentication.hpp"
 #include "api/bulk.hpp"
 #include "api/event_stream.hpp"
+#include "api/forwarding.hpp"
+#include "api/hop.hpp"
 #include "api/problem_output.hpp"
 #include "api/router.hpp"
 
@@ -17,12 +19,61 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds stalled_interval{20};
 constexpr std::string_view unmatched = "(no route)";
 
-/// The caller of a route. Errors: unauthenticated, key_revoked, forbidden.
-Result<Caller, Problem> admit(Services& services, const Route& route, const http::Request& request) {
-    if (!route.permission) return Caller{};
-    auto caller = authenticate(services.engine, request);
+/// The caller of a route on this process. Errors: unauthenticated, key_revoked, forbidden.
+Result<Caller, Problem> admit(std::optional<engine::KeyHit> hit, const Route& route) {
+    auto caller = authenticate(std::move(hit));
     if (caller && !caller->may(*route.permission)) return refuse(core::Reject::forbidden);
     return caller;
+}
+
+/// What this process knows of a caller.
+struct Home {
+    std::string hash;                   ///< of the key
+    std::optional<engine::KeyHit> hit;  ///< none: no tenant of this process has the key
+    bool is_here = false;               ///< the tenant is served by this process
+};
+
+/// Errors: unauthenticated without a key; no_owner for a process that took this one for the tenant's.
+Result<Home, Problem> find_home(Services& services, const http::Request& request, Hop hop) {
+    auto hash = hash_of_key(request);
+    if (!hash) return fail(std::move(hash.error()));
+    Home out{std::move(*hash), std::nullopt, false};
+    out.hit = services.engine.find_key(out.hash);
+    out.is_here = out.hit && services.engine.placement(out.hit->tenant).where == engine::Placement::Where::here;
+    if (!out.is_here && hop == Hop::cluster) return refuse(core::Reject::no_owner);
+    return out;
+}
+
+void serve_here(const CallPtr& call, const Route& route, std::optional<engine::KeyHit> hit) {
+    auto caller = admit(std::move(hit), route);
+    if (!caller) return answer(call, fail(std::move(caller.error())));
+    call->caller = std::move(*caller);
+    route.handle(call);
+}
+
+std::unique_ptr<http::StreamIn> open_here(StreamCall call, const Route& route, std::optional<engine::KeyHit> hit) {
+    auto caller = admit(std::move(hit), route);
+    if (!caller) return refuse_stream(std::move(call), caller.error());
+    call.caller = std::move(*caller);
+    return route.open(std::move(call));
+}
+
+/// Serves a request on this process, or has it forwarded to the one that serves its tenant.
+void serve(const CallPtr& call, const Route& route) {
+    if (!route.permission) return route.handle(call);
+    Services& services = call->services;
+    auto home = find_home(services, call->request, call->hop);
+    if (!home) return answer(call, fail(std::move(home.error())));
+    if (home->is_here) return serve_here(call, route, std::move(home->hit));
+    // By the time that this process is found to serve the tenant after all, it knows the key.
+    const auto here = [call, &route, hash = home->hash] {
+        serve_here(call, route, call->services.engine.find_key(hash));
+    };
+    if (home->hit) return services.forwarding->forward(call, home->hit->tenant, here);
+    services.forwarding->find_tenant(home->hash, [call, here](Result<core::TenantId, Problem> found) {
+        if (!found) return answer(call, fail(std::move(found.error())));
+        call->services.forwarding->forward(call, *found, here);
+    });
 }
 
 /// The time zones that the engine decides with, so that explanations use the same.
@@ -48,6 +99,7 @@ Result<std::unique_ptr<Api>, engine::IoError> Api::open(engine::Engine& engine, 
     auto services = std::make_unique<Services>(engine, store, std::move(options));
     services->readers = std::move(*readers);
     services->streams = EventStreams::make(*services);
+    services->forwarding = std::make_shared<Forwarding>(*services);
     services->zones = zones_of(engine);
     return std::unique_ptr<Api>(new Api(std::move(services)));
 }
@@ -66,22 +118,35 @@ void Api::attach(http::Server& server) {
         }
     });
     server.every(std::chrono::seconds(1), [services = services_.get()] { services->streams->beat(); });
+    services_->forwarding->attach(server);
     services_->engine.on_commit([streams = services_->streams](const auto& heads) { streams->wake(heads); });
 }
 
-void Api::end_streams() { services_->streams->end_all(); }
+void Api::end_streams() {
+    services_->streams->end_all();
+    services_->forwarding->end_streams();
+}
 
 std::unique_ptr<http::StreamIn> Api::open_stream(const http::Request& head, std::shared_ptr<http::StreamOut> out) {
     const Match match = match_route(head.method, head.path);
     if (match.route == nullptr || match.route->open == nullptr) return nullptr;
     const Route& route = *match.route;
-    auto caller = admit(*services_, route, head);
-    StreamCall call{*services_, head, caller ? std::move(*caller) : Caller{}, std::move(out), {}};
+    StreamCall call{*services_, head, {}, std::move(out), {}};
     call.ended = [services = services_.get(), &route, begun = Clock::now()](int status) {
         services->metrics.record(route.method, route.pattern, status, Clock::now() - begun);
     };
-    if (!caller) return refuse_stream(std::move(call), caller.error());
-    return route.open(std::move(call));
+    const auto hop = hop_of(services_->options, head);
+    if (!hop) return refuse_stream(std::move(call), hop.error());
+    call.hop = *hop;
+    auto home = find_home(*services_, head, call.hop);
+    if (!home) return refuse_stream(std::move(call), home.error());
+    if (home->is_here) return open_here(std::move(call), route, std::move(home->hit));
+    std::optional<core::TenantId> tenant;
+    if (home->hit) tenant = home->hit->tenant;
+    const auto here = [services = services_.get(), &route, hash = home->hash](StreamCall local) {
+        return open_here(std::move(local), route, services->engine.find_key(hash));
+    };
+    return services_->forwarding->open_stream(std::move(call), home->hash, tenant, here);
 }
 
 void Api::handle(http::Request request, http::Reply reply) {
@@ -99,10 +164,11 @@ void Api::handle(http::Request request, http::Reply reply) {
         reply(std::move(response));
     };
     if (route == nullptr || route->handle == nullptr) return counted(to_response(no_route(match)));
-    auto caller = admit(*services_, *route, request);
-    if (!caller) return counted(to_response(caller.error()));
-    route->handle(std::make_shared<Call>(
-        Call{*services_, std::move(request), std::move(match.parameters), std::move(*caller), std::move(counted)}));
+    const auto hop = hop_of(services_->options, request);
+    if (!hop) return counted(to_response(hop.error()));
+    serve(std::make_shared<Call>(
+              Call{*services_, std::move(request), std::move(match.parameters), {}, std::move(counted), *hop}),
+          *route);
 }
 
 http::Response Api::error(int status, std::string_view detail) {

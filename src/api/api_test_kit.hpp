@@ -55,11 +55,16 @@ public:
     std::vector<boost::json::value> bulk(const std::string& target, const std::string& secret,
                                          const std::string& lines);
 
+    /// The same by a client of the caller's.
+    static Answered send_by(http::Client& client, const std::string& method, const std::string& target,
+                            const std::string& secret, const std::string& body, std::vector<http::Header> headers);
+
     [[nodiscard]] std::string url() const;
     [[nodiscard]] const std::string& operator_secret() const { return operator_secret_; }
     /// The store, which fails when told to.
     [[nodiscard]] engine::testing::FaultyStore& store() { return *faulty_; }
     [[nodiscard]] engine::Engine& engine() { return *engine_; }
+    [[nodiscard]] engine::testing::SetClock& clock() { return clock_; }
     [[nodiscard]] Api& api() { return *api_; }
     /// Runs a function where the API expects streamed exchanges, and waits for it.
     void on_http_thread(const std::function<void()>& work);
@@ -67,8 +72,6 @@ public:
 
 private:
     std::string issue_operator_key();
-    static Answered send_by(http::Client& client, const std::string& method, const std::string& target,
-                            const std::string& secret, const std::string& body, std::vector<http::Header> headers);
 
     std::unique_ptr<engine::Store> store_;
     std::unique_ptr<engine::testing::FaultyStore> faulty_;

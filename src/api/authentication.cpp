@@ -51,12 +51,15 @@ std::string new_secret() {
     return std::string("wb_") + text.data();
 }
 
-Result<Caller, Problem> authenticate(engine::Engine& engine, const http::Request& request) {
+Result<std::string, Problem> hash_of_key(const http::Request& request) {
     const auto header = request.header("authorization");
     if (!header || !starts_with_bearer(*header)) return refuse(core::Reject::unauthenticated);
     const std::string_view secret = header->substr(std::string_view("bearer ").size());
     if (secret.size() > secret_length_max) return refuse(core::Reject::unauthenticated);
-    auto hit = engine.find_key(hash_secret(secret));
+    return hash_secret(secret);
+}
+
+Result<Caller, Problem> authenticate(std::optional<engine::KeyHit> hit) {
     if (!hit) return refuse(core::Reject::unauthenticated);
     if (hit->key.revoked_at.is_set()) return refuse(core::Reject::key_revoked);
     return Caller{hit->tenant, std::move(hit->key)};

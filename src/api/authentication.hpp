@@ -3,6 +3,7 @@
 // hash is enough to keep them from a reader of the store; nothing here is slow on purpose.
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,9 @@ namespace waybill::api {
 
 [[nodiscard]] std::array<unsigned char, 32> blake2b(std::string_view text);
 
-/// Errors: unauthenticated, key_revoked.
-[[nodiscard]] Result<Caller, Problem> authenticate(engine::Engine& engine, const http::Request& request);
+/// The hash of the secret that a request carries. Errors: unauthenticated.
+[[nodiscard]] Result<std::string, Problem> hash_of_key(const http::Request& request);
+/// Errors: unauthenticated for no key, key_revoked.
+[[nodiscard]] Result<Caller, Problem> authenticate(std::optional<engine::KeyHit> hit);
 
 }  // namespace waybill::api

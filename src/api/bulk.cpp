@@ -328,7 +328,7 @@ bool is_ndjson(const http::Request& request) {
 }  // namespace
 
 std::unique_ptr<http::StreamIn> refuse_stream(StreamCall call, const Problem& problem) {
-    http::Response response = to_response(problem);
+    http::Response response = to_response(problem, call.hop);
     const int status = response.status;
     std::string body = std::exchange(response.body, {});
     call.out->start(std::move(response));

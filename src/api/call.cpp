@@ -19,8 +19,15 @@ Result<engine::TenantView, Problem> Call::view() const {
     return std::move(*found);
 }
 
+http::Response to_response(const Problem& problem, Hop hop) {
+    http::Response out = to_response(problem);
+    const bool is_misdirected = problem.code == core::Reject::no_owner || problem.code == core::Reject::shutting_down;
+    if (hop == Hop::cluster && is_misdirected) out.status = misdirected_status;
+    return out;
+}
+
 void answer(const CallPtr& call, Answer result) {
-    call->reply(result ? std::move(*result) : to_response(result.error()));
+    call->reply(result ? std::move(*result) : to_response(result.error(), call->hop));
 }
 
 void answer_from_store(CallPtr call, std::function<Answer(const Call&, engine::Reader&)> job) {

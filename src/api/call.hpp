@@ -28,12 +28,19 @@ struct Caller {
 
 using Answer = Result<http::Response, Problem>;
 
+/// Who sent a request here: a client, or a process of the cluster that handed it on. What comes from the cluster is
+/// never handed on again.
+enum class Hop { client, cluster };
+/// RFC 9110 section 15.5.20. Clients never see it.
+inline constexpr int misdirected_status = 421;
+
 struct Call {
     Services& services;
     http::Request request;
     std::vector<std::string> parameters;  ///< of the path pattern, in order
     Caller caller;
     http::Reply reply;
+    Hop hop = Hop::client;
 
     [[nodiscard]] engine::Engine& engine() const { return services.engine; }
     /// Errors: unknown_tenant, which only a damaged store can give an authenticated caller.
@@ -48,7 +55,11 @@ struct StreamCall {
     Caller caller;
     std::shared_ptr<http::StreamOut> out;
     std::function<void(int status)> ended;
+    Hop hop = Hop::client;
 };
+
+/// As `to_response`. A process of the cluster is told by 421 that the tenant is not, or no longer, served here.
+[[nodiscard]] http::Response to_response(const Problem& problem, Hop hop);
 
 void answer(const CallPtr& call, Answer result);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/event_stream.hpp"
+#include "api/forwarding.hpp"
 #include "api/resources.hpp"
 #include "json/write.hpp"
 
@@ -117,6 +118,7 @@ void metrics(CallPtr call) {
                   readers.refused);
     append_metric(body, "waybill_reads_queued", "gauge", "Reads waiting.", readers.queued);
     append_metric(body, "waybill_event_streams_open", "gauge", "Open event streams.", services.streams->count());
+    services.forwarding->append_metrics(body);
     append_process(body);
     http::Response out = json_response(200, std::move(body));
     out.content_type = "text/plain; version=0.0.4; charset=utf-8";

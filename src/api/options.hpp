@@ -22,6 +22,19 @@ struct ApiOptions {
     std::size_t stream_unsent_bytes_max = 512 * 1024;  ///< a slower reader waits; the log keeps what it has not seen
     std::chrono::seconds stream_heartbeat{15};         ///< silence after which a stream gets a comment
     std::string version = "0.1.0";
+
+    // Several processes on one store: docs/operations/scale-out.md.
+    std::string cluster_key;         ///< shared by all of them, 32 characters or more; empty: nothing is forwarded
+    std::size_t forwards_max = 256;  ///< requests being forwarded: engine_overloaded
+    std::size_t forward_streams_max = 256;              ///< bulks and event streams being forwarded: engine_overloaded
+    std::size_t forward_connections_max = 128;          ///< to one process, beside those of streams; more requests wait
+    std::chrono::milliseconds forward_wait_max{5'000};  ///< for somebody to own the tenant: no_owner
+    std::chrono::milliseconds forward_answer_wait_max{30'000};  ///< for the owner's answer: outcome_unknown
+    std::chrono::milliseconds forward_silence_max{60'000};      ///< a stream on which nothing moves is cut
+    std::size_t forward_answer_bytes_max = 64 * 1024 * 1024;    ///< an answer that is not streamed: internal_error
+    std::size_t forward_unsent_bytes_max = 256 * 1024;          ///< of a stream, each way, before the source waits
+    std::size_t key_lookups_max = 64;      ///< keys being looked up in the store at once: engine_overloaded
+    std::size_t known_keys_max = 100'000;  ///< keys of other processes' tenants that are remembered
 };
 
 }  // namespace waybill::api

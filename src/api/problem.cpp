@@ -114,6 +114,7 @@ int http_status(core::Reject code) {
         case store_unavailable:
         case outcome_unknown:
         case shutting_down:
+        case no_owner:
             return 503;
     }
     return 500;

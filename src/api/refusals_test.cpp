@@ -150,10 +150,10 @@ TEST_F(Refusals, EveryName) {
 
     // key_revoked, engine_overloaded: roles_test, events_api_test. request_timeout, malformed_http: server_limits_test.
     // outcome_unknown: below. unknown_tenant, internal_error have no request that
-    // causes them in a sound store. shutting_down: below.
+    // causes them in a sound store. shutting_down: below. no_owner: forwarding_api_test.
     const std::set<std::string> elsewhere = {"key_revoked",    "engine_overloaded", "request_timeout",
                                              "malformed_http", "outcome_unknown",   "unknown_tenant",
-                                             "internal_error", "shutting_down"};
+                                             "internal_error", "shutting_down",     "no_owner"};
     for (const core::RejectInfo& info : core::all_rejections()) {
         const std::string name(info.name);
         EXPECT_NE(seen_.contains(name), elsewhere.contains(name)) << name;

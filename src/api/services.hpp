@@ -20,6 +20,7 @@
 namespace waybill::api {
 
 class EventStreams;
+class Forwarding;
 
 /// Carries work from the engine's writer thread to the HTTP thread, many pieces per wake-up, so that the writer spends
 /// its time deciding and not rendering.
@@ -50,6 +51,7 @@ struct Services {
     Metrics metrics;
     Completions completions;
     std::shared_ptr<EventStreams> streams;
+    std::shared_ptr<Forwarding> forwarding;
     std::vector<std::weak_ptr<Stalled>> stalled;  ///< HTTP thread only
     ConfigurationCache configurations;
     const std::vector<core::ZoneRules>* zones = nullptr;  ///< the engine's
