@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "api/api.hpp"
+#include "app/cluster_key.hpp"
 #include "app/listen_address.hpp"
 #include "app/log.hpp"
 #include "app/operator_key.hpp"
@@ -177,12 +178,21 @@ void watch_readiness(Process& process, Log& log) {
 
 }  // namespace
 
-Exit serve(const Settings& settings, const std::vector<std::string>& unknown_variables) {
+Exit serve(const Settings& given, const std::vector<std::string>& unknown_variables) {
     const auto began = std::chrono::steady_clock::now();
-    auto listen = parse_listen_address(settings.listen);
+    auto listen = parse_listen_address(given.listen);
     if (!listen) {
-        complain("listen: needs ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080, not \"" + settings.listen + "\"");
+        complain("listen: needs ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080, not \"" + given.listen + "\"");
         return Exit::usage;
+    }
+    Settings settings = given;
+    if (!settings.cluster_key_file.empty()) {
+        auto key = read_cluster_key(settings.cluster_key_file);
+        if (!key) {
+            complain(key.error());
+            return Exit::usage;
+        }
+        settings.api.cluster_key = std::move(*key);
     }
     Log log(settings.log_format, settings.log_level);
     Process process;

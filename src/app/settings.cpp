@@ -241,6 +241,44 @@ void add_api_settings(std::vector<Setting>& out) {
         [](Settings & s) -> auto& { return s.api.stream_heartbeat; }));
 }
 
+void add_cluster_settings(std::vector<Setting>& out) {
+    const std::string group = "Several processes on one store";
+    out.push_back(text_setting(
+        "cluster.key_file", group,
+        "File with the key by which the processes know each other, 32 characters or more; empty: nothing is forwarded",
+        [](Settings & s) -> auto& { return s.cluster_key_file; }));
+    out.push_back(count_setting(
+        "cluster.forwards_max", group, "Requests that are being forwarded; more are refused with 503", 1,
+        [](Settings & s) -> auto& { return s.api.forwards_max; }));
+    out.push_back(count_setting(
+        "cluster.forward_streams_max", group, "Bulks and event streams being forwarded; more are refused with 503", 1,
+        [](Settings & s) -> auto& { return s.api.forward_streams_max; }));
+    out.push_back(count_setting(
+        "cluster.forward_connections_max", group, "Connections to one process, beside those of streams", 1,
+        [](Settings & s) -> auto& { return s.api.forward_connections_max; }));
+    out.push_back(span_setting(
+        "cluster.forward_wait_max", group, "How long a request waits for a process that serves its tenant (503)",
+        [](Settings & s) -> auto& { return s.api.forward_wait_max; }));
+    out.push_back(span_setting(
+        "cluster.forward_answer_wait_max", group, "How long a forwarded request may take (503)",
+        [](Settings & s) -> auto& { return s.api.forward_answer_wait_max; }));
+    out.push_back(span_setting(
+        "cluster.forward_silence_max", group, "A forwarded stream on which nothing moves this long is cut off",
+        [](Settings & s) -> auto& { return s.api.forward_silence_max; }));
+    out.push_back(bytes_setting(
+        "cluster.forward_answer_bytes_max", group, "An answer that is handed on as a whole (500)", 64 * 1024,
+        [](Settings & s) -> auto& { return s.api.forward_answer_bytes_max; }));
+    out.push_back(bytes_setting(
+        "cluster.forward_unsent_bytes_max", group, "Unsent bytes of a stream, each way, before its source waits",
+        16 * 1024, [](Settings & s) -> auto& { return s.api.forward_unsent_bytes_max; }));
+    out.push_back(count_setting(
+        "cluster.key_lookups_max", group, "Unknown API keys that are looked up in the store at once (503)", 1,
+        [](Settings & s) -> auto& { return s.api.key_lookups_max; }));
+    out.push_back(count_setting(
+        "cluster.known_keys_max", group, "API keys of other processes' tenants that are remembered", 1,
+        [](Settings & s) -> auto& { return s.api.known_keys_max; }));
+}
+
 void add_engine_settings(std::vector<Setting>& out) {
     const std::string group = "Engine";
     out.push_back(count_setting(
@@ -314,6 +352,7 @@ const std::vector<Setting>& all_settings() {
         add_process_settings(out);
         add_http_settings(out);
         add_api_settings(out);
+        add_cluster_settings(out);
         add_engine_settings(out);
         add_store_settings(out);
         return out;

@@ -25,6 +25,7 @@ struct Settings {
     std::string listen = "127.0.0.1:8080";
     std::string port_file;
     std::string bootstrap_key_file;
+    std::string cluster_key_file;
     std::chrono::milliseconds shutdown_wait_max{30'000};
     std::chrono::milliseconds store_wait_max{0};
     LogFormat log_format = LogFormat::text;

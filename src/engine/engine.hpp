@@ -195,6 +195,7 @@ public:
     virtual bool inspect(core::TenantId tenant,
                          std::function<void(const core::TenantState*, const core::Context&)> look) = 0;
 
+    /// Which process serves a tenant just now. Cheap: asked for every request.
     [[nodiscard]] virtual Placement placement(core::TenantId tenant) = 0;
     /// nullopt: no such tenant, or not in this process.
     [[nodiscard]] virtual std::optional<TenantView> view(core::TenantId tenant) = 0;
