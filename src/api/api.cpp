@@ -64,11 +64,18 @@ void serve(const CallPtr& call, const Route& route) {
     Services& services = call->services;
     auto home = find_home(services, call->request, call->hop);
     if (!home) return answer(call, fail(std::move(home.error())));
-    if (home->is_here) return serve_here(call, route, std::move(home->hit));
     // By the time that this process is found to serve the tenant after all, it knows the key.
-    const auto here = [call, &route, hash = home->hash] {
-        serve_here(call, route, call->services.engine.find_key(hash));
+    const auto here = [&route, hash = home->hash](const CallPtr& again) {
+        serve_here(again, route, again->services.engine.find_key(hash));
     };
+    if (home->is_here) {
+        if (call->hop == Hop::client) {
+            call->go_elsewhere = [here, tenant = home->hit->tenant](const CallPtr& again) {
+                again->services.forwarding->forward(again, tenant, here, Forwarding::Begin::later);
+            };
+        }
+        return serve_here(call, route, std::move(home->hit));
+    }
     if (home->hit) return services.forwarding->forward(call, home->hit->tenant, here);
     services.forwarding->find_tenant(home->hash, [call, here](Result<core::TenantId, Problem> found) {
         if (!found) return answer(call, fail(std::move(found.error())));

@@ -15,7 +15,7 @@ engine::Actor Caller::actor() const {
 
 Result<engine::TenantView, Problem> Call::view() const {
     auto found = services.engine.view(caller.tenant);
-    if (!found) return refuse(core::Reject::unknown_tenant);
+    if (!found) return refuse(core::Reject::no_owner);
     return std::move(*found);
 }
 
@@ -27,6 +27,9 @@ http::Response to_response(const Problem& problem, Hop hop) {
 }
 
 void answer(const CallPtr& call, Answer result) {
+    if (!result && result.error().code == core::Reject::no_owner && call->go_elsewhere) {
+        return call->services.completions.push([call] { std::exchange(call->go_elsewhere, nullptr)(call); });
+    }
     call->reply(result ? std::move(*result) : to_response(result.error(), call->hop));
 }
 

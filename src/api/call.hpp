@@ -3,6 +3,7 @@
 // answer often comes on another thread.
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,9 +42,12 @@ struct Call {
     Caller caller;
     http::Reply reply;
     Hop hop = Hop::client;
+    std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+    /// Instead of the answer `no_owner`: a client's request goes to the process that serves the tenant after all.
+    std::function<void(const std::shared_ptr<Call>&)> go_elsewhere;
 
     [[nodiscard]] engine::Engine& engine() const { return services.engine; }
-    /// Errors: unknown_tenant, which only a damaged store can give an authenticated caller.
+    /// Errors: no_owner: the tenant has gone to another process since the caller was admitted.
     [[nodiscard]] Result<engine::TenantView, Problem> view() const;
 };
 using CallPtr = std::shared_ptr<Call>;

@@ -35,7 +35,7 @@ public:
     }
 
     void beat(std::chrono::steady_clock::time_point now, std::chrono::seconds interval) {
-        if (!is_key_in_force()) return end();
+        if (!may_go_on()) return end();
         bool is_due = false;
         {
             const std::lock_guard lock(mutex_);
@@ -67,8 +67,10 @@ private:
         return call_.out->queued_bytes() > call_.services.options.stream_unsent_bytes_max;
     }
 
-    /// A key may be revoked while its stream is open.
-    [[nodiscard]] bool is_key_in_force() const {
+    /// A key may be revoked while its stream is open, and the tenant go to another process.
+    [[nodiscard]] bool may_go_on() const {
+        const auto placement = call_.services.engine.placement(call_.caller.tenant);
+        if (placement.where != engine::Placement::Where::here) return false;
         const auto hit = call_.services.engine.find_key(call_.caller.key.hash);
         return hit && !hit->key.revoked_at.is_set();
     }
@@ -91,7 +93,7 @@ private:
     }
 
     void read_page(engine::Reader& reader) {
-        if (!is_key_in_force()) return end();
+        if (!may_go_on()) return end();
         engine::EventQuery query;
         {
             const std::lock_guard lock(mutex_);

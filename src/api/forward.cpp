@@ -22,7 +22,7 @@ ForwardResult result_of(core::Reject code) {
 
 class Forward final : public http::OutboundSink, public Awaiting, public std::enable_shared_from_this<Forward> {
 public:
-    Forward(Forwarding& forwarding, CallPtr call, core::TenantId tenant, std::function<void()> here)
+    Forward(Forwarding& forwarding, CallPtr call, core::TenantId tenant, Forwarding::ServeHere here)
         : forwarding_(forwarding), call_(std::move(call)), tenant_(tenant), here_(std::move(here)) {
         forwarding_.metrics().begin(What::request);
     }
@@ -32,8 +32,7 @@ public:
         const Forwarding::Destination to = forwarding_.destination(tenant_);
         switch (to.kind) {
             case Kind::here:
-                end(ForwardResult::served_here);
-                return here_();
+                return serve_here();
             case Kind::nowhere:
                 return try_later();
             case Kind::address:
@@ -85,6 +84,11 @@ public:
 
     void on_drained() override {}
 
+    void try_later() {
+        if (steady_clock::now() - call_->begun >= options().forward_wait_max) return give_up();
+        if (!forwarding_.wait(shared_from_this())) give_up();
+    }
+
 private:
     enum class Maybe { no, yes };
 
@@ -98,14 +102,18 @@ private:
                                   .request = handed_on(options(), call_->request),
                                   .body = http::OutboundRequest::Body::whole};
         out.request.body = call_->request.body;
-        const auto spent = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begun_);
+        const auto spent = std::chrono::duration_cast<milliseconds>(steady_clock::now() - call_->begun);
         out.wait_max = std::max(options().forward_answer_wait_max - spent, milliseconds(1));
         exchange_ = forwarding_.outbound().send(std::move(out), shared_from_this());
     }
 
-    void try_later() {
-        if (steady_clock::now() - begun_ >= options().forward_wait_max) return give_up();
-        if (!forwarding_.wait(shared_from_this())) give_up();
+    void serve_here() {
+        end(ForwardResult::served_here);
+        // The tenant may go again before the request is decided.
+        call_->go_elsewhere = [tenant = tenant_, here = here_](const CallPtr& again) {
+            again->services.forwarding->forward(again, tenant, here, Forwarding::Begin::later);
+        };
+        here_(call_);
     }
 
     void refuse_with(core::Reject code) {
@@ -118,7 +126,7 @@ private:
     Forwarding& forwarding_;
     const CallPtr call_;
     const core::TenantId tenant_;
-    const std::function<void()> here_;
+    const Forwarding::ServeHere here_;
     const steady_clock::time_point begun_ = steady_clock::now();
     int attempts_ = 0;
     Maybe maybe_done_ = Maybe::no;
@@ -129,12 +137,13 @@ private:
 
 }  // namespace
 
-void Forwarding::forward(CallPtr call, core::TenantId tenant, std::function<void()> here) {
+void Forwarding::forward(CallPtr call, core::TenantId tenant, ServeHere here, Begin begin) {
     if (metrics_.under_way(What::request) >= services_.options.forwards_max) {
         metrics_.refuse();
         return answer(call, refuse(core::Reject::engine_overloaded, "too many requests are being forwarded"));
     }
-    std::make_shared<Forward>(*this, std::move(call), tenant, std::move(here))->attempt();
+    const auto forward = std::make_shared<Forward>(*this, std::move(call), tenant, std::move(here));
+    begin == Begin::later ? forward->try_later() : forward->attempt();
 }
 
 }  // namespace waybill::api

@@ -48,8 +48,11 @@ public:
     using Found = std::function<void(Result<core::TenantId, Problem>)>;
     void find_tenant(const std::string& hash, Found then);
 
-    /// Sends a request to where the tenant is served, and answers it; runs `here` when that is this process.
-    void forward(CallPtr call, core::TenantId tenant, std::function<void()> here);
+    /// Sends a request to where the tenant is served, and answers it; runs `here` when that is this process. `later`: it
+    /// was tried where the tenant seems to be, so that it has to wait before that is asked again.
+    enum class Begin { now, later };
+    using ServeHere = std::function<void(const CallPtr&)>;
+    void forward(CallPtr call, core::TenantId tenant, ServeHere here, Begin begin = Begin::now);
 
     /// Opens a streamed exchange where the tenant of the key is served; by `here` when that is this process.
     /// `tenant`: when it is known; else the store is asked whose key `hash` is.

@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <future>
 
+#include "api/call.hpp"
 #include "api/forwarding_test_kit.hpp"
 #include "http/server_harness.hpp"
 
@@ -89,7 +90,7 @@ private:
     std::shared_ptr<http::StreamOut> out_;
 };
 
-TEST_F(Forwarded, requests_of_every_kind_are_answered_as_by_the_owner) {
+TEST_F(Forwarded, RequestsOfEveryKindAreAnsweredAsByTheOwner) {
     EXPECT_EQ(ask("PUT", "/v1/items/a%2Fb%20c%25", R"({"title":"Odd & ends","price":"1"})").status, 200);
     EXPECT_EQ(owner_.get("/v1/items/a%2Fb%20c%25", admin_).text_at("sku"), "a/b c%");
     EXPECT_EQ(ask("GET", "/v1/items/a%2Fb%20c%25").text_at("title"), "Odd & ends");
@@ -115,7 +116,7 @@ TEST_F(Forwarded, requests_of_every_kind_are_answered_as_by_the_owner) {
     EXPECT_EQ(near_->send("GET", "/v1/items", key.text_at("secret")).code(), "key_revoked");
 }
 
-TEST_F(Forwarded, the_answer_to_head_has_the_length_of_that_to_get) {
+TEST_F(Forwarded, TheAnswerToHeadHasTheLengthOfThatToGet) {
     const auto whole = ask("GET", "/v1/items");
     const auto head = ask("HEAD", "/v1/items");
     EXPECT_EQ(head.status, 200);
@@ -123,7 +124,7 @@ TEST_F(Forwarded, the_answer_to_head_has_the_length_of_that_to_get) {
     EXPECT_EQ(head.text, "");
 }
 
-TEST_F(Forwarded, a_key_is_looked_up_once) {
+TEST_F(Forwarded, AKeyIsLookedUpOnce) {
     const auto before = near_->metric("waybill_reads_total");
     for (int i = 0; i < 3; ++i) EXPECT_EQ(ask("GET", "/v1/items").status, 200);
     EXPECT_EQ(near_->metric("waybill_reads_total"), before + 1);
@@ -133,7 +134,7 @@ TEST_F(Forwarded, a_key_is_looked_up_once) {
     EXPECT_EQ(near_->metric("waybill_reads_total"), before + 3);
 }
 
-TEST_F(Forwarded, connections_are_kept) {
+TEST_F(Forwarded, ConnectionsAreKept) {
     const auto before = testing::metric_of(owner_.url(), "waybill_connections_total");
     for (int i = 0; i < 20; ++i) EXPECT_EQ(ask("GET", "/v1/items").status, 200);
     // One for the requests, one for each look at the metrics.
@@ -145,7 +146,7 @@ TEST_F(Forwarded, connections_are_kept) {
     EXPECT_EQ(near_->metric("waybill_forwards_waiting"), 0u);
 }
 
-TEST_F(Forwarded, a_wrong_cluster_key_is_refused) {
+TEST_F(Forwarded, AWrongClusterKeyIsRefused) {
     for (const std::string& url : {owner_.url(), near_->url()}) {
         auto client = http::Client::make(url).value();
         for (const char* key : {"", "wrong", "0123456789abcdef0123456789abcdeF"}) {
@@ -162,7 +163,7 @@ TEST_F(Forwarded, a_wrong_cluster_key_is_refused) {
     EXPECT_EQ(alone.send("GET", "/v1/items", "x", {}, {{"waybill-cluster-key", ""}}).status, 401);
 }
 
-TEST_F(Forwarded, a_forwarded_request_is_not_forwarded_again) {
+TEST_F(Forwarded, AForwardedRequestIsNotForwardedAgain) {
     for (const char* target : {"/v1/items", "/v1/events/stream"}) {
         const auto refused = ask("GET", target, {}, {{"waybill-cluster-key", cluster_key}});
         EXPECT_EQ(refused.status, 421);
@@ -172,7 +173,7 @@ TEST_F(Forwarded, a_forwarded_request_is_not_forwarded_again) {
     EXPECT_EQ(owner_.send("GET", "/v1/items", admin_, {}, {{"waybill-cluster-key", cluster_key}}).status, 200);
 }
 
-TEST_F(Forwarded, headers_of_a_connection_stay_with_it) {
+TEST_F(Forwarded, HeadersOfAConnectionStayWithIt) {
     std::promise<http::Request> seen;
     http::RunningServer owner;
     owner.handler.on_request = [&seen](http::Request request, const http::Reply& reply) {
@@ -207,7 +208,7 @@ TEST_F(Forwarded, headers_of_a_connection_stay_with_it) {
     EXPECT_EQ(request.header("host"), owner.url().substr(7));
 }
 
-TEST_F(Forwarded, without_a_cluster_key_nothing_is_forwarded) {
+TEST_F(Forwarded, WithoutAClusterKeyNothingIsForwarded) {
     ApiOptions options = impatient();
     options.cluster_key.clear();
     open(options);
@@ -216,7 +217,7 @@ TEST_F(Forwarded, without_a_cluster_key_nothing_is_forwarded) {
     EXPECT_EQ(refused.code(), "no_owner");
 }
 
-TEST_F(Forwarded, a_tenant_without_a_reachable_owner_is_refused_for_now) {
+TEST_F(Forwarded, ATenantWithoutAReachableOwnerIsRefusedForNow) {
     open(impatient());
     const auto expect_refused = [this](const char* why) {
         for (const char* target : {"/v1/items", "/v1/events/stream"}) {
@@ -244,7 +245,7 @@ TEST_F(Forwarded, a_tenant_without_a_reachable_owner_is_refused_for_now) {
     EXPECT_EQ(owner_.get("/v1/orders", admin_).body.at("data").as_array().size(), 0u);
 }
 
-TEST_F(Forwarded, a_take_over_is_a_short_delay) {
+TEST_F(Forwarded, ATakeOverIsAShortDelay) {
     struct Before {
         Where where;
         std::string address;
@@ -270,7 +271,7 @@ TEST_F(Forwarded, a_take_over_is_a_short_delay) {
     }
 }
 
-TEST_F(Forwarded, a_tenant_that_comes_here_is_served_here) {
+TEST_F(Forwarded, ATenantThatComesHereIsServedHere) {
     near_->engine().place(Where::nowhere);
     auto read = ask_later("GET", "/v1/items");
     near_->engine().wait_for_questions(2);
@@ -281,7 +282,20 @@ TEST_F(Forwarded, a_tenant_that_comes_here_is_served_here) {
     EXPECT_EQ(result("answered"), 0u) << "from then on nothing is forwarded";
 }
 
-TEST_F(Forwarded, a_bulk_that_waited_is_served_here) {
+TEST_F(Forwarded, ARequestFollowsATenantThatLeavesBeforeItIsDecided) {
+    near_->engine().take_over(owner_.engine());
+    near_->engine().lose_at_next_submission(owner_.url());
+    EXPECT_EQ(ask("POST", "/v1/orders", order_text("W-1", "A", 1)).status, 201);
+    EXPECT_EQ(result("answered"), 1u);
+    // Sent on by another process it is that one's to find out where the tenant is.
+    near_->engine().take_over(owner_.engine());
+    near_->engine().lose_at_next_submission(owner_.url());
+    const auto handed_on = ask("POST", "/v1/orders", order_text("W-2", "A", 1), {{"waybill-cluster-key", cluster_key}});
+    EXPECT_EQ(handed_on.status, misdirected_status);
+    EXPECT_EQ(result("answered"), 1u);
+}
+
+TEST_F(Forwarded, ABulkThatWaitedIsServedHere) {
     near_->engine().place(Where::nowhere);
     std::string lines;
     for (int i = 0; i < 1'000; ++i) lines += order_text("W-" + std::to_string(i), "B", 1) + "\n";
@@ -293,7 +307,7 @@ TEST_F(Forwarded, a_bulk_that_waited_is_served_here) {
     EXPECT_EQ(std::count(answered.text.begin(), answered.text.end(), '\n'), 1'000);
 }
 
-TEST_F(Forwarded, what_was_cut_off_is_repeated_only_when_that_does_no_harm) {
+TEST_F(Forwarded, WhatWasCutOffIsRepeatedOnlyWhenThatDoesNoHarm) {
     std::atomic<int> requests = 0;
     http::RunningServer cutting;
     cutting.handler.on_open = [&](const http::Request&, std::shared_ptr<http::StreamOut> out) {
@@ -322,7 +336,7 @@ TEST_F(Forwarded, what_was_cut_off_is_repeated_only_when_that_does_no_harm) {
     EXPECT_EQ(result("outcome_unknown"), 1u);
 }
 
-TEST_F(Forwarded, nobody_knows_what_became_of_a_write_whose_owner_stays_away) {
+TEST_F(Forwarded, NobodyKnowsWhatBecameOfAWriteWhoseOwnerStaysAway) {
     http::RunningServer cutting;
     cutting.handler.on_open = [&cutting](const http::Request&, std::shared_ptr<http::StreamOut> out) {
         return std::make_unique<CutAfterRequest>(*cutting.server, std::move(out));
@@ -335,7 +349,7 @@ TEST_F(Forwarded, nobody_knows_what_became_of_a_write_whose_owner_stays_away) {
     EXPECT_EQ(ask("GET", "/v1/items").code(), "no_owner");
 }
 
-TEST_F(Forwarded, an_owner_that_does_not_answer_is_waited_for_so_long) {
+TEST_F(Forwarded, AnOwnerThatDoesNotAnswerIsWaitedForSoLong) {
     std::vector<http::Reply> kept;
     http::RunningServer silent;
     silent.handler.on_request = [&kept](const http::Request&, http::Reply reply) { kept.push_back(std::move(reply)); };
@@ -348,7 +362,7 @@ TEST_F(Forwarded, an_owner_that_does_not_answer_is_waited_for_so_long) {
     EXPECT_EQ(ask("GET", "/v1/items").code(), "no_owner");
 }
 
-TEST_F(Forwarded, answers_larger_than_allowed_are_not_handed_on) {
+TEST_F(Forwarded, AnswersLargerThanAllowedAreNotHandedOn) {
     const auto key = owner_.post("/v1/keys", admin_, R"({"name":"gone","role":"viewer"})").text_at("id");
     ApiOptions options = clustered();
     options.forward_answer_bytes_max = 10;
@@ -357,7 +371,7 @@ TEST_F(Forwarded, answers_larger_than_allowed_are_not_handed_on) {
     EXPECT_EQ(ask("DELETE", "/v1/keys/" + key).status, 204);
 }
 
-TEST_F(Forwarded, requests_under_way_are_limited) {
+TEST_F(Forwarded, RequestsUnderWayAreLimited) {
     std::vector<http::Reply> kept;
     std::promise<void> arrived;
     http::RunningServer slow;
@@ -381,7 +395,7 @@ TEST_F(Forwarded, requests_under_way_are_limited) {
     EXPECT_EQ(result("overloaded"), 1u);
 }
 
-TEST_F(Forwarded, requests_wait_for_a_connection) {
+TEST_F(Forwarded, RequestsWaitForAConnection) {
     ApiOptions options = clustered();
     options.forward_connections_max = 1;
     open(options);
@@ -392,7 +406,7 @@ TEST_F(Forwarded, requests_wait_for_a_connection) {
     EXPECT_EQ(testing::metric_of(owner_.url(), "waybill_connections_total"), before + 2);
 }
 
-TEST_F(Forwarded, look_ups_of_keys_and_streams_are_limited) {
+TEST_F(Forwarded, LookUpsOfKeysAndStreamsAreLimited) {
     ApiOptions options = clustered();
     options.key_lookups_max = 0;
     open(options);
@@ -406,7 +420,7 @@ TEST_F(Forwarded, look_ups_of_keys_and_streams_are_limited) {
     EXPECT_EQ(ask("GET", "/v1/events/stream").code(), "engine_overloaded");
 }
 
-TEST_F(Forwarded, results_of_a_bulk_come_while_lines_are_sent) {
+TEST_F(Forwarded, ResultsOfABulkComeWhileLinesAreSent) {
     auto client = http::Client::make(near_->url()).value();
     int sent = 0;
     int answered = 0;
@@ -432,7 +446,7 @@ TEST_F(Forwarded, results_of_a_bulk_come_while_lines_are_sent) {
     EXPECT_EQ(owner_.get("/v1/orders?limit=200", admin_).body.at("data").as_array().size(), 50u);
 }
 
-TEST_F(Forwarded, bulks_of_any_length_pass_through_small_buffers) {
+TEST_F(Forwarded, BulksOfAnyLengthPassThroughSmallBuffers) {
     ApiOptions options = clustered();
     options.forward_unsent_bytes_max = 1'000;
     open(options);
@@ -457,7 +471,7 @@ Result<http::ClientResponse, http::ClientError> listen(const std::string& url, c
                            streams);
 }
 
-TEST_F(Forwarded, events_come_as_they_happen_until_the_client_leaves) {
+TEST_F(Forwarded, EventsComeAsTheyHappenUntilTheClientLeaves) {
     std::string text;
     const auto ended = listen(near_->url(), admin_, [&](std::string_view bytes) {
         if (text.empty()) {
@@ -472,7 +486,7 @@ TEST_F(Forwarded, events_come_as_they_happen_until_the_client_leaves) {
     while (result("left") == 0) std::this_thread::yield();
 }
 
-TEST_F(Forwarded, event_streams_end_when_either_process_stops) {
+TEST_F(Forwarded, EventStreamsEndWhenEitherProcessStops) {
     const auto near_stops = listen(near_->url(), admin_, [&](std::string_view) {
         near_->end_streams();
         return http::SinkFlow::more;
@@ -487,7 +501,7 @@ TEST_F(Forwarded, event_streams_end_when_either_process_stops) {
     EXPECT_TRUE(owner_stops) << owner_stops.error().text;
 }
 
-TEST_F(Forwarded, a_stream_that_the_owner_cuts_off_is_cut_off) {
+TEST_F(Forwarded, AStreamThatTheOwnerCutsOffIsCutOff) {
     http::RunningServer cutting;
     cutting.handler.on_open = [&cutting](const http::Request&, std::shared_ptr<http::StreamOut> out) {
         return std::make_unique<CutAfterRequest>(*cutting.server, std::move(out));
@@ -500,7 +514,7 @@ TEST_F(Forwarded, a_stream_that_the_owner_cuts_off_is_cut_off) {
     EXPECT_EQ(result("cut"), 1u);
 }
 
-TEST_F(Forwarded, a_stream_on_which_nothing_moves_is_cut_off) {
+TEST_F(Forwarded, AStreamOnWhichNothingMovesIsCutOff) {
     class Silent final : public http::StreamIn {
     public:
         explicit Silent(std::shared_ptr<http::StreamOut> out) : out_(std::move(out)) { out_->start({}); }

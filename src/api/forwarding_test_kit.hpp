@@ -30,6 +30,11 @@ public:
         engine_ = &other;
         placement_ = {engine::Placement::Where::here, {}};
     }
+    /// What is submitted next finds that the tenants have just gone to the process at `address`.
+    void lose_at_next_submission(std::string address) {
+        const std::lock_guard lock(mutex_);
+        loses_to_ = std::move(address);
+    }
     /// Waits until a request has asked `more` times where it should go.
     void wait_for_questions(std::uint64_t more) {
         std::unique_lock lock(mutex_);
@@ -44,7 +49,10 @@ public:
         asked_.notify_all();
         return placement_;
     }
-    void submit(engine::Submission submission) override { now().submit(std::move(submission)); }
+    void submit(engine::Submission submission) override {
+        if (is_just_lost()) return submission.done(fail(engine::IoError{engine::IoFailure::elsewhere, "gone"}));
+        now().submit(std::move(submission));
+    }
     void create_tenant(core::TenantSettings settings, engine::Actor actor, engine::Done done) override {
         now().create_tenant(std::move(settings), std::move(actor), std::move(done));
     }
@@ -64,6 +72,12 @@ public:
     void stop() override {}
 
 private:
+    [[nodiscard]] bool is_just_lost() {
+        const std::lock_guard lock(mutex_);
+        if (!loses_to_) return false;
+        placement_ = {engine::Placement::Where::elsewhere, *std::exchange(loses_to_, std::nullopt)};
+        return true;
+    }
     [[nodiscard]] engine::Engine& now() const {
         const std::lock_guard lock(mutex_);
         return *engine_;
@@ -73,6 +87,7 @@ private:
     std::condition_variable asked_;
     engine::Engine* engine_;
     engine::Placement placement_{engine::Placement::Where::nowhere, {}};
+    std::optional<std::string> loses_to_;
     std::uint64_t questions_ = 0;
 };
 

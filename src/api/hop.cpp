@@ -94,6 +94,8 @@ http::Response handed_back(http::ClientResponse head) {
 
 bool may_be_repeated(const http::Request& request) {
     const std::string& method = request.method;
+    // What names the version that it changes is refused when it comes a second time.
+    if (request.header("if-match")) return request.header("idempotency-key").has_value();
     return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE" ||
            request.header("idempotency-key");
 }

@@ -18,13 +18,17 @@ namespace {
 using core::Permission;
 
 /// On the writer thread: what placing the order would decide now.
-Result<core::Explanation, Problem> explain_now(const core::PlaceOrder& command, const core::TenantState* state,
+Result<core::Explanation, Problem> explain_now(const core::PlaceOrder& command, const core::TenantState& state,
                                                const core::Context& context) {
-    // The caller's tenant exists; the engine can not vouch for its state now.
-    if (state == nullptr) return refuse(core::Reject::store_unavailable);
-    const auto request = core::preview_request(command, *state, context);
+    const auto request = core::preview_request(command, state, context);
     if (!request) return fail(problem_of(request.error()));
-    return core::explain_preview(*request, *state, context);
+    return core::explain_preview(*request, state, context);
+}
+
+/// The caller's tenant exists, but the engine can not vouch for its state now, or it has gone to another process.
+Problem unseen(engine::Engine& engine, core::TenantId tenant) {
+    const bool is_here = engine.placement(tenant).where == engine::Placement::Where::here;
+    return {is_here ? core::Reject::store_unavailable : core::Reject::no_owner, {}, {}, {}};
 }
 
 Answer explanation_answer(const Call& call, const Result<core::Explanation, Problem>& explained) {
@@ -43,7 +47,8 @@ void preview_order(CallPtr call) {
     engine::Engine& engine = call->engine();
     const bool taken = engine.inspect(tenant, [call, command = std::move(place->command)](
                                                   const core::TenantState* state, const core::Context& context) {
-        auto explained = explain_now(command, state, context);
+        auto explained = state == nullptr ? fail(unseen(call->engine(), call->caller.tenant))
+                                          : explain_now(command, *state, context);
         call->services.completions.push(
             [call, explained = std::move(explained)]() { answer(call, explanation_answer(*call, explained)); });
     });

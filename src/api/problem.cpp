@@ -153,6 +153,7 @@ Problem problem_of(const core::Rejection& rejection) {
 
 Problem problem_of(const engine::IoError& error) {
     // What the store said goes to the log; a caller learns whether repeating the request can help.
+    if (error.kind == engine::IoFailure::elsewhere) return {core::Reject::no_owner, {}, {}, {}};
     const bool unknown = error.kind == engine::IoFailure::outcome_unknown;
     return {unknown ? core::Reject::outcome_unknown : core::Reject::store_unavailable, {}, {}, {}};
 }

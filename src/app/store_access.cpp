@@ -40,6 +40,8 @@ std::string_view explain(engine::IoFailure kind) {
             return "was changed by somebody else";
         case IoFailure::outcome_unknown:
             return "did not say whether the change was made";
+        case IoFailure::elsewhere:
+            return "has the tenant served by another process; do this through its API";
     }
     return "failed";
 }

@@ -80,7 +80,7 @@ void Batch::decide_one(std::size_t at) {
     Work* work = work_of(submission.tenant);
     const bool may_be_elsewhere = around_.process != no_process && submission.tenant < around_.tenants->next_id();
     if (work == nullptr && may_be_elsewhere) {
-        answer.failure = IoError{IoFailure::unavailable, "another process serves the tenant now"};
+        answer.failure = IoError{IoFailure::elsewhere, "another process serves the tenant now"};
     } else if (work == nullptr) {
         answer.failure = rejection(core::Reject::unknown_tenant);
     } else if (repeats(at, *work, answer)) {

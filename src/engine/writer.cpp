@@ -124,7 +124,7 @@ Result<Unit, IoError> Writer::make_first_tenant_of_all() {
         });
         const auto error = made.get_future().get();
         if (!error) break;
-        if (error->kind != IoFailure::unavailable && error->kind != IoFailure::outcome_unknown) return fail(*error);
+        if (!error->retryable() && error->kind != IoFailure::outcome_unknown) return fail(*error);
         std::this_thread::sleep_for(options_.lease / 10);
     }
     return Unit{};

@@ -13,7 +13,7 @@ void Writer::fail_commit(std::unique_ptr<Batch> batch, IoError error) {
     if (error.kind == IoFailure::conflict && ownership_) {
         let_go_of_lost(*batch, error);
         error = stopped_for_good_ ? *stopped_for_good_
-                                  : IoError{IoFailure::unavailable, "another process serves the tenant now"};
+                                  : IoError{IoFailure::elsewhere, "another process serves the tenant now"};
     } else if (error.kind == IoFailure::conflict) {
         stopped_for_good_ = error;
         set_not_ready("another process wrote to the store; this one writes no more: " + error.detail);
