@@ -44,7 +44,7 @@ struct Call {
     Hop hop = Hop::client;
     std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
     /// Instead of the answer `no_owner`: a client's request goes to the process that serves the tenant after all.
-    std::function<void(const std::shared_ptr<Call>&)> go_elsewhere;
+    std::function<void(const std::shared_ptr<Call>&)> go_elsewhere = nullptr;
 
     [[nodiscard]] engine::Engine& engine() const { return services.engine; }
     /// Errors: no_owner: the tenant has gone to another process since the caller was admitted.

@@ -45,6 +45,14 @@ public:
         refuse_with(core::Reject::no_owner);
     }
 
+    void look_again() override {
+        // What may not be repeated stays with the process that may have carried it out.
+        if (!exchange_ || !may_be_repeated(call_->request) || !forwarding_.has_gone(tenant_, sent_to_)) return;
+        std::exchange(exchange_, nullptr)->cancel();
+        if (!only_reads(call_->request)) maybe_done_ = Maybe::yes;
+        attempt();
+    }
+
     void on_head(http::ClientResponse head) override { head_ = std::move(head); }
 
     http::Flow on_body(std::string_view bytes) override {
@@ -95,7 +103,12 @@ private:
     [[nodiscard]] const ApiOptions& options() const { return forwarding_.services().options; }
 
     void send_to(const std::string& address) {
-        if (std::exchange(attempts_, attempts_ + 1) > 0) forwarding_.metrics().repeat();
+        if (std::exchange(attempts_, attempts_ + 1) > 0) {
+            forwarding_.metrics().repeat();
+        } else {
+            forwarding_.watch(weak_from_this());
+        }
+        sent_to_ = address;
         head_ = {};
         body_.clear();
         http::OutboundRequest out{.address = address,
@@ -129,6 +142,7 @@ private:
     const Forwarding::ServeHere here_;
     const steady_clock::time_point begun_ = steady_clock::now();
     int attempts_ = 0;
+    std::string sent_to_;
     Maybe maybe_done_ = Maybe::no;
     std::shared_ptr<http::OutboundExchange> exchange_;
     http::ClientResponse head_;

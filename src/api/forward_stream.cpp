@@ -61,11 +61,22 @@ public:
             drop_exchange();
             refuse_with({core::Reject::no_owner, {}, {}, {}}, ForwardResult::no_owner);
         } else if (phase_ == Phase::relaying) {
-            // The server stops: an event stream, whose client comes back.
+            // An event stream, whose client comes back.
             if (const auto out = out_.lock()) out->finish();
             drop_exchange();
             end(ForwardResult::left);
         }
+    }
+
+    void look_again() override {
+        if (!exchange_ || !forwarding_.has_gone(tenant_, sent_to_)) return;
+        if (phase_ == Phase::seeking) {
+            drop_exchange();
+            attempt();
+        } else if (call_ && call_->request.method == "GET") {
+            give_up();
+        }
+        // The lines of a bulk that were sent may still be answered.
     }
 
     // The client's side.
@@ -173,7 +184,12 @@ private:
     }
 
     void send_to(const std::string& address) {
-        if (std::exchange(attempts_, attempts_ + 1) > 0) forwarding_.metrics().repeat();
+        if (std::exchange(attempts_, attempts_ + 1) > 0) {
+            forwarding_.metrics().repeat();
+        } else {
+            forwarding_.watch(weak_from_this());
+        }
+        sent_to_ = address;
         const ApiOptions& options = forwarding_.services().options;
         http::OutboundRequest out{.address = address,
                                   .request = handed_on(options, call_->request),
@@ -231,6 +247,7 @@ private:
     core::TenantId tenant_;
     Phase phase_ = Phase::seeking;
     int attempts_ = 0;
+    std::string sent_to_;
     int status_ = 200;
     std::string held_;  ///< of the body, until there is somebody to take it
     bool is_paused_ = false;

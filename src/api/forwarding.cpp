@@ -20,6 +20,11 @@ void Forwarding::attach(http::Server& server) {
 
 void Forwarding::tick() {
     for (const auto& one : std::exchange(waiting_, {})) one->attempt();
+    const auto watched = watched_;
+    for (const auto& one : watched) {
+        if (const auto live = one.lock()) live->look_again();
+    }
+    std::erase_if(watched_, [](const auto& one) { return one.expired(); });
     std::erase_if(event_streams_, [](const auto& stream) { return stream.expired(); });
 }
 
@@ -61,6 +66,11 @@ Forwarding::Destination Forwarding::destination(core::TenantId tenant) {
             break;
     }
     return {Kind::nowhere, {}};
+}
+
+bool Forwarding::has_gone(core::TenantId tenant, const std::string& address) {
+    const Destination now = destination(tenant);
+    return now.kind == Destination::Kind::here || (now.kind == Destination::Kind::address && now.address != address);
 }
 
 void Forwarding::find_tenant(const std::string& hash, Found then) {

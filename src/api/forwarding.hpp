@@ -23,12 +23,14 @@
 
 namespace waybill::api {
 
-/// What waits for somebody to serve a tenant.
+/// What waits for somebody to serve a tenant, or for the answer of whoever does.
 class Awaiting {
 public:
     virtual ~Awaiting() = default;
     /// Asks again where to go.
     virtual void attempt() = 0;
+    /// The process that was asked may be silent because it has stopped in the middle, and the tenant gone to another.
+    virtual void look_again() = 0;
     /// The server is stopping.
     virtual void give_up() = 0;
 };
@@ -48,8 +50,8 @@ public:
     using Found = std::function<void(Result<core::TenantId, Problem>)>;
     void find_tenant(const std::string& hash, Found then);
 
-    /// Sends a request to where the tenant is served, and answers it; runs `here` when that is this process. `later`: it
-    /// was tried where the tenant seems to be, so that it has to wait before that is asked again.
+    /// Sends a request to where the tenant is served, and answers it; runs `here` when that is this process. `later`:
+    /// it was tried where the tenant seems to be, so that it has to wait before that is asked again.
     enum class Begin { now, later };
     using ServeHere = std::function<void(const CallPtr&)>;
     void forward(CallPtr call, core::TenantId tenant, ServeHere here, Begin begin = Begin::now);
@@ -73,8 +75,12 @@ public:
         std::string address;
     };
     [[nodiscard]] Destination destination(core::TenantId tenant);
+    /// Somebody else than the process at `address` serves the tenant now.
+    [[nodiscard]] bool has_gone(core::TenantId tenant, const std::string& address);
     /// Calls `attempt` a little later. False: too many wait, or the server is stopping.
     [[nodiscard]] bool wait(std::shared_ptr<Awaiting> one);
+    /// Calls `look_again` now and then as long as it lives.
+    void watch(std::weak_ptr<Awaiting> one) { watched_.push_back(std::move(one)); }
     void add_event_stream(std::weak_ptr<Awaiting> stream) { event_streams_.push_back(std::move(stream)); }
 
 private:
@@ -84,6 +90,7 @@ private:
     ForwardMetrics metrics_;
     http::Outbound* outbound_ = nullptr;  ///< the server's
     std::vector<std::shared_ptr<Awaiting>> waiting_;
+    std::vector<std::weak_ptr<Awaiting>> watched_;
     std::vector<std::weak_ptr<Awaiting>> event_streams_;
     std::unordered_map<std::string, core::TenantId> known_keys_;
     std::size_t lookups_ = 0;

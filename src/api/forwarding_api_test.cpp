@@ -90,6 +90,18 @@ private:
     std::shared_ptr<http::StreamOut> out_;
 };
 
+/// Takes all that comes and says nothing.
+class SilentStream final : public http::StreamIn {
+public:
+    explicit SilentStream(std::shared_ptr<http::StreamOut> out) : out_(std::move(out)) {}
+    http::Flow on_data(std::string_view) override { return http::Flow::more; }
+    void on_end() override {}
+    void on_abort() override { out_.reset(); }
+
+private:
+    std::shared_ptr<http::StreamOut> out_;
+};
+
 TEST_F(Forwarded, RequestsOfEveryKindAreAnsweredAsByTheOwner) {
     EXPECT_EQ(ask("PUT", "/v1/items/a%2Fb%20c%25", R"({"title":"Odd & ends","price":"1"})").status, 200);
     EXPECT_EQ(owner_.get("/v1/items/a%2Fb%20c%25", admin_).text_at("sku"), "a/b c%");
@@ -360,6 +372,38 @@ TEST_F(Forwarded, AnOwnerThatDoesNotAnswerIsWaitedForSoLong) {
     near_->engine().place(Where::elsewhere, silent.url());
     EXPECT_EQ(ask("PUT", "/v1/items/C", R"({"title":"C"})").code(), "outcome_unknown");
     EXPECT_EQ(ask("GET", "/v1/items").code(), "no_owner");
+}
+
+TEST_F(Forwarded, WhatASilentOwnerWasAskedGoesToItsSuccessor) {
+    std::atomic<int> asked = 0;
+    std::vector<http::Reply> kept;
+    http::RunningServer silent;
+    silent.handler.on_request = [&](const http::Request&, http::Reply reply) {
+        kept.push_back(std::move(reply));
+        ++asked;
+    };
+    silent.handler.on_open = [&](const http::Request& head,
+                                 std::shared_ptr<http::StreamOut> out) -> std::unique_ptr<http::StreamIn> {
+        if (head.path != "/v1/orders/bulk") return nullptr;
+        ++asked;
+        return std::make_unique<SilentStream>(std::move(out));
+    };
+    silent.run();
+    int before = 0;
+    const auto succeeded = [&](const std::string& method, const std::string& target, const std::string& body,
+                               std::vector<http::Header> headers = {}) {
+        near_->engine().place(Where::elsewhere, silent.url());
+        auto later = ask_later(method, target, body, std::move(headers));
+        while (asked == before) std::this_thread::yield();
+        before = asked;
+        near_->engine().place(Where::nowhere);
+        near_->engine().wait_for_questions(1);
+        near_->engine().place(Where::elsewhere, owner_.url());
+        return later.get().status;
+    };
+    EXPECT_EQ(succeeded("GET", "/v1/items", {}), 200);
+    EXPECT_EQ(succeeded("POST", "/v1/orders", order_text("W-1", "A", 1), {{"idempotency-key", "k"}}), 201);
+    EXPECT_EQ(succeeded("POST", "/v1/orders/bulk", order_text("W-2", "A", 1) + "\n"), 200);
 }
 
 TEST_F(Forwarded, AnswersLargerThanAllowedAreNotHandedOn) {

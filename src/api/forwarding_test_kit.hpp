@@ -69,6 +69,7 @@ public:
     }
     std::string not_ready() override { return now().not_ready(); }
     engine::EngineStats stats() const override { return now().stats(); }
+    std::optional<engine::OwnershipStats> ownership() const override { return std::nullopt; }
     void stop() override {}
 
 private:

@@ -26,9 +26,9 @@ struct ApiOptions {
     // Several processes on one store: docs/operations/scale-out.md.
     std::string cluster_key;         ///< shared by all of them, 32 characters or more; empty: nothing is forwarded
     std::size_t forwards_max = 256;  ///< requests being forwarded: engine_overloaded
-    std::size_t forward_streams_max = 256;              ///< bulks and event streams being forwarded: engine_overloaded
-    std::size_t forward_connections_max = 128;          ///< to one process, beside those of streams; more requests wait
-    std::chrono::milliseconds forward_wait_max{5'000};  ///< for somebody to own the tenant: no_owner
+    std::size_t forward_streams_max = 256;      ///< bulks and event streams being forwarded: engine_overloaded
+    std::size_t forward_connections_max = 128;  ///< to one process, beside those of streams; more requests wait
+    std::chrono::milliseconds forward_wait_max{10'000};         ///< for somebody to own the tenant: no_owner
     std::chrono::milliseconds forward_answer_wait_max{30'000};  ///< for the owner's answer: outcome_unknown
     std::chrono::milliseconds forward_silence_max{60'000};      ///< a stream on which nothing moves is cut
     std::size_t forward_answer_bytes_max = 64 * 1024 * 1024;    ///< an answer that is not streamed: internal_error

@@ -23,7 +23,7 @@ struct IoError {
     IoFailure kind = IoFailure::unavailable;
     std::string detail;
     /// The same call may succeed later without anybody doing anything.
-    [[nodiscard]] bool retryable() const { 
+    [[nodiscard]] bool retryable() const {
         return kind == IoFailure::unavailable || kind == IoFailure::full || kind == IoFailure::elsewhere;
     }
 };
