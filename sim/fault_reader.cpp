@@ -12,7 +12,8 @@ public:
     FaultReader(std::unique_ptr<engine::Reader> inner, std::function<bool()> blind)
         : inner_(std::move(inner)), blind_(std::move(blind)) {}
 
-    Answer<Unit> hold_moment() override { return inner_->hold_moment(); }
+    Answer<engine::Moment> hold_moment() override { return inner_->hold_moment(); }
+    Answer<engine::Position> position(TenantId t) override { return inner_->position(t); }
     Answer<core::Sequence> head(TenantId t) override {
         if (blind_()) return fail(engine::IoError{engine::IoFailure::unavailable, "planned"});
         return inner_->head(t);

@@ -6,6 +6,7 @@
 #include "api/authentication.hpp"
 #include "api/bulk.hpp"
 #include "api/event_stream.hpp"
+#include "api/followed_reads.hpp"
 #include "api/forwarding.hpp"
 #include "api/hop.hpp"
 #include "api/problem_output.hpp"
@@ -18,13 +19,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds stalled_interval{20};
 constexpr std::string_view unmatched = "(no route)";
-
-/// The caller of a route on this process. Errors: unauthenticated, key_revoked, forbidden.
-Result<Caller, Problem> admit(std::optional<engine::KeyHit> hit, const Route& route) {
-    auto caller = authenticate(std::move(hit));
-    if (caller && !caller->may(*route.permission)) return refuse(core::Reject::forbidden);
-    return caller;
-}
 
 /// What this process knows of a caller.
 struct Home {
@@ -45,14 +39,20 @@ Result<Home, Problem> find_home(Services& services, const http::Request& request
 }
 
 void serve_here(const CallPtr& call, const Route& route, std::optional<engine::KeyHit> hit) {
-    auto caller = admit(std::move(hit), route);
+    auto caller = admit(std::move(hit), *route.permission);
     if (!caller) return answer(call, fail(std::move(caller.error())));
     call->caller = std::move(*caller);
+    if (route.made_of == MadeOf::rows) {
+        call->head = call->engine().head(call->caller.tenant).value_or(core::Sequence());
+        if (!has_come_to(call->request, call->head)) {
+            return answer(call, refuse(core::Reject::invalid_request, "Waybill-Sequence is no position of the log"));
+        }
+    }
     route.handle(call);
 }
 
 std::unique_ptr<http::StreamIn> open_here(StreamCall call, const Route& route, std::optional<engine::KeyHit> hit) {
-    auto caller = admit(std::move(hit), route);
+    auto caller = admit(std::move(hit), *route.permission);
     if (!caller) return refuse_stream(std::move(call), caller.error());
     call.caller = std::move(*caller);
     return route.open(std::move(call));
@@ -76,10 +76,16 @@ void serve(const CallPtr& call, const Route& route) {
         }
         return serve_here(call, route, std::move(home->hit));
     }
-    if (home->hit) return services.forwarding->forward(call, home->hit->tenant, here);
-    services.forwarding->find_tenant(home->hash, [call, here](Result<core::TenantId, Problem> found) {
+    const auto go = [here, &route, hash = home->hash](const CallPtr& away, core::TenantId tenant) {
+        const auto forward = [here, tenant](const CallPtr& unread) {
+            unread->services.forwarding->forward(unread, tenant, here);
+        };
+        route.made_of == MadeOf::rows ? read_followed(away, route, tenant, hash, forward) : forward(away);
+    };
+    if (home->hit) return go(call, home->hit->tenant);
+    services.forwarding->find_tenant(home->hash, [call, go](Result<core::TenantId, Problem> found) {
         if (!found) return answer(call, fail(std::move(found.error())));
-        call->services.forwarding->forward(call, *found, here);
+        go(call, *found);
     });
 }
 

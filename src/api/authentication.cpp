@@ -65,4 +65,10 @@ Result<Caller, Problem> authenticate(std::optional<engine::KeyHit> hit) {
     return Caller{hit->tenant, std::move(hit->key)};
 }
 
+Result<Caller, Problem> admit(std::optional<engine::KeyHit> hit, core::Permission permission) {
+    auto caller = authenticate(std::move(hit));
+    if (caller && !caller->may(permission)) return refuse(core::Reject::forbidden);
+    return caller;
+}
+
 }  // namespace waybill::api

@@ -23,5 +23,7 @@ namespace waybill::api {
 [[nodiscard]] Result<std::string, Problem> hash_of_key(const http::Request& request);
 /// Errors: unauthenticated for no key, key_revoked.
 [[nodiscard]] Result<Caller, Problem> authenticate(std::optional<engine::KeyHit> hit);
+/// Errors: as authenticate; forbidden.
+[[nodiscard]] Result<Caller, Problem> admit(std::optional<engine::KeyHit> hit, core::Permission permission);
 
 }  // namespace waybill::api

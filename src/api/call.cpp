@@ -1,6 +1,7 @@
 #include "api/call.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace waybill::api {
@@ -14,6 +15,7 @@ engine::Actor Caller::actor() const {
 }
 
 Result<engine::TenantView, Problem> Call::view() const {
+    if (followed) return engine::TenantView(followed);
     auto found = services.engine.view(caller.tenant);
     if (!found) return refuse(core::Reject::no_owner);
     return std::move(*found);
@@ -34,8 +36,13 @@ void answer(const CallPtr& call, Answer result) {
 }
 
 void answer_from_store(CallPtr call, std::function<Answer(const Call&, engine::Reader&)> job) {
-    const bool taken = call->services.readers->submit(
-        [call, job = std::move(job)](engine::Reader& reader) { answer(call, job(*call, reader)); });
+    const auto run = [call, job = std::move(job)](engine::Reader& reader) {
+        Answer out = job(*call, reader);
+        if (out && call->head.is_set()) add_sequence(*out, call->head);
+        answer(call, std::move(out));
+    };
+    if (call->reader != nullptr) return run(*call->reader);
+    const bool taken = call->services.readers->submit(run);
     if (!taken) answer(call, refuse(core::Reject::engine_overloaded, "too many reads are waiting"));
 }
 
@@ -48,6 +55,14 @@ http::Response json_response(int status, std::string body) {
 
 void add_sequence(http::Response& response, core::Sequence sequence) {
     response.headers.push_back({"waybill-sequence", std::to_string(sequence.raw())});
+}
+
+bool has_come_to(const http::Request& request, core::Sequence head) {
+    const auto asked = request.header("waybill-sequence");
+    if (!asked) return true;
+    std::uint64_t number = 0;
+    const auto end = std::from_chars(asked->data(), asked->data() + asked->size(), number);
+    return end.ec == std::errc() && end.ptr == asked->data() + asked->size() && number <= head.raw();
 }
 
 Result<Unit, Problem> require_json(const http::Request& request) {

@@ -46,6 +46,11 @@ struct Call {
     /// Instead of the answer `no_owner`: a client's request goes to the process that serves the tenant after all.
     std::function<void(const std::shared_ptr<Call>&)> go_elsewhere = nullptr;
 
+    // Of a read of rows.
+    core::Sequence head{};                                        ///< the answer knows the log up to here; or unset
+    std::shared_ptr<const core::TenantState> followed = nullptr;  ///< set when another process serves the tenant
+    engine::Reader* reader = nullptr;                             ///< set when it is answered on the reader's thread
+
     [[nodiscard]] engine::Engine& engine() const { return services.engine; }
     /// Errors: no_owner: the tenant has gone to another process since the caller was admitted.
     [[nodiscard]] Result<engine::TenantView, Problem> view() const;
@@ -72,6 +77,8 @@ void answer_from_store(CallPtr call, std::function<Answer(const Call&, engine::R
 
 [[nodiscard]] http::Response json_response(int status, std::string body);
 /// Tells the caller from which sequence of the log on reads see its change.
+/// False for a request whose Waybill-Sequence is a later position of the log, or none.
+[[nodiscard]] bool has_come_to(const http::Request& request, core::Sequence head);
 void add_sequence(http::Response& response, core::Sequence sequence);
 
 /// Errors: unsupported_media_type unless the body is JSON.

@@ -188,8 +188,8 @@ void list_customers(CallPtr call) {
 
 constexpr Route table[] = {
     {"POST", "/v1/customers", Permission::change_customers, &create_customer},
-    {"GET", "/v1/customers", Permission::read_customers, &list_customers},
-    {"GET", "/v1/customers/{id}", Permission::read_customers, &get_customer},
+    {"GET", "/v1/customers", Permission::read_customers, &list_customers, nullptr, MadeOf::rows},
+    {"GET", "/v1/customers/{id}", Permission::read_customers, &get_customer, nullptr, MadeOf::rows},
     {"PATCH", "/v1/customers/{id}", Permission::change_customers, &change_customer},
     {"POST", "/v1/customers/{id}/merge", Permission::change_customers, &merge_customer},
     {"POST", "/v1/customers/{id}/erase", Permission::erase_persons, &erase_customer},

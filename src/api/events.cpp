@@ -49,7 +49,7 @@ std::unique_ptr<http::StreamIn> stream_events(StreamCall call) {
 }
 
 constexpr Route table[] = {
-    {"GET", "/v1/events", Permission::read_events, &list_events},
+    {"GET", "/v1/events", Permission::read_events, &list_events, nullptr, MadeOf::rows},
     {"GET", "/v1/events/stream", Permission::read_events, nullptr, &stream_events},
 };
 

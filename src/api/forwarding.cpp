@@ -38,6 +38,10 @@ void Forwarding::end_streams() {
 
 void Forwarding::append_metrics(std::string& out) const {
     metrics_.append_to(out);
+    append_metric(out, "waybill_followed_reads_total", "counter",
+                  "Reads of other processes' tenants that were answered here.", services_.followed_reads.load());
+    append_metric(out, "waybill_followed_tenants", "gauge", "Other processes' tenants whose configuration is kept.",
+                  services_.followed.size());
     if (outbound_ == nullptr) return;
     const http::OutboundStats stats = outbound_->stats();
     append_metric(out, "waybill_forward_connections_open", "gauge",

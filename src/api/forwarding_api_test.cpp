@@ -128,6 +128,56 @@ TEST_F(Forwarded, RequestsOfEveryKindAreAnsweredAsByTheOwner) {
     EXPECT_EQ(near_->send("GET", "/v1/items", key.text_at("secret")).code(), "key_revoked");
 }
 
+TEST_F(Forwarded, RowsAreReadHereAndAreTheOwners) {
+    const auto placed = ask("POST", "/v1/orders", order_text("W-1", "A", 1));
+    const std::string order = "/v1/orders/" + placed.text_at("id");
+    const auto here = [&] { return near_->metric("waybill_followed_reads_total"); };
+    EXPECT_EQ(ask("GET", order).status, 200) << "the owner's answer, for the configuration is not known yet";
+    while (near_->metric("waybill_followed_tenants") != 1) std::this_thread::yield();
+    std::uint64_t before = here();
+    for (const std::string& target : {order, order + "?as_of=3", order + "/events", std::string("/v1/orders"),
+                                      std::string("/v1/orders?channel=web"), std::string("/v1/customers"),
+                                      std::string("/v1/events"), std::string("/v1/inventory/movements"),
+                                      std::string("/v1/orders/ord_999"), std::string("/v1/orders?limit=x")}) {
+        const auto near = ask("GET", target);
+        const auto far = owner_.get(target, admin_);
+        EXPECT_EQ(near.text, far.text) << target;
+        EXPECT_EQ(near.header("waybill-sequence"), far.header("waybill-sequence")) << target;
+        EXPECT_EQ(here(), ++before) << target;
+    }
+    EXPECT_EQ(ask("GET", order, {}, {{"waybill-sequence", placed.header("waybill-sequence")}}).status, 200);
+    EXPECT_EQ(here(), ++before);
+    for (const std::string never : {"999999", "-1", "x"}) {
+        EXPECT_EQ(ask("GET", order, {}, {{"waybill-sequence", never}}).status, 422) << never;
+    }
+    EXPECT_EQ(here(), before);
+
+    // What was written is read at once, whoever wrote it.
+    const auto second = owner_.post("/v1/orders", admin_, order_text("W-2", "B", 1));
+    EXPECT_EQ(ask("GET", "/v1/orders/" + second.text_at("id")).status, 200);
+    EXPECT_EQ(here(), ++before);
+    near_->engine().place(Where::nowhere);
+    EXPECT_EQ(ask("GET", order).status, 200) << "nobody need own the tenant for that";
+}
+
+TEST_F(Forwarded, RowsAreReadUnderTheConfigurationInForce) {
+    const auto key = owner_.post("/v1/keys", admin_, R"({"name":"gone","role":"viewer"})");
+    const std::string secret = key.text_at("secret");
+    const auto read = [&](const std::string& by) { return near_->send("GET", "/v1/orders", by).status; };
+    EXPECT_EQ(read(secret), 200);
+    while (near_->metric("waybill_followed_tenants") != 1) std::this_thread::yield();
+    EXPECT_EQ(read(secret), 200);
+    EXPECT_EQ(near_->send("GET", "/v1/orders", secrets_.at("vendor")).status, 200);
+    EXPECT_EQ(near_->send("GET", "/v1/customers", secret).code(), "forbidden");
+    EXPECT_EQ(near_->send("GET", "/v1/orders", "wb_nobody").status, 401);
+    EXPECT_EQ(owner_.send("DELETE", "/v1/keys/" + key.text_at("id"), admin_).status, 204);
+    EXPECT_EQ(read(secret), 401);
+    EXPECT_EQ(owner_.send("PUT", "/v1/items/NEW", admin_, R"({"title":"new"})").status, 200);
+    const auto placed = owner_.post("/v1/orders", admin_, order_text("W-9", "NEW", 1));
+    EXPECT_EQ(ask("GET", "/v1/orders/" + placed.text_at("id")).text,
+              owner_.get("/v1/orders/" + placed.text_at("id"), admin_).text);
+}
+
 TEST_F(Forwarded, TheAnswerToHeadHasTheLengthOfThatToGet) {
     const auto whole = ask("GET", "/v1/items");
     const auto head = ask("HEAD", "/v1/items");

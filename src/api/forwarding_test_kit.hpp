@@ -61,6 +61,7 @@ public:
         return now().inspect(tenant, std::move(look));
     }
     std::optional<engine::TenantView> view(core::TenantId tenant) override { return now().view(tenant); }
+    std::optional<core::Sequence> head(core::TenantId tenant) override { return now().head(tenant); }
     std::optional<engine::KeyHit> find_key(std::string_view hash) override { return now().find_key(hash); }
     std::vector<engine::TenantHead> tenants() override { return now().tenants(); }
     std::optional<core::TenantId> find_tenant(std::string_view name) override { return now().find_tenant(name); }

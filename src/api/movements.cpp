@@ -133,7 +133,7 @@ std::unique_ptr<http::StreamIn> move_many(StreamCall call) {
 }
 
 constexpr Route table[] = {
-    {"GET", "/v1/inventory/movements", Permission::read_inventory, &list_movements},
+    {"GET", "/v1/inventory/movements", Permission::read_inventory, &list_movements, nullptr, MadeOf::rows},
     {"POST", "/v1/inventory/movements", Permission::change_inventory, &move_inventory},
     {"POST", "/v1/inventory/movements/bulk", Permission::change_inventory, nullptr, &move_many},
 };

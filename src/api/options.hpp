@@ -33,8 +33,9 @@ struct ApiOptions {
     std::chrono::milliseconds forward_silence_max{60'000};      ///< a stream on which nothing moves is cut
     std::size_t forward_answer_bytes_max = 64 * 1024 * 1024;    ///< an answer that is not streamed: internal_error
     std::size_t forward_unsent_bytes_max = 256 * 1024;          ///< of a stream, each way, before the source waits
-    std::size_t key_lookups_max = 64;      ///< keys being looked up in the store at once: engine_overloaded
-    std::size_t known_keys_max = 100'000;  ///< keys of other processes' tenants that are remembered
+    std::size_t key_lookups_max = 64;          ///< keys being looked up in the store at once: engine_overloaded
+    std::size_t followed_tenants_max = 1'000;  ///< of other processes, whose configuration is kept to read their rows
+    std::size_t known_keys_max = 100'000;      ///< keys of other processes' tenants that are remembered
 };
 
 }  // namespace waybill::api

@@ -131,8 +131,8 @@ void list_order_events(CallPtr call) {
 }
 
 constexpr Route table[] = {
-    {"GET", "/v1/orders", Permission::read_orders, &search_orders},
-    {"GET", "/v1/orders/{id}/events", Permission::read_orders, &list_order_events},
+    {"GET", "/v1/orders", Permission::read_orders, &search_orders, nullptr, MadeOf::rows},
+    {"GET", "/v1/orders/{id}/events", Permission::read_orders, &list_order_events, nullptr, MadeOf::rows},
 };
 
 }  // namespace

@@ -135,7 +135,7 @@ void get_order(CallPtr call) {
 constexpr Route table[] = {
     {"POST", "/v1/orders", Permission::place_orders, &place_order},
     {"POST", "/v1/orders/bulk", Permission::place_orders, nullptr, &place_orders},
-    {"GET", "/v1/orders/{id}", Permission::read_orders, &get_order},
+    {"GET", "/v1/orders/{id}", Permission::read_orders, &get_order, nullptr, MadeOf::rows},
 };
 
 }  // namespace

@@ -16,6 +16,10 @@ namespace waybill::api {
 using Handle = void (*)(CallPtr call);
 using Open = std::unique_ptr<http::StreamIn> (*)(StreamCall call);
 
+/// What the answer is made of. `rows`: of the tenant's configuration and rows of the store, so that any process can
+/// give it; the handler answers by `answer_from_store` or refuses.
+enum class MadeOf { memory, rows };
+
 /// Exactly one of `handle` and `open` is set.
 struct Route {
     std::string_view method;
@@ -24,6 +28,7 @@ struct Route {
     std::optional<core::Permission> permission;  ///< none: no key is needed
     Handle handle = nullptr;
     Open open = nullptr;
+    MadeOf made_of = MadeOf::memory;
 };
 
 /// All routes of the API.

@@ -1,6 +1,8 @@
 #pragma once
 // Services: what every handler may use. One per Api; outlives every call.
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -14,6 +16,7 @@
 #include "api/stalled.hpp"
 #include "core/network/zone_rules.hpp"
 #include "engine/engine.hpp"
+#include "engine/followed_tenants.hpp"
 #include "engine/store.hpp"
 #include "http/server.hpp"
 
@@ -54,6 +57,8 @@ struct Services {
     std::shared_ptr<Forwarding> forwarding;
     std::vector<std::weak_ptr<Stalled>> stalled;  ///< HTTP thread only
     ConfigurationCache configurations;
+    engine::FollowedTenants followed{options.followed_tenants_max};
+    std::atomic<std::uint64_t> followed_reads{0};
     const std::vector<core::ZoneRules>* zones = nullptr;  ///< the engine's
     std::function<http::ServerStats()> server_stats;      ///< set once a server is attached
 };

@@ -275,6 +275,10 @@ void add_cluster_settings(std::vector<Setting>& out) {
         "cluster.key_lookups_max", group, "Unknown API keys that are looked up in the store at once (503)", 1,
         [](Settings & s) -> auto& { return s.api.key_lookups_max; }));
     out.push_back(count_setting(
+        "cluster.followed_tenants_max", group,
+        "Tenants of other processes whose configuration is kept to read their rows", 1,
+        [](Settings & s) -> auto& { return s.api.followed_tenants_max; }));
+    out.push_back(count_setting(
         "cluster.known_keys_max", group, "API keys of other processes' tenants that are remembered", 1,
         [](Settings & s) -> auto& { return s.api.known_keys_max; }));
 }

@@ -136,6 +136,8 @@ class TenantView {
 public:
     TenantView(std::shared_lock<std::shared_mutex> lock, const core::TenantState& state)
         : lock_(std::move(lock)), state_(&state) {}
+    /// Of a tenant that another process serves: its configuration only.
+    explicit TenantView(std::shared_ptr<const core::TenantState> kept) : kept_(std::move(kept)), state_(kept_.get()) {}
     [[nodiscard]] const core::TenantState& state() const { return *state_; }
     [[nodiscard]] std::optional<core::ItemIx> find_item(std::string_view sku) const;
     [[nodiscard]] std::optional<core::LocationIx> find_location(std::string_view code) const;
@@ -150,6 +152,7 @@ public:
 
 private:
     std::shared_lock<std::shared_mutex> lock_;
+    std::shared_ptr<const core::TenantState> kept_;
     const core::TenantState* state_;
 };
 
@@ -197,6 +200,8 @@ public:
 
     /// Which process serves a tenant just now. Cheap: asked for every request.
     [[nodiscard]] virtual Placement placement(core::TenantId tenant) = 0;
+    /// Where its log ends for whoever reads now; nullopt as below.
+    [[nodiscard]] virtual std::optional<core::Sequence> head(core::TenantId tenant) = 0;
     /// nullopt: no such tenant, or not in this process.
     [[nodiscard]] virtual std::optional<TenantView> view(core::TenantId tenant) = 0;
     [[nodiscard]] virtual std::optional<KeyHit> find_key(std::string_view hash) = 0;

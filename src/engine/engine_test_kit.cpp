@@ -41,7 +41,8 @@ public:
     FaultyReader(std::unique_ptr<Reader> inner, const std::atomic<bool>& head_unreadable)
         : inner_(std::move(inner)), head_unreadable_(head_unreadable) {}
 
-    Answer<Unit> hold_moment() override { return inner_->hold_moment(); }
+    Answer<Moment> hold_moment() override { return inner_->hold_moment(); }
+    Answer<Position> position(core::TenantId t) override { return inner_->position(t); }
     Answer<core::Sequence> head(core::TenantId t) override {
         if (head_unreadable_) return fail(IoError{IoFailure::unavailable, "planned"});
         return inner_->head(t);

@@ -16,7 +16,10 @@ constexpr std::uint32_t rows_between_accepts = 1'024;
 
 class StateLoader final : public ConfigurationSink {
 public:
-    explicit StateLoader(core::TenantState& state) : state_(state) {}
+    enum class Inventory { with, without };
+    StateLoader(core::TenantState& state, Inventory inventory) : state_(state), inventory_(inventory) {}
+
+    [[nodiscard]] bool wants_inventory() const override { return inventory_ == Inventory::with; }
 
     void on_doc(DocRow row) override {
         switch (row.kind) {
@@ -110,6 +113,7 @@ private:
     }
 
     core::TenantState& state_;
+    const Inventory inventory_;
     std::vector<core::ItemLevels> levels_;
     std::vector<core::Level> item_levels_;  ///< of levels_item_, so far
     core::ItemIx levels_item_ = 0;
@@ -144,18 +148,29 @@ Result<std::uint64_t, IoError> config_sequence_of(Reader& reader, core::TenantId
     }
 }
 
+Result<Unit, IoError> read_into(StateLoader& loader, core::TenantState& state, Reader& reader) {
+    if (auto loaded = reader.configuration(state.id, loader); !loaded) return fail(std::move(loaded.error()));
+    std::string fault = loader.finish();
+    if (fault.empty() && state.settings.size() == 0) fault = "its settings are missing";
+    if (fault.empty()) return Unit{};
+    return fail(IoError{IoFailure::corrupt, "tenant " + std::to_string(state.id.raw()) + ": " + fault});
+}
+
 }  // namespace
+
+Result<std::unique_ptr<core::TenantState>, IoError> load_configuration(Reader& reader, core::TenantId tenant) {
+    auto state = std::make_unique<core::TenantState>();
+    state->id = tenant;
+    StateLoader loader(*state, StateLoader::Inventory::without);
+    if (auto loaded = read_into(loader, *state, reader); !loaded) return fail(std::move(loaded.error()));
+    return state;
+}
 
 Result<std::unique_ptr<core::TenantState>, IoError> load_state(Reader& reader, const TenantHead& head) {
     auto state = std::make_unique<core::TenantState>();
     state->id = head.tenant;
-    StateLoader loader(*state);
-    if (auto loaded = reader.configuration(head.tenant, loader); !loaded) return fail(std::move(loaded.error()));
-    std::string fault = loader.finish();
-    if (fault.empty() && state->settings.size() == 0) fault = "its settings are missing";
-    if (!fault.empty()) {
-        return fail(IoError{IoFailure::corrupt, "tenant " + std::to_string(head.tenant.raw()) + ": " + fault});
-    }
+    StateLoader loader(*state, StateLoader::Inventory::with);
+    if (auto loaded = read_into(loader, *state, reader); !loaded) return fail(std::move(loaded.error()));
     auto config_sequence = config_sequence_of(reader, head.tenant, loader.newest_version());
     if (!config_sequence) return fail(std::move(config_sequence.error()));
     state->head = head.head;

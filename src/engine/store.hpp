@@ -9,6 +9,7 @@
 // Threads: `commit` and `load*` are called by the engine's writer thread only. `reader()` may be called from any
 // thread; a Reader belongs to one thread at a time and sees committed data only, without waiting for the writer.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -16,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -163,12 +165,36 @@ struct TenantBatch {
     Instant replies_expire_before;  ///< replies older than this may be deleted
 
     [[nodiscard]] bool creates_tenant() const { return begins_import || !tenant_name.empty(); }
+    /// A feed's document changes with every report of stock, and nobody keeps it.
+    [[nodiscard]] bool configures() const {
+        return std::any_of(docs.begin(), docs.end(), [](const DocRow& doc) { return doc.kind != DocKind::feed; });
+    }
 };
 
 /// Where the log ends, and under which owner.
 struct Settled {
     core::Sequence head;
     Epoch epoch = 0;
+};
+
+/// Where a tenant's log stands.
+struct Position {
+    core::Sequence head;
+    core::Sequence configured;  ///< no document but those of feeds was written since
+};
+
+/// As long as it lives, its reader sees the store as it was when it began, whatever is written meanwhile.
+class Moment {
+public:
+    explicit Moment(std::function<void()> let_go) : let_go_(std::move(let_go)) {}
+    Moment(Moment&& other) noexcept : let_go_(std::exchange(other.let_go_, nullptr)) {}
+    Moment& operator=(Moment&&) = delete;
+    ~Moment() {
+        if (let_go_) let_go_();
+    }
+
+private:
+    std::function<void()> let_go_;
 };
 
 /// Receives a tenant's configuration and inventory at start, each kind ascending by index.
@@ -178,6 +204,8 @@ public:
     virtual void on_doc(DocRow row) = 0;
     virtual void on_level(const LevelRow& row) = 0;
     virtual void on_capacity(const CapacityRow& row) = 0;
+    /// False: levels and capacity need not be read.
+    [[nodiscard]] virtual bool wants_inventory() const { return true; }
 };
 
 /// What the commands of a batch need to know of the rows that are not in memory.
@@ -271,9 +299,15 @@ public:
     template <class T>
     using Answer = Result<T, IoError>;
 
-    /// From now on, and until its end, this reader sees the store as it is now, whatever is written meanwhile. Once.
-    virtual Answer<Unit> hold_moment() = 0;
+    /// One at a time.
+    virtual Answer<Moment> hold_moment() = 0;
     virtual Answer<core::Sequence> head(core::TenantId tenant) = 0;
+    /// By default any change is one of the configuration.
+    virtual Answer<Position> position(core::TenantId tenant) {
+        auto found = head(tenant);
+        if (!found) return fail(std::move(found.error()));
+        return Position{*found, *found};
+    }
     /// When no commit is under way any more, also none whose answer was lost: what became of it is decided.
     virtual Answer<Settled> settled(core::TenantId tenant) {
         auto found = head(tenant);

@@ -21,7 +21,8 @@ public:
         : reader_(reader), tenant_(tenant), take_(take), progress_(progress) {}
 
     Result<TenantExport, ExportFailure> run() {
-        if (auto held = reader_.hold_moment(); !held) return fail(ExportFailure(std::move(held.error())));
+        const auto moment = reader_.hold_moment();
+        if (!moment) return fail(ExportFailure(moment.error()));
         auto head = reader_.head(tenant_.tenant);
         if (!head) return fail(ExportFailure(std::move(head.error())));
         head_ = *head;

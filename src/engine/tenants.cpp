@@ -161,6 +161,13 @@ std::optional<Epoch> Tenants::epoch(core::TenantId id) {
     return slot->epoch;
 }
 
+std::optional<core::Sequence> Tenants::head(core::TenantId id) {
+    const auto lock = read_lock();
+    const TenantSlot* slot = find(id);
+    if (slot == nullptr) return std::nullopt;
+    return slot->committed_head;
+}
+
 std::map<core::TenantId, Epoch> Tenants::epochs() {
     const auto lock = read_lock();
     std::map<core::TenantId, Epoch> out;

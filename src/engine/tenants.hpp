@@ -65,6 +65,7 @@ public:
     [[nodiscard]] std::vector<TenantHead> heads();
     [[nodiscard]] std::optional<core::TenantId> find_name(std::string_view name);
     [[nodiscard]] std::optional<Epoch> epoch(core::TenantId id);
+    [[nodiscard]] std::optional<core::Sequence> head(core::TenantId id);
     /// Of all that are here.
     [[nodiscard]] std::map<core::TenantId, Epoch> epochs();
 

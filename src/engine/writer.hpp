@@ -55,6 +55,7 @@ public:
     bool inspect(core::TenantId tenant,
                  std::function<void(const core::TenantState*, const core::Context&)> look) override;
     Placement placement(core::TenantId tenant) override;
+    std::optional<core::Sequence> head(core::TenantId tenant) override { return tenants_.head(tenant); }
     std::optional<TenantView> view(core::TenantId tenant) override { return tenants_.view(tenant); }
     std::optional<KeyHit> find_key(std::string_view hash) override { return tenants_.find_key(hash); }
     std::vector<TenantHead> tenants() override { return tenants_.heads(); }

@@ -400,13 +400,39 @@ TYPED_TEST(Stores, HoldAMomentForAReaderThatAsks) {
     auto batch = empty_batch(this->tenant, 0);
     add_order(batch, "A");
     this->commit(batch);
-    ASSERT_TRUE(this->reader->hold_moment());
-    auto later = empty_batch(this->tenant, 1);
-    add_order(later, "B");
-    this->commit(later);
-    EXPECT_EQ(this->reader->head(this->tenant).value(), Sequence(1));
-    EXPECT_EQ(this->reader->scan_orders(this->tenant, {}, 10)->size(), 1U);
-    EXPECT_EQ(this->store->reader().value()->scan_orders(this->tenant, {}, 10)->size(), 2U);
+    for (std::uint64_t head = 1; head < 3; ++head) {
+        const auto moment = this->reader->hold_moment();
+        ASSERT_TRUE(moment);
+        auto later = empty_batch(this->tenant, head);
+        add_order(later, std::to_string(head));
+        this->commit(later);
+        EXPECT_EQ(this->reader->head(this->tenant).value(), Sequence(head));
+        EXPECT_EQ(this->reader->scan_orders(this->tenant, {}, 10)->size(), head);
+        EXPECT_EQ(this->store->reader().value()->scan_orders(this->tenant, {}, 10)->size(), head + 1);
+    }
+    EXPECT_EQ(this->reader->head(this->tenant).value(), Sequence(3)) << "the moment is over";
+}
+
+TYPED_TEST(Stores, KnowSinceWhenNothingWasConfigured) {
+    const auto configured = [this] { return this->reader->position(this->tenant).value().configured.raw(); };
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A");
+    batch.docs.push_back({engine::DocKind::item, 0, "S-1", "{}"});
+    this->commit(batch);
+    const auto before = configured();
+    auto item = empty_batch(this->tenant, 1);
+    add_order(item, "B");
+    item.docs.push_back({engine::DocKind::item, 0, "S-1", R"({"title":"x"})"});
+    this->commit(item);
+    EXPECT_GT(configured(), before);
+    const auto since = configured();
+    auto feed = empty_batch(this->tenant, 2);
+    add_order(feed, "C");
+    feed.docs.push_back({engine::DocKind::feed, 0, "wms", "{}"});
+    this->commit(feed);
+    EXPECT_GE(configured(), since);
+    EXPECT_LE(configured(), 3U);
+    EXPECT_EQ(this->reader->position(this->tenant).value().head, Sequence(3));
 }
 
 TYPED_TEST(Stores, GiveAnImportedTenantItsNameLast) {

@@ -61,15 +61,19 @@ class MemoryReader final : public engine::Reader {
 public:
     explicit MemoryReader(std::shared_ptr<const SharedState> state) : state_(std::move(state)) {}
 
-    Answer<Unit> hold_moment() override {
+    Answer<engine::Moment> hold_moment() override {
         auto moment = std::make_shared<SharedState>();
         const std::shared_lock lock(state_->guard);
         moment->tenants = state_->tenants;
         own_ = std::move(moment);
-        return Unit{};
+        return engine::Moment([this] { own_.reset(); });
     }
 
     Answer<core::Sequence> head(TenantId tenant) override { return View(state(), tenant)->head; }
+    Answer<engine::Position> position(TenantId tenant) override {
+        const View data(state(), tenant);
+        return engine::Position{data->head, data->configured};
+    }
 
     Answer<std::optional<StoredOrder>> order(TenantId tenant, OrderId id) override {
         const View data(state(), tenant);

@@ -164,6 +164,7 @@ void apply(TenantData& data, const TenantBatch& batch) {
     data.movements.insert(data.movements.end(), batch.movements.begin(), batch.movements.end());
     if (!batch.events.empty()) {
         data.head = batch.events.back().sequence;
+        if (batch.configures()) data.configured = data.head;
         data.last_instant = std::max(data.last_instant, batch.events.back().at);
     }
     for (const DocRow& doc : batch.docs) apply_doc(data, doc);
@@ -193,6 +194,7 @@ void hand_over_configuration(const TenantData& data, engine::ConfigurationSink& 
     for (const auto& rows : data.docs) {
         for (const auto& [ix, doc] : rows) sink.on_doc(doc);
     }
+    if (!sink.wants_inventory()) return;
     for (const auto& [key, level] : data.levels) sink.on_level({key.first, level});
     for (const auto& [key, day] : data.capacity) sink.on_capacity({key.first, day});
 }

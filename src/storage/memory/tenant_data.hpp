@@ -32,6 +32,7 @@ struct PersonEntry {
 struct TenantData {
     std::string name;
     core::Sequence head;
+    core::Sequence configured;
     Instant last_instant;
 
     std::vector<engine::EventRow> events;        ///< event n at n - 1

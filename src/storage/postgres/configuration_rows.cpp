@@ -39,6 +39,7 @@ Connection::Answer<Unit> read_configuration(Connection& connection, TenantId ten
                          rows->text(row, 3)});
         }
     }
+    if (!sink.wants_inventory()) return Unit{};
     if (auto done = read_levels(connection, tenant, sink); !done) return done;
     return read_capacity(connection, tenant, sink);
 }

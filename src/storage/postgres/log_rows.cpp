@@ -21,7 +21,7 @@ void write_head(BatchStatements& statements, const engine::TenantBatch& batch) {
     static const Statement give_name{"UPDATE tenant_names SET name = $2 WHERE tenant_id = $1 AND name = ''"};
     static const Statement name_tenant{"UPDATE tenants SET name = $2 WHERE tenant_id = $1 AND name = ''"};
     static const Statement move_head{
-        "UPDATE tenants SET head = $3, last_instant = greatest(last_instant, $4)"
+        "UPDATE tenants SET head = $3, last_instant = greatest(last_instant, $4), configured = greatest(configured, $6)"
         " WHERE tenant_id = $1 AND head = $2 AND epoch = $5"};
     if (batch.creates_tenant()) {
         Values values;
@@ -40,6 +40,7 @@ void write_head(BatchStatements& statements, const engine::TenantBatch& batch) {
     values.add(batch.tenant).add(batch.head_before);
     values.add(moves ? batch.events.back().sequence : batch.head_before);
     values.add(moves ? batch.events.back().at : Instant(0)).add(batch.epoch);
+    values.add(moves && batch.configures() ? batch.events.back().sequence : Sequence());
     statements.add_exactly(1, move_head, values,
                            fmt::format("tenant {} does not exist, has another owner, or its log does not end at {}",
                                        batch.tenant.raw(), batch.head_before.raw()));
@@ -99,6 +100,14 @@ Connection::Answer<Sequence> read_head(Connection& connection, TenantId tenant) 
     const auto rows = connection.run(head, Values().add(tenant));
     if (!rows) return fail(rows.error());
     return head_of(*rows);
+}
+
+Connection::Answer<engine::Position> read_position(Connection& connection, TenantId tenant) {
+    static const Statement position{"SELECT head, configured FROM tenants WHERE tenant_id = $1"};
+    const auto rows = connection.run(position, Values().add(tenant));
+    if (!rows) return fail(rows.error());
+    if (rows->size() == 0) return engine::Position{};
+    return engine::Position{Sequence(rows->number(0, 0)), Sequence(rows->number(0, 1))};
 }
 
 Connection::Answer<engine::Settled> read_settled(Connection& connection, TenantId tenant) {

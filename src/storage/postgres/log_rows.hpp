@@ -16,6 +16,7 @@ void write_events(BatchStatements& statements, const engine::TenantBatch& batch)
 /// Not set for a tenant that does not exist.
 [[nodiscard]] Connection::Answer<core::Sequence> read_head(Connection& connection, core::TenantId tenant);
 /// Waits until no commit is under way, whose ever it is.
+[[nodiscard]] Connection::Answer<engine::Position> read_position(Connection& connection, core::TenantId tenant);
 [[nodiscard]] Connection::Answer<engine::Settled> read_settled(Connection& connection, core::TenantId tenant);
 [[nodiscard]] Connection::Answer<std::vector<engine::EventRow>> read_events(Connection& connection,
                                                                             core::TenantId tenant,

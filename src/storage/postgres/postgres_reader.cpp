@@ -46,10 +46,17 @@ public:
         return Unit{};
     }
 
-    Answer<Unit> hold_moment() override { return session_.hold_moment(); }
+    Answer<engine::Moment> hold_moment() override {
+        if (auto held = session_.hold_moment(); !held) return fail(std::move(held.error()));
+        return engine::Moment([this] { session_.end_moment(); });
+    }
 
     Answer<core::Sequence> head(TenantId tenant) override {
         return session_.read([&](Connection& connection) { return read_head(connection, tenant); });
+    }
+
+    Answer<engine::Position> position(TenantId tenant) override {
+        return session_.read([&](Connection& connection) { return read_position(connection, tenant); });
     }
 
     Answer<engine::Settled> settled(TenantId tenant) override {

@@ -44,6 +44,7 @@ Connection::Answer<Unit> Session::hold_moment() {
     // The transaction's view begins with its first statement. Who reads may take its time between two of them.
     (*connection)->queue_control("SET LOCAL idle_in_transaction_session_timeout = 0");
     if (auto begun = (*connection)->run(std::string("SELECT 1 FROM tenants LIMIT 1")); !begun) {
+        moment_.reset();
         return fail(std::move(begun.error()));
     }
     return Unit{};

@@ -25,8 +25,9 @@ public:
     /// Errors: as Connection::open; read_only for a standby when it is to be written.
     [[nodiscard]] Connection::Answer<Connection*> live();
 
-    /// Begins a transaction that sees one moment and lasts as long as the session, which is not made again when lost.
+    /// Begins a transaction that sees one moment; until `end_moment` a lost connection is not made again.
     [[nodiscard]] Connection::Answer<Unit> hold_moment();
+    void end_moment() { moment_.reset(); }
 
     /// No other session has this lock from now on; a connection that is made again takes it again before anything.
     /// Errors: locked.

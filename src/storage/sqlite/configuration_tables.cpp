@@ -64,6 +64,7 @@ void read_configuration(Connection& connection, TenantId tenant, engine::Configu
             sink.on_doc({static_cast<DocKind>(kind), row.number32(0), row.text(1), row.text(2)});
         }
     }
+    if (!sink.wants_inventory()) return;
     Statement levels(
         connection,
         "SELECT item, location, on_hand, reserved, safety, unsellable, feed, feed_sequence FROM inventory_levels"

@@ -33,12 +33,15 @@ public:
 
     [[nodiscard]] std::optional<IoError> setup_error() { return connection_->take_error(); }
 
-    Answer<Unit> hold_moment() override {
+    Answer<engine::Moment> hold_moment() override {
         moment_.emplace(*connection_);
         // The transaction's view begins with the first row that it reads.
         const auto seen = answer(*connection_, read_tenants(*connection_));
-        if (!seen) return fail(seen.error());
-        return Unit{};
+        if (!seen) {
+            moment_.reset();
+            return fail(seen.error());
+        }
+        return engine::Moment([this] { moment_.reset(); });
     }
 
     Answer<core::Sequence> head(TenantId tenant) override { return answer(*connection_, log_.head(tenant)); }

@@ -11,5 +11,8 @@ CREATE TABLE processes (
 -- The owner is 0 when there is none. The epoch counts changes of owner; a commit states it.
 ALTER TABLE tenants ADD COLUMN owner bigint NOT NULL DEFAULT 0;
 ALTER TABLE tenants ADD COLUMN epoch bigint NOT NULL DEFAULT 0;
+-- The last event whose commit wrote documents other than those of feeds: who keeps the configuration knows by it that
+-- what is kept is what is there.
+ALTER TABLE tenants ADD COLUMN configured bigint NOT NULL DEFAULT 0;
 -- A process owns a tenant only if it knows the format of its rows.
 ALTER TABLE tenants ADD COLUMN format integer NOT NULL DEFAULT 1;
