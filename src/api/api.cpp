@@ -35,6 +35,7 @@ Result<Home, Problem> find_home(Services& services, const http::Request& request
     out.hit = services.engine.find_key(out.hash);
     out.is_here = out.hit && services.engine.placement(out.hit->tenant).where == engine::Placement::Where::here;
     if (!out.is_here && hop == Hop::cluster) return refuse(core::Reject::no_owner);
+    if (!out.hit && !services.options.shares_store) return refuse(core::Reject::unauthenticated);
     return out;
 }
 

@@ -17,6 +17,7 @@ bool answered(const CallPtr& call, const Route& route, core::TenantId tenant, co
     if (!position || !has_come_to(call->request, position->head)) return false;
     call->followed = call->services.followed.find(tenant, position->configured);
     if (!call->followed) return false;
+    call->services.followed_reads.fetch_add(1, std::memory_order_relaxed);
     call->reader = &reader;
     call->head = position->head;
     auto caller = admit(engine::find_key(*call->followed, hash), *route.permission);
@@ -37,10 +38,7 @@ void read_followed(const CallPtr& call, const Route& route, core::TenantId tenan
     const bool taken = call->services.readers->submit(
         [call, &route, tenant, hash, otherwise = std::move(otherwise)](engine::Reader& reader) {
             Services& services = call->services;
-            if (answered(call, route, tenant, hash, reader)) {
-                services.followed_reads.fetch_add(1, std::memory_order_relaxed);
-                return;
-            }
+            if (answered(call, route, tenant, hash, reader)) return;
             services.completions.push([call, otherwise] { otherwise(call); });
             // For the next one. What fails is noticed by whoever owns the tenant.
             static_cast<void>(services.followed.refresh(reader, tenant));

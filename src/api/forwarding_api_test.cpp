@@ -21,6 +21,7 @@ const std::string cluster_key = "0123456789abcdef0123456789abcdef";
 
 ApiOptions clustered() {
     ApiOptions out;
+    out.shares_store = true;
     out.cluster_key = cluster_key;
     return out;
 }

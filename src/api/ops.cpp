@@ -117,6 +117,8 @@ void metrics(CallPtr call) {
     append_metric(body, "waybill_reads_refused_total", "counter", "Reads refused since too many waited.",
                   readers.refused);
     append_metric(body, "waybill_reads_queued", "gauge", "Reads waiting.", readers.queued);
+    append_metric(body, "waybill_readers_busy", "gauge", "Connections of the pool that read just now.", readers.busy);
+    append_metric(body, "waybill_readers", "gauge", "Connections of the pool.", readers.readers);
     append_metric(body, "waybill_event_streams_open", "gauge", "Open event streams.", services.streams->count());
     services.forwarding->append_metrics(body);
     append_process(body);

@@ -24,6 +24,7 @@ struct ApiOptions {
     std::string version = "0.1.0";
 
     // Several processes on one store: docs/operations/scale-out.md.
+    bool shares_store = false;       ///< other processes may serve tenants of the store
     std::string cluster_key;         ///< shared by all of them, 32 characters or more; empty: nothing is forwarded
     std::size_t forwards_max = 256;  ///< requests being forwarded: engine_overloaded
     std::size_t forward_streams_max = 256;      ///< bulks and event streams being forwarded: engine_overloaded

@@ -47,18 +47,23 @@ ReaderPool::Stats ReaderPool::stats() const {
     const std::lock_guard lock(mutex_);
     Stats out = stats_;
     out.queued = queue_.size();
+    out.readers = readers_.size();
     return out;
 }
 
 void ReaderPool::run(engine::Reader& reader) {
+    bool is_busy = false;
     while (true) {
         Job job;
         {
             std::unique_lock lock(mutex_);
+            if (is_busy) --stats_.busy;
             wake_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
             if (queue_.empty()) return;
             job = std::move(queue_.front());
             queue_.pop_front();
+            ++stats_.busy;
+            is_busy = true;
         }
         job(reader);
     }

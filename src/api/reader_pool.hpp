@@ -25,6 +25,8 @@ public:
         std::uint64_t jobs = 0;
         std::uint64_t refused = 0;
         std::uint64_t queued = 0;  ///< now
+        std::uint64_t busy = 0;    ///< readers, now
+        std::uint64_t readers = 0;
     };
 
     /// Errors: the store gives no reader.

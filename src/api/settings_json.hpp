@@ -37,7 +37,7 @@ struct TenantOutput {
     static constexpr std::string_view schema_name = "Tenant";
     core::TenantId id;
     std::string name;
-    Currency currency;
+    std::optional<Currency> currency;  ///< none: the tenant's data is damaged
     std::optional<KeySecret> admin_key;
 };
 BOOST_DESCRIBE_STRUCT(TenantOutput, (), (id, name, currency, admin_key))

@@ -8,6 +8,7 @@
 #include "api/resources.hpp"
 #include "api/settings_json.hpp"
 #include "api/submit.hpp"
+#include "engine/load_state.hpp"
 #include "json/write.hpp"
 
 namespace waybill::api {
@@ -54,6 +55,40 @@ void create_tenant(CallPtr call) {
         });
 }
 
+/// Of the tenants that another process serves, the store knows the settings.
+Result<core::TenantSettings, engine::IoError> settings_of(const Call& call, engine::Reader& reader,
+                                                          core::TenantId tenant) {
+    if (const auto view = call.engine().view(tenant)) return view->settings();
+    return engine::load_settings(reader, tenant);
+}
+
+Answer page_of_tenants(const Call& call, engine::Reader& reader, std::int64_t after, std::uint32_t limit) {
+    std::vector<TenantOutput> found;
+    std::string next;
+    for (const engine::TenantHead& head : call.engine().tenants()) {
+        if (head.tenant == engine::system_tenant || head.tenant.raw() <= after) continue;
+        if (found.size() == limit) {
+            next = make_cursor("tenants", std::to_string(after));
+            break;
+        }
+        const auto settings = settings_of(call, reader, head.tenant);
+        // One that is damaged must not hide the others.
+        const bool is_damaged = !settings && settings.error().kind == engine::IoFailure::corrupt;
+        if (!settings && !is_damaged) return fail(problem_of(settings.error()));
+        found.push_back({head.tenant, head.name, settings ? std::optional(settings->currency) : std::nullopt, {}});
+        after = head.tenant.raw();
+    }
+    std::string body;
+    {
+        json::ObjectWriter page(body);
+        auto data = page.array("data");
+        for (const TenantOutput& each : found) data.value(each);
+        data.end();
+        if (!next.empty()) page.field("next_cursor", next);
+    }
+    return json_response(200, std::move(body));
+}
+
 void list_tenants(CallPtr call) {
     QueryReader query(call->request, {"limit", "cursor"});
     const std::uint32_t limit = query.limit(call->services.options);
@@ -64,29 +99,9 @@ void list_tenants(CallPtr call) {
         if (!numbers) return answer(call, fail(numbers.error()));
         after = numbers->front();
     }
-    std::string body;
-    {
-        json::ObjectWriter page(body);
-        auto data = page.array("data");
-        std::uint32_t count = 0;
-        std::string next;
-        for (const engine::TenantHead& head : call->engine().tenants()) {
-            if (head.tenant == engine::system_tenant || head.tenant.raw() <= after) continue;
-            if (count == limit) {
-                next = make_cursor("tenants", std::to_string(after));
-                break;
-            }
-            const auto view = call->engine().view(head.tenant);
-            TenantOutput out{head.tenant, head.name, {}, {}};
-            if (view) out.currency = view->settings().currency;
-            data.value(out);
-            after = head.tenant.raw();
-            ++count;
-        }
-        data.end();
-        if (!next.empty()) page.field("next_cursor", next);
-    }
-    answer(call, json_response(200, std::move(body)));
+    answer_from_store(std::move(call), [after, limit](const Call& asked, engine::Reader& reader) {
+        return page_of_tenants(asked, reader, after, limit);
+    });
 }
 
 constexpr Route table[] = {

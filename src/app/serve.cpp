@@ -139,6 +139,7 @@ Exit open_engine(const Settings& settings, Process& process, Log& log) {
 
 Exit open_server(const Settings& settings, ListenAddress& listen, Process& process) {
     api::ApiOptions options = settings.api;
+    options.shares_store = process.engine->ownership().has_value();
     options.version = version;
     auto api = api::Api::open(*process.engine, *process.store, options);
     if (!api) {

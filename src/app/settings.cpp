@@ -118,27 +118,6 @@ void add_process_settings(std::vector<Setting>& out) {
         "store_wait_max", group,
         "How long to wait for a store that another process has, or that can not be reached yet",
         [](Settings & s) -> auto& { return s.store_wait_max; }));
-    out.push_back({"cluster.address", group,
-                   "Where other processes on the same PostgreSQL reach this one: http://HOST:PORT; empty: it has the"
-                   " store for itself",
-                   [](Settings& settings, std::string_view text) -> Fault {
-                       const auto url = http::parse_base_url(text);
-                       if (!text.empty() && (!url || !url->path.empty())) return "must be http://HOST:PORT";
-                       settings.engine.address = std::string(text);
-                       return std::nullopt;
-                   },
-                   [](const Settings& settings) { return settings.engine.address; }});
-    out.push_back({"cluster.lease", group,
-                   "A process that PostgreSQL has not heard of for so long loses its tenants to others; from 1s to 60s",
-                   [](Settings& settings, std::string_view text) -> Fault {
-                       const auto value = parse_span(text);
-                       if (!value || *value < std::chrono::seconds(1) || *value > std::chrono::seconds(60)) {
-                           return "needs a span of time from 1s to 60s";
-                       }
-                       settings.engine.lease = std::chrono::duration_cast<std::chrono::milliseconds>(*value);
-                       return std::nullopt;
-                   },
-                   [](const Settings& settings) { return format_span(settings.engine.lease); }});
     out.push_back({"log.format", "Logging", "text, or json for one object a line",
                    [](Settings& settings, std::string_view text) -> Fault {
                        const auto format = parse_log_format(text);
@@ -243,6 +222,27 @@ void add_api_settings(std::vector<Setting>& out) {
 
 void add_cluster_settings(std::vector<Setting>& out) {
     const std::string group = "Several processes on one store";
+    out.push_back({"cluster.address", group,
+                   "Where other processes on the same PostgreSQL reach this one: http://HOST:PORT; empty: it has the"
+                   " store for itself",
+                   [](Settings& settings, std::string_view text) -> Fault {
+                       const auto url = http::parse_base_url(text);
+                       if (!text.empty() && (!url || !url->path.empty())) return "must be http://HOST:PORT";
+                       settings.engine.address = std::string(text);
+                       return std::nullopt;
+                   },
+                   [](const Settings& settings) { return settings.engine.address; }});
+    out.push_back({"cluster.lease", group,
+                   "A process that PostgreSQL has not heard of for so long loses its tenants to others; from 1s to 60s",
+                   [](Settings& settings, std::string_view text) -> Fault {
+                       const auto value = parse_span(text);
+                       if (!value || *value < std::chrono::seconds(1) || *value > std::chrono::seconds(60)) {
+                           return "needs a span of time from 1s to 60s";
+                       }
+                       settings.engine.lease = std::chrono::duration_cast<std::chrono::milliseconds>(*value);
+                       return std::nullopt;
+                   },
+                   [](const Settings& settings) { return format_span(settings.engine.lease); }});
     out.push_back(text_setting(
         "cluster.key_file", group,
         "File with the key by which the processes know each other, 32 characters or more; empty: nothing is forwarded",

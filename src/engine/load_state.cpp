@@ -16,10 +16,9 @@ constexpr std::uint32_t rows_between_accepts = 1'024;
 
 class StateLoader final : public ConfigurationSink {
 public:
-    enum class Inventory { with, without };
-    StateLoader(core::TenantState& state, Inventory inventory) : state_(state), inventory_(inventory) {}
+    StateLoader(core::TenantState& state, Wants wants) : state_(state), wants_(wants) {}
 
-    [[nodiscard]] bool wants_inventory() const override { return inventory_ == Inventory::with; }
+    [[nodiscard]] Wants wants() const override { return wants_; }
 
     void on_doc(DocRow row) override {
         switch (row.kind) {
@@ -113,7 +112,7 @@ private:
     }
 
     core::TenantState& state_;
-    const Inventory inventory_;
+    const Wants wants_;
     std::vector<core::ItemLevels> levels_;
     std::vector<core::Level> item_levels_;  ///< of levels_item_, so far
     core::ItemIx levels_item_ = 0;
@@ -161,15 +160,23 @@ Result<Unit, IoError> read_into(StateLoader& loader, core::TenantState& state, R
 Result<std::unique_ptr<core::TenantState>, IoError> load_configuration(Reader& reader, core::TenantId tenant) {
     auto state = std::make_unique<core::TenantState>();
     state->id = tenant;
-    StateLoader loader(*state, StateLoader::Inventory::without);
+    StateLoader loader(*state, StateLoader::Wants::documents);
     if (auto loaded = read_into(loader, *state, reader); !loaded) return fail(std::move(loaded.error()));
     return state;
+}
+
+Result<core::TenantSettings, IoError> load_settings(Reader& reader, core::TenantId tenant) {
+    core::TenantState state;
+    state.id = tenant;
+    StateLoader loader(state, StateLoader::Wants::settings);
+    if (auto loaded = read_into(loader, state, reader); !loaded) return fail(std::move(loaded.error()));
+    return state.settings.committed(0);
 }
 
 Result<std::unique_ptr<core::TenantState>, IoError> load_state(Reader& reader, const TenantHead& head) {
     auto state = std::make_unique<core::TenantState>();
     state->id = head.tenant;
-    StateLoader loader(*state, StateLoader::Inventory::with);
+    StateLoader loader(*state, StateLoader::Wants::everything);
     if (auto loaded = read_into(loader, *state, reader); !loaded) return fail(std::move(loaded.error()));
     auto config_sequence = config_sequence_of(reader, head.tenant, loader.newest_version());
     if (!config_sequence) return fail(std::move(config_sequence.error()));

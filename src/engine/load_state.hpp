@@ -13,6 +13,9 @@ namespace waybill::engine {
 /// Cost:   O(rows). Memory: 32 bytes a level, 28 bytes an item for its list, and the configuration.
 [[nodiscard]] Result<std::unique_ptr<core::TenantState>, IoError> load_state(Reader& reader, const TenantHead& head);
 
+/// Errors: as load_state.
+[[nodiscard]] Result<core::TenantSettings, IoError> load_settings(Reader& reader, core::TenantId tenant);
+
 /// Without inventory, and without where the log stands. Errors: as load_state.
 [[nodiscard]] Result<std::unique_ptr<core::TenantState>, IoError> load_configuration(Reader& reader,
                                                                                      core::TenantId tenant);

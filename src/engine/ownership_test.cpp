@@ -165,7 +165,7 @@ TEST_F(Sharing, TenantsAreSpreadAndFollowWhoComesAndGoes) {
 
 TEST_F(Sharing, OnlyTheOwnerDecides) {
     open_two();
-    EXPECT_EQ(io_failure_of(other_->shop->run(order_of("W-1", "A", 1))), IoFailure::unavailable);
+    EXPECT_EQ(io_failure_of(other_->shop->run(order_of("W-1", "A", 1))), IoFailure::elsewhere);
     EXPECT_FALSE(other_->shop->engine->view(tenant_));
     EXPECT_TRUE(owner_->shop->run(order_of("W-1", "A", 1)));
     EXPECT_EQ(other_->shop->engine->placement(tenant_).address, owner_->address);
@@ -177,7 +177,7 @@ TEST_F(Sharing, WhoeverIsNotHeardOfAnswersNothingAndWritesNothing) {
     take_over();
     EXPECT_NE(owner_->where(tenant_), Where::here) << "its lease ends for itself before it ends for the others";
     EXPECT_FALSE(owner_->shop->engine->not_ready().empty());
-    EXPECT_EQ(io_failure_of(owner_->shop->run(order_of("W-2", "A", 1))), IoFailure::unavailable);
+    EXPECT_EQ(io_failure_of(owner_->shop->run(order_of("W-2", "A", 1))), IoFailure::elsewhere);
     EXPECT_TRUE(other_->shop->run(order_of("W-2", "A", 1)));
     owner_->store->lease_not_renewed = false;
     settle(*owner_, *other_);

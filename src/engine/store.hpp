@@ -204,8 +204,9 @@ public:
     virtual void on_doc(DocRow row) = 0;
     virtual void on_level(const LevelRow& row) = 0;
     virtual void on_capacity(const CapacityRow& row) = 0;
-    /// False: levels and capacity need not be read.
-    [[nodiscard]] virtual bool wants_inventory() const { return true; }
+    enum class Wants : std::uint8_t { settings, documents, everything };
+    /// What it has no use for need not be read.
+    [[nodiscard]] virtual Wants wants() const { return Wants::everything; }
 };
 
 /// What the commands of a batch need to know of the rows that are not in memory.
@@ -340,7 +341,8 @@ public:
     virtual Answer<std::vector<ReplyRow>> scan_replies(core::TenantId tenant, std::string_view after,
                                                        std::uint32_t limit) = 0;
     virtual Answer<Unit> configuration(core::TenantId tenant, ConfigurationSink& sink) = 0;
-    /// Whose API key, in force or revoked, has this hash of its secret. The one question that is not about one tenant.
+    /// Whose API key, in force or revoked, has this hash of its secret; nobody's, before the tenant's import has ended.
+    /// The one question that is not about one tenant.
     virtual Answer<std::optional<core::TenantId>> tenant_of_key(std::string_view hash) = 0;
 };
 

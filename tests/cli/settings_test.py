@@ -76,7 +76,8 @@ class Settings(unittest.TestCase):
             with self.subTest(name=name):
                 flag = "--" + name.replace(".", "-").replace("_", "-")
                 variable = "WAYBILL_" + name.replace(".", "_").upper()
-                wanted = {"log.format": "json", "log.level": "debug"}.get(name)
+                wanted = {"log.format": "json", "log.level": "debug", "cluster.address": "http://10.0.0.5:8080",
+                          "cluster.lease": "7s"}.get(name)
                 if wanted is None and not usual or name == "store":
                     wanted = "/some/where"
                 elif wanted is None:

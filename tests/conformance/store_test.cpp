@@ -108,6 +108,11 @@ TYPED_TEST(Stores, FindTheTenantOfAKeyByItsHash) {
     EXPECT_EQ(tenant_of("bb"), TenantId(2));
     EXPECT_EQ(tenant_of("dd"), TenantId(2));
     EXPECT_EQ(tenant_of("cc"), std::nullopt) << "the code of another kind is no key";
+    auto importing = empty_batch(TenantId(3), 0);
+    importing.begins_import = true;
+    importing.docs = {{engine::DocKind::key, 0, "ee", "{}"}};
+    this->commit(importing);
+    EXPECT_EQ(tenant_of("ee"), std::nullopt) << "nobody serves it yet";
     EXPECT_EQ(tenant_of("a"), std::nullopt);
     EXPECT_EQ(tenant_of(""), std::nullopt);
     auto revoked = empty_batch(TenantId(2), 0);

@@ -224,7 +224,7 @@ public:
         const std::string code(hash);
         const std::shared_lock lock(state_->guard);
         for (const auto& [tenant, data] : state_->tenants) {
-            if (data.doc_by_code[keys].contains(code)) return std::optional(tenant);
+            if (!data.name.empty() && data.doc_by_code[keys].contains(code)) return std::optional(tenant);
         }
         return std::optional<TenantId>();
     }

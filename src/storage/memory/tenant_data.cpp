@@ -193,8 +193,9 @@ engine::StoredOrder stored_order(const TenantData& data, const OrderEntry& entry
 void hand_over_configuration(const TenantData& data, engine::ConfigurationSink& sink) {
     for (const auto& rows : data.docs) {
         for (const auto& [ix, doc] : rows) sink.on_doc(doc);
+        if (sink.wants() == engine::ConfigurationSink::Wants::settings) return;
     }
-    if (!sink.wants_inventory()) return;
+    if (sink.wants() != engine::ConfigurationSink::Wants::everything) return;
     for (const auto& [key, level] : data.levels) sink.on_level({key.first, level});
     for (const auto& [key, day] : data.capacity) sink.on_capacity({key.first, day});
 }

@@ -57,14 +57,16 @@ bool ConfigurationWriter::write_levels(const engine::TenantBatch& batch) {
 }
 
 void read_configuration(Connection& connection, TenantId tenant, engine::ConfigurationSink& sink) {
-    for (std::size_t kind = 0; kind < engine::doc_kinds; ++kind) {
+    const bool is_settings = sink.wants() == engine::ConfigurationSink::Wants::settings;
+    const std::size_t kinds = is_settings ? 1 : engine::doc_kinds;
+    for (std::size_t kind = 0; kind < kinds; ++kind) {
         Statement docs(connection,
                        fmt::format("SELECT ix, code, doc FROM {} WHERE tenant_id = ? ORDER BY ix", tables[kind]));
         for (Cursor row = docs.query(tenant); row.next();) {
             sink.on_doc({static_cast<DocKind>(kind), row.number32(0), row.text(1), row.text(2)});
         }
     }
-    if (!sink.wants_inventory()) return;
+    if (sink.wants() != engine::ConfigurationSink::Wants::everything) return;
     Statement levels(
         connection,
         "SELECT item, location, on_hand, reserved, safety, unsellable, feed, feed_sequence FROM inventory_levels"
@@ -91,7 +93,9 @@ void read_configuration(Connection& connection, TenantId tenant, engine::Configu
 }
 
 std::optional<TenantId> find_tenant_of_key(Connection& connection, std::string_view hash) {
-    Statement owner(connection, "SELECT tenant_id FROM api_keys WHERE code = ? ORDER BY tenant_id LIMIT 1");
+    Statement owner(connection,
+                    "SELECT tenant_id FROM api_keys JOIN tenants USING (tenant_id) WHERE code = ? AND name <> ''"
+                    " ORDER BY tenant_id LIMIT 1");
     Cursor row = owner.query(hash);
     if (!row.next()) return std::nullopt;
     return TenantId(row.number32(0));
