@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <utility>
 
 namespace waybill::storage::postgres {
@@ -153,32 +154,30 @@ private:
     static Answer<std::vector<OwnedTenant>> claim_on(Connection& connection, ProcessId self,
                                                      const std::vector<TenantId>& tenants) {
         // A process whose lease has run out may renew it at any moment: with its row locked it can not until this is
-        // done, and finds then what was taken from it. Whoever is not among the dead now is taken for alive.
+        // done, and finds then what was taken from it.
         static const Statement lock_dead{
             "SELECT process_id FROM processes WHERE expires_at <= clock_timestamp() ORDER BY process_id FOR UPDATE"};
-        static const Statement all{"SELECT process_id FROM processes"};
+        // Whoever owns something had joined before, so an owner that one look shows without its row is gone for good.
+        static const Statement find_gone{
+            "SELECT DISTINCT owner FROM tenants WHERE tenant_id = ANY ($1) AND owner <> 0"
+            " AND NOT EXISTS (SELECT FROM processes WHERE process_id = owner)"};
+        // Everybody else is taken for alive, also who has joined and claimed since those two looked.
         static const Statement take{
             "UPDATE tenants SET owner = $1, epoch = epoch + 1 WHERE tenant_id IN (SELECT tenant_id FROM tenants"
-            " WHERE tenant_id = ANY ($2) AND owner <> ALL ($3) AND format <= $4 AND name <> ''"
+            " WHERE tenant_id = ANY ($2) AND (owner = 0 OR owner = ANY ($3)) AND format <= $4 AND name <> ''"
             " ORDER BY tenant_id FOR UPDATE SKIP LOCKED)"
             " RETURNING " WAYBILL_TENANT_COLUMNS};
         connection.queue_control("BEGIN");
         connection.queue(lock_dead, {});
-        connection.queue(all, {});
+        connection.queue(find_gone, Values().add(ids_of(tenants)));
         auto found = connection.finish();
         if (!found) return fail(std::move(found.error()));
-        Column live(Type::bigint);
-        const Rows& dead = (*found)[0];
-        const Rows& processes = (*found)[1];
-        for (int row = 0; row < processes.size(); ++row) {
-            bool is_dead = false;
-            for (int other = 0; other < dead.size(); ++other) {
-                is_dead = is_dead || dead.number(other, 0) == processes.number(row, 0);
-            }
-            if (!is_dead) live.add(processes.number(row, 0));
+        Column without_lease(Type::bigint);
+        for (const Rows& owners : {std::cref((*found)[0]), std::cref((*found)[1])}) {
+            for (int row = 0; row < owners.size(); ++row) without_lease.add(owners.number(row, 0));
         }
         Values values;
-        values.add(self).add(ids_of(tenants)).add(live).add_integer(engine::known_format);
+        values.add(self).add(ids_of(tenants)).add(without_lease).add_integer(engine::known_format);
         connection.queue(take, values);
         connection.queue_control("COMMIT");
         auto taken = connection.finish();
