@@ -1,4 +1,5 @@
-// Leases on PostgreSQL: who gets a tenant, when, and that nobody else can write to it.
+// Leases: who gets a tenant, when, and that nobody else can write to it. On every store that processes can share, and
+// what only locks of a database can show.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 
 #include "conformance/batches.hpp"
 #include "conformance/private_postgres.hpp"
+#include "storage/memory/memory_store.hpp"
 #include "storage/open_store.hpp"
 
 namespace waybill::conformance {
@@ -23,11 +25,17 @@ constexpr TenantId one{1};
 constexpr TenantId two{2};
 constexpr std::chrono::hours long_lease{1};
 
-class LeasesTest : public testing::Test {
+class LeasesTest : public testing::TestWithParam<const char*> {
 protected:
     void SetUp() override {
-        database_ = PrivatePostgres::shared().fresh_database();
-        store_ = std::move(storage::open_store(database_, storage::Access::read_write).value());
+        if (std::string(GetParam()) == "memory") {
+            rows_ = std::make_shared<storage::memory::SharedRows>();
+            rows_->clock = [] { return Instant(1'782'000'000'000'000); };
+            store_ = storage::memory::open_memory(rows_);
+        } else {
+            database_ = PrivatePostgres::shared().fresh_database();
+            store_ = std::move(storage::open_store(database_, storage::Access::read_write).value());
+        }
         leases_ = store_->leases().value();
         ASSERT_TRUE(store_->commit({founding_batch(one, "one"), founding_batch(two, "two")}));
         first_ = join("http://first:1");
@@ -48,10 +56,14 @@ protected:
         return seen ? *seen : std::nullopt;
     }
     OwnedTenant seen(TenantId tenant) { return leases_->look()->tenants.at(tenant.raw() - 1); }
-    void expire(ProcessId process) {
-        sql(fmt::format(
-            "UPDATE processes SET expires_at = clock_timestamp() - interval '1 second' WHERE process_id = {}",
-            process));
+    /// A lease that ended a second ago.
+    void expire(ProcessId process) { ASSERT_TRUE(leases_->renew(process, std::chrono::seconds(-1))); }
+    void set_format(TenantId tenant, std::uint32_t format) {
+        if (rows_) {
+            rows_->tenants.at(tenant).format = format;
+        } else {
+            sql(fmt::format("UPDATE tenants SET format = {} WHERE tenant_id = {}", format, tenant.raw()));
+        }
     }
     void sql(const std::string& text) { PrivatePostgres::shared().sql(database_, text); }
     Result<Unit, engine::IoError> write(TenantId tenant, engine::Epoch epoch) {
@@ -73,6 +85,7 @@ protected:
         return held;
     }
 
+    std::shared_ptr<storage::memory::SharedRows> rows_;
     std::string database_;
     std::unique_ptr<engine::Store> store_;
     std::unique_ptr<engine::Leases> leases_;
@@ -81,7 +94,9 @@ protected:
     int orders_ = 0;
 };
 
-TEST_F(LeasesTest, ALookShowsProcessesAndTenants) {
+class PostgresLeasesTest : public LeasesTest {};
+
+TEST_P(LeasesTest, ALookShowsProcessesAndTenants) {
     const auto look = leases_->look();
     ASSERT_TRUE(look) << look.error().detail;
     ASSERT_EQ(look->processes.size(), 2U);
@@ -97,7 +112,7 @@ TEST_F(LeasesTest, ALookShowsProcessesAndTenants) {
     EXPECT_EQ(look->tenants[1].epoch, 0U);
 }
 
-TEST_F(LeasesTest, ATenantGoesToOneProcess) {
+TEST_P(LeasesTest, ATenantGoesToOneProcess) {
     const auto claimed = claim(first_, {one, two});
     ASSERT_EQ(claimed.size(), 2U);
     EXPECT_EQ(claimed[0].head.tenant, one);
@@ -107,7 +122,7 @@ TEST_F(LeasesTest, ATenantGoesToOneProcess) {
     EXPECT_EQ(seen(two).owner, first_);
 }
 
-TEST_F(LeasesTest, AnExpiredLeaseGivesItsTenantsAway) {
+TEST_P(LeasesTest, AnExpiredLeaseGivesItsTenantsAway) {
     claim(first_, {one, two});
     expire(first_);
     EXPECT_FALSE(leases_->look()->processes[0].is_live());
@@ -123,7 +138,7 @@ TEST_F(LeasesTest, AnExpiredLeaseGivesItsTenantsAway) {
     EXPECT_TRUE(claim(second_, {two}).empty());
 }
 
-TEST_F(LeasesTest, AFormerOwnerCanNotWrite) {
+TEST_P(LeasesTest, AFormerOwnerCanNotWrite) {
     claim(first_, {one});
     ASSERT_TRUE(write(one, 1));
     expire(first_);
@@ -137,7 +152,7 @@ TEST_F(LeasesTest, AFormerOwnerCanNotWrite) {
     EXPECT_EQ(settled->epoch, 2U);
 }
 
-TEST_F(LeasesTest, ATenantThatIsGivenUpIsFreeAtOnce) {
+TEST_P(LeasesTest, ATenantThatIsGivenUpIsFreeAtOnce) {
     claim(first_, {one, two});
     ASSERT_TRUE(leases_->release(second_, {one}));
     EXPECT_EQ(seen(one).owner, first_) << "only an owner gives up";
@@ -151,14 +166,14 @@ TEST_F(LeasesTest, ATenantThatIsGivenUpIsFreeAtOnce) {
     EXPECT_FALSE(renew(first_)) << "it was forgotten";
 }
 
-TEST_F(LeasesTest, ATenantOfAFormatToComeIsLeftAlone) {
-    sql(fmt::format("UPDATE tenants SET format = {} WHERE tenant_id = 2", engine::known_format + 1));
+TEST_P(LeasesTest, ATenantOfAFormatToComeIsLeftAlone) {
+    set_format(two, engine::known_format + 1);
     const auto claimed = claim(first_, {one, two});
     ASSERT_EQ(claimed.size(), 1U);
     EXPECT_EQ(claimed[0].head.tenant, one);
 }
 
-TEST_F(LeasesTest, AClaimWaitsForNoCommit) {
+TEST_P(PostgresLeasesTest, AClaimWaitsForNoCommit) {
     auto held =
         hold("tenants",
              "BEGIN; UPDATE tenants SET head = head WHERE tenant_id = 1; /* holds tenants */ SELECT pg_sleep(0.5);"
@@ -171,7 +186,7 @@ TEST_F(LeasesTest, AClaimWaitsForNoCommit) {
     EXPECT_EQ(claim(first_, {one}).size(), 1U);
 }
 
-TEST_F(LeasesTest, ARenewalSeesAClaimThatWasUnderWay) {
+TEST_P(PostgresLeasesTest, ARenewalSeesAClaimThatWasUnderWay) {
     claim(first_, {one});
     expire(first_);
     auto held =
@@ -186,7 +201,7 @@ TEST_F(LeasesTest, ARenewalSeesAClaimThatWasUnderWay) {
     held.get();
 }
 
-TEST_F(LeasesTest, ManyWhoClaimAtOnceGetEachTenantOnce) {
+TEST_P(LeasesTest, ManyWhoClaimAtOnceGetEachTenantOnce) {
     for (std::uint32_t n = 3; n <= 30; ++n) {
         ASSERT_TRUE(store_->commit({founding_batch(TenantId(n), fmt::format("tenant {}", n))}));
     }
@@ -211,6 +226,11 @@ TEST_F(LeasesTest, ManyWhoClaimAtOnceGetEachTenantOnce) {
         EXPECT_EQ(owners.contains(tenant.head.tenant), tenant.owner != engine::no_process);
     }
 }
+
+std::string store_name(const testing::TestParamInfo<const char*>& param) { return param.param; }
+
+INSTANTIATE_TEST_SUITE_P(Stores, LeasesTest, testing::Values("memory", "postgres"), store_name);
+INSTANTIATE_TEST_SUITE_P(Stores, PostgresLeasesTest, testing::Values("postgres"), store_name);
 
 }  // namespace
 }  // namespace waybill::conformance

@@ -59,10 +59,10 @@ auto scan(const Map& rows, const typename Map::key_type& after, std::uint32_t li
 
 class MemoryReader final : public engine::Reader {
 public:
-    explicit MemoryReader(std::shared_ptr<const SharedState> state) : state_(std::move(state)) {}
+    explicit MemoryReader(std::shared_ptr<const SharedRows> state) : state_(std::move(state)) {}
 
     Answer<engine::Moment> hold_moment() override {
-        auto moment = std::make_shared<SharedState>();
+        auto moment = std::make_shared<SharedRows>();
         const std::shared_lock lock(state_->guard);
         moment->tenants = state_->tenants;
         own_ = std::move(moment);
@@ -73,6 +73,11 @@ public:
     Answer<engine::Position> position(TenantId tenant) override {
         const View data(state(), tenant);
         return engine::Position{data->head, data->configured};
+    }
+
+    Answer<engine::Settled> settled(TenantId tenant) override {
+        const View data(state(), tenant);
+        return engine::Settled{data->head, data->epoch};
     }
 
     Answer<std::optional<StoredOrder>> order(TenantId tenant, OrderId id) override {
@@ -233,7 +238,7 @@ private:
     /// A tenant's rows under the shared lock; none at all for a tenant that does not exist.
     class View {
     public:
-        View(const SharedState& state, TenantId tenant) : lock_(state.guard) {
+        View(const SharedRows& state, TenantId tenant) : lock_(state.guard) {
             static const TenantData nothing;
             const auto at = state.tenants.find(tenant);
             data_ = at == state.tenants.end() ? &nothing : &at->second;
@@ -253,15 +258,15 @@ private:
         return at->second;
     }
 
-    [[nodiscard]] const SharedState& state() const { return own_ ? *own_ : *state_; }
+    [[nodiscard]] const SharedRows& state() const { return own_ ? *own_ : *state_; }
 
-    std::shared_ptr<const SharedState> state_;
-    std::shared_ptr<const SharedState> own_;  ///< a copy, when a moment is held
+    std::shared_ptr<const SharedRows> state_;
+    std::shared_ptr<const SharedRows> own_;  ///< a copy, when a moment is held
 };
 
 }  // namespace
 
-std::unique_ptr<engine::Reader> make_reader(std::shared_ptr<const SharedState> state) {
+std::unique_ptr<engine::Reader> make_reader(std::shared_ptr<const SharedRows> state) {
     return std::make_unique<MemoryReader>(std::move(state));
 }
 

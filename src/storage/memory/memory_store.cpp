@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "storage/batch_checks.hpp"
+#include "storage/memory/memory_leases.hpp"
 #include "storage/memory/memory_reader.hpp"
 
 namespace waybill::storage::memory {
@@ -21,10 +22,13 @@ namespace {
 
 class MemoryStore final : public engine::Store {
 public:
+    explicit MemoryStore(std::shared_ptr<SharedRows> rows) : state_(std::move(rows)) {}
+
     [[nodiscard]] std::string_view kind() const override { return "memory"; }
 
     Result<std::vector<engine::TenantHead>, IoError> tenants() override {
         std::vector<engine::TenantHead> out;
+        const std::shared_lock lock(state_->guard);
         for (const auto& [id, data] : state_->tenants) out.push_back({id, data.name, data.head, data.last_instant});
         return out;
     }
@@ -33,15 +37,20 @@ public:
     Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) override;
 
     Result<Unit, IoError> drop_unfinished(TenantId tenant) override {
+        const std::unique_lock lock(state_->guard);
         const TenantData* data = find(tenant);
         if (data == nullptr) return Unit{};
         if (!data->name.empty()) return fail(IoError{IoFailure::conflict, drop_conflict(tenant)});
-        const std::unique_lock lock(state_->guard);
         state_->tenants.erase(tenant);
         return Unit{};
     }
 
     Result<std::unique_ptr<engine::Reader>, IoError> reader() override { return make_reader(state_); }
+
+    Result<std::unique_ptr<engine::Leases>, IoError> leases() override {
+        if (!state_->clock) return std::unique_ptr<engine::Leases>();
+        return open_leases(state_);
+    }
 
     Result<Unit, IoError> backup(const std::string& path,
                                  const std::function<void(std::uint64_t, std::uint64_t)>&) override {
@@ -64,20 +73,21 @@ public:
     }
 
 private:
-    /// Only the writer changes the map, so the writer may look without the lock.
+    /// REQUIRES: the lock is held.
     [[nodiscard]] const TenantData* find(TenantId tenant) const {
         const auto at = state_->tenants.find(tenant);
         return at == state_->tenants.end() ? nullptr : &at->second;
     }
     [[nodiscard]] std::optional<IoError> refusal(const std::vector<TenantBatch>& batches) const;
 
-    std::shared_ptr<SharedState> state_ = std::make_shared<SharedState>();
+    std::shared_ptr<SharedRows> state_;
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::uint64_t> commit_micros_{0};
 };
 
 Result<engine::Loaded, IoError> MemoryStore::load(TenantId tenant, const engine::LoadKeys& keys) {
     engine::Loaded out;
+    const std::shared_lock lock(state_->guard);
     const TenantData* data = find(tenant);
     if (data == nullptr) return out;
     for (const core::OrderId id : keys.orders) {
@@ -124,6 +134,9 @@ std::optional<IoError> MemoryStore::refusal(const std::vector<TenantBatch>& batc
         }
         const auto head = data == nullptr ? std::nullopt : std::optional(data->head);
         if (auto found = head_conflict(batch, head)) return found;
+        if (!batch.creates_tenant() && data->epoch != batch.epoch) {
+            return IoError{IoFailure::conflict, fmt::format("tenant {} has another owner", batch.tenant.raw())};
+        }
         if (auto found = conflict_of(*data, batch)) return found;
     }
     return std::nullopt;
@@ -132,11 +145,15 @@ std::optional<IoError> MemoryStore::refusal(const std::vector<TenantBatch>& batc
 Result<Unit, IoError> MemoryStore::commit(const std::vector<TenantBatch>& batches) {
     const auto begin = std::chrono::steady_clock::now();
     for (const TenantBatch& batch : batches) assert_well_formed(batch);
-    if (auto found = refusal(batches)) return fail(std::move(*found));
     {
         const std::unique_lock lock(state_->guard);
+        if (auto found = refusal(batches)) return fail(std::move(*found));
         for (const TenantBatch& batch : batches) {
             TenantData& data = state_->tenants[batch.tenant];
+            if (batch.creates_tenant()) {
+                data.owner = batch.owner;
+                data.epoch = batch.epoch;
+            }
             if (!batch.tenant_name.empty()) data.name = batch.tenant_name;
             if (!batch.ends_import_as.empty()) data.name = batch.ends_import_as;
             apply(data, batch);
@@ -151,6 +168,10 @@ Result<Unit, IoError> MemoryStore::commit(const std::vector<TenantBatch>& batche
 
 }  // namespace
 
-std::unique_ptr<engine::Store> open_memory() { return std::make_unique<MemoryStore>(); }
+std::unique_ptr<engine::Store> open_memory() { return open_memory(std::make_shared<SharedRows>()); }
+
+std::unique_ptr<engine::Store> open_memory(std::shared_ptr<SharedRows> rows) {
+    return std::make_unique<MemoryStore>(std::move(rows));
+}
 
 }  // namespace waybill::storage::memory

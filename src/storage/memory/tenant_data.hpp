@@ -34,6 +34,9 @@ struct TenantData {
     core::Sequence head;
     core::Sequence configured;
     Instant last_instant;
+    engine::ProcessId owner = engine::no_process;
+    engine::Epoch epoch = 0;
+    std::uint32_t format = engine::known_format;
 
     std::vector<engine::EventRow> events;        ///< event n at n - 1
     std::vector<engine::MovementRow> movements;  ///< ascending by (sequence, n)
