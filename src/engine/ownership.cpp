@@ -54,92 +54,63 @@ ProcessId preferred_owner(const OwnedTenant& tenant, const std::vector<Process>&
     return best;
 }
 
-Ownership::Ownership(std::unique_ptr<Leases> leases, std::unique_ptr<Reader> reader, Tenants& tenants,
-                     WriterSide writer, const EngineOptions& options)
+Ownership::Ownership(std::unique_ptr<Leases> leases, std::unique_ptr<Reader> reader, Tenants& tenants, Driver driver,
+                     const EngineOptions& options)
     : leases_(std::move(leases)),
       reader_(std::move(reader)),
       tenants_(tenants),
-      writer_(std::move(writer)),
+      driver_(std::move(driver)),
       options_(options),
       interval_(std::min(options.lease / beats_per_lease, interval_max)),
       seen_(std::make_shared<Membership>()) {}
-
-Ownership::~Ownership() { stop(); }
-
-Result<Unit, IoError> Ownership::start() {
-    if (auto joined = join(); !joined) return joined;
-    loader_ = std::thread([this] { load_claimed(); });
-    std::map<ProcessId, std::chrono::microseconds> left_before;
-    while (true) {
-        beat();
-        const auto seen = [this] {
-            const std::lock_guard lock(mutex_);
-            return seen_;
-        }();
-        if (!is_valid()) return fail(IoError{IoFailure::unavailable, "the lease could not be renewed"});
-        bool is_shut_out = false;
-        for (const Process& process : seen->processes) {
-            if (process.id >= self_ || !process.is_live()) continue;
-            // Whoever came first stays. It may have died a moment ago, then it does not renew.
-            if (!is_exclusive() && !process.address.empty()) continue;
-            is_shut_out = true;
-            const auto before = left_before.try_emplace(process.id, process.left).first->second;
-            if (process.left > before) {
-                return fail(IoError{IoFailure::locked,
-                                    "process " + std::to_string(process.id) +
-                                        (process.address.empty() ? " has it for itself" : " at " + process.address)});
-            }
-            left_before[process.id] = process.left;
-        }
-        if (!is_shut_out && is_settled(*seen)) break;
-        std::unique_lock lock(mutex_);
-        wake_.wait_for(lock, interval_, [this] { return hurries_; });
-    }
-    thread_ = std::thread([this] { run(); });
-    return Unit{};
-}
-
-void Ownership::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        if (stops_) return;
-        stops_ = true;
-    }
-    wake_.notify_all();
-    load_wake_.notify_all();
-    if (thread_.joinable()) thread_.join();
-    if (loader_.joinable()) loader_.join();
-    valid_until_ = 0;
-    // Should it not be heard, the lease runs out.
-    if (self_ != no_process) static_cast<void>(leases_->leave(self_));
-}
-
-void Ownership::run() {
-    while (true) {
-        {
-            std::unique_lock lock(mutex_);
-            wake_.wait_for(lock, interval_, [this] { return stops_ || hurries_; });
-            if (stops_) return;
-        }
-        beat();
-    }
-}
 
 Result<Unit, IoError> Ownership::join() {
     auto joined = leases_->join({no_process, options_.address, options_.version, known_format, {}}, options_.lease);
     if (!joined) return fail(std::move(joined.error()));
     self_ = *joined;
-    writer_.post([is_process = writer_.is_process, self = self_] { is_process(self); });
+    driver_.post([is_process = driver_.is_process, self = self_] { is_process(self); });
     return Unit{};
 }
 
-void Ownership::beat() {
-    {
+Result<bool, IoError> Ownership::is_settled() {
+    const auto seen = [this] {
         const std::lock_guard lock(mutex_);
-        hurries_ = false;
+        return seen_;
+    }();
+    if (!is_valid()) return fail(IoError{IoFailure::unavailable, "the lease could not be renewed"});
+    const auto shut_out = is_shut_out(*seen);
+    if (!shut_out) return shut_out;
+    return !*shut_out && has_its_own(*seen);
+}
+
+Result<bool, IoError> Ownership::is_shut_out(const Membership& seen) {
+    bool out = false;
+    for (const Process& process : seen.processes) {
+        if (process.id >= self_ || !process.is_live()) continue;
+        // Whoever came first stays. It may have died a moment ago, then it does not renew.
+        if (!is_exclusive() && !process.address.empty()) continue;
+        out = true;
+        const auto before = left_at_first_.try_emplace(process.id, process.left).first->second;
+        if (process.left > before) {
+            return fail(IoError{IoFailure::locked,
+                                "process " + std::to_string(process.id) +
+                                    (process.address.empty() ? " has it for itself" : " at " + process.address)});
+        }
+        left_at_first_[process.id] = process.left;
     }
+    return out;
+}
+
+void Ownership::leave() {
+    valid_until_ = 0;
+    // Should it not be heard, the lease runs out.
+    if (self_ != no_process) static_cast<void>(leases_->leave(self_));
+    self_ = no_process;
+}
+
+void Ownership::beat() {
     release_dropped();
-    const auto sent = Steady::now();
+    const auto sent = driver_.now();
     auto renewed = leases_->renew(self_, options_.lease);
     if (!renewed) return;  // The lease runs out by itself.
     if (!*renewed) return begin_again();
@@ -172,7 +143,7 @@ void Ownership::begin_again() {
 void Ownership::take_in(const Membership& seen) {
     std::vector<TenantHead> heads;
     for (const OwnedTenant& tenant : seen.tenants) heads.push_back(tenant.head);
-    writer_.post([this, heads = std::move(heads)] { tenants_.know(heads); });
+    driver_.post([this, heads = std::move(heads)] { tenants_.know(heads); });
     const auto epochs = tenants_.epochs();
     {
         const std::lock_guard lock(mutex_);
@@ -260,63 +231,55 @@ void Ownership::release_dropped() {
 
 void Ownership::drop(std::vector<core::TenantId> tenants, Leaves leaves) {
     if (tenants.empty()) return;
-    writer_.post([this, tenants = std::move(tenants), leaves] {
+    driver_.post([this, tenants = std::move(tenants), leaves] {
         tenants_.remove(tenants);
         if (leaves == Leaves::no) return;
         {
             const std::lock_guard lock(mutex_);
             to_release_.insert(to_release_.end(), tenants.begin(), tenants.end());
         }
-        hurry();
+        driver_.hurry();
     });
 }
 
 void Ownership::suspect(const std::vector<core::TenantId>& tenants) {
     tenants_.remove(tenants);
-    hurry();
-}
-
-void Ownership::hurry() {
-    {
-        const std::lock_guard lock(mutex_);
-        hurries_ = true;
-    }
-    wake_.notify_all();
+    driver_.hurry();
 }
 
 void Ownership::queue_load(const OwnedTenant& tenant) {
-    const std::lock_guard lock(mutex_);
-    const core::TenantId id = tenant.head.tenant;
-    // One that is about to be given up is not loaded again.
-    if (leaving_.contains(id)) return;
-    const auto at = claimed_.find(id);
-    if (at != claimed_.end() && at->second.tenant.epoch == tenant.epoch &&
-        (at->second.is_loading || !at->second.fault.empty())) {
-        return;
-    }
-    claimed_[id] = {tenant, true, {}};
-    to_load_.push_back(id);
-    load_wake_.notify_all();
-}
-
-void Ownership::load_claimed() {
-    while (true) {
-        OwnedTenant tenant;
-        {
-            std::unique_lock lock(mutex_);
-            load_wake_.wait(lock, [this] { return stops_ || !to_load_.empty(); });
-            if (stops_) return;
-            const auto at = claimed_.find(to_load_.front());
-            to_load_.pop_front();
-            if (at == claimed_.end()) continue;
-            tenant = at->second.tenant;
+    {
+        const std::lock_guard lock(mutex_);
+        const core::TenantId id = tenant.head.tenant;
+        // One that is about to be given up is not loaded again.
+        if (leaving_.contains(id)) return;
+        const auto at = claimed_.find(id);
+        if (at != claimed_.end() && at->second.tenant.epoch == tenant.epoch &&
+            (at->second.is_loading || !at->second.fault.empty())) {
+            return;
         }
-        load(tenant, *reader_);
+        claimed_[id] = {tenant, true, {}};
+        to_load_.push_back(id);
     }
+    driver_.load();
 }
 
-void Ownership::load(const OwnedTenant& tenant, Reader& reader) {
-    auto state = load_state(reader, tenant.head);
+bool Ownership::load_next() {
+    OwnedTenant tenant;
+    {
+        const std::lock_guard lock(mutex_);
+        if (to_load_.empty()) return false;
+        const auto at = claimed_.find(to_load_.front());
+        to_load_.pop_front();
+        if (at == claimed_.end()) return true;
+        tenant = at->second.tenant;
+    }
+    load(tenant);
+    return true;
+}
+
+void Ownership::load(const OwnedTenant& tenant) {
+    auto state = load_state(*reader_, tenant.head);
     if (state) {
         auto slot = std::make_unique<TenantSlot>();
         slot->state = *std::move(state);
@@ -337,13 +300,13 @@ void Ownership::load(const OwnedTenant& tenant, Reader& reader) {
     if (!is_damaged) return;
     ++failed_;
     note(OwnershipNote::Kind::not_served, tenant, state.error().detail);
-    hurry();
+    driver_.hurry();
 }
 
 void Ownership::adopt(const OwnedTenant& tenant, std::unique_ptr<TenantSlot> slot) {
     // Shared, since functions are copied.
     auto shared = std::make_shared<std::unique_ptr<TenantSlot>>(std::move(slot));
-    writer_.post([this, tenant, shared] {
+    driver_.post([this, tenant, shared] {
         {
             const std::lock_guard lock(mutex_);
             const auto at = claimed_.find(tenant.head.tenant);
@@ -354,11 +317,11 @@ void Ownership::adopt(const OwnedTenant& tenant, std::unique_ptr<TenantSlot> slo
         tenants_.adopt(std::move(*shared));
         ++taken_;
         note(OwnershipNote::Kind::taken, tenant);
-        hurry();
+        driver_.hurry();
     });
 }
 
-bool Ownership::is_settled(const Membership& seen) {
+bool Ownership::has_its_own(const Membership& seen) {
     const auto epochs = tenants_.epochs();
     const std::lock_guard lock(mutex_);
     return std::all_of(seen.tenants.begin(), seen.tenants.end(), [&](const OwnedTenant& tenant) {
@@ -369,7 +332,7 @@ bool Ownership::is_settled(const Membership& seen) {
     });
 }
 
-bool Ownership::is_valid() const { return Steady::now().time_since_epoch().count() < valid_until_; }
+bool Ownership::is_valid() const { return driver_.now().time_since_epoch().count() < valid_until_; }
 
 bool Ownership::saw_no_tenant() const {
     const std::lock_guard lock(mutex_);
@@ -402,7 +365,7 @@ OwnershipStats Ownership::stats() const {
     out.lost = lost_.load();
     out.handed_over = handed_over_.load();
     out.not_served = failed_.load();
-    const auto left = Steady::duration(valid_until_.load()) - Steady::now().time_since_epoch();
+    const auto left = Steady::duration(valid_until_.load()) - driver_.now().time_since_epoch();
     out.lease_left = std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(left));
     return out;
 }

@@ -105,12 +105,26 @@ void Writer::start() {
 }
 
 Result<Unit, IoError> Writer::share(std::unique_ptr<Leases> leases, std::unique_ptr<Reader> reader) {
-    Ownership::WriterSide side;
-    side.post = [this](std::function<void()> chore) { post(std::move(chore)); };
-    side.is_process = [this](ProcessId process) { around_.process = process; };
-    ownership_ = std::make_unique<Ownership>(std::move(leases), std::move(reader), tenants_, std::move(side), options_);
-    if (auto started = ownership_->start(); !started) return started;
+    Ownership::Driver driver;
+    driver.now = sleepless_now;
+    driver.hurry = [this] { ownership_threads_.hurry(); };
+    driver.load = [this] { ownership_threads_.load(); };
+    make_ownership(std::move(leases), std::move(reader), std::move(driver));
+    if (auto started = ownership_threads_.start(*ownership_); !started) return started;
     return make_first_tenant_of_all();
+}
+
+Ownership& Writer::share_stepped(std::unique_ptr<Leases> leases, std::unique_ptr<Reader> reader,
+                                 Ownership::Driver driver) {
+    make_ownership(std::move(leases), std::move(reader), std::move(driver));
+    return *ownership_;
+}
+
+void Writer::make_ownership(std::unique_ptr<Leases> leases, std::unique_ptr<Reader> reader, Ownership::Driver driver) {
+    driver.post = [this](std::function<void()> chore) { post(std::move(chore)); };
+    driver.is_process = [this](ProcessId process) { around_.process = process; };
+    ownership_ =
+        std::make_unique<Ownership>(std::move(leases), std::move(reader), tenants_, std::move(driver), options_);
 }
 
 Result<Unit, IoError> Writer::make_first_tenant_of_all() {
@@ -188,36 +202,59 @@ bool Writer::inspect(core::TenantId tenant, std::function<void(const core::Tenan
     return true;
 }
 
+bool Writer::something_waits() const {
+    return !queue_.empty() || !looks_.empty() || (!chores_.empty() && !unresolved_) || stopping_;
+}
+
 void Writer::run() {
     while (true) {
-        std::vector<Job> jobs;
-        std::vector<Look> looks;
-        std::vector<std::function<void()>> chores;
+        Turn turn;
         {
             std::unique_lock lock(queue_mutex_);
-            const auto something = [this] {
-                return !queue_.empty() || !looks_.empty() || (!chores_.empty() && !unresolved_) || stopping_;
-            };
+            const auto something = [this] { return something_waits(); };
             if (in_trouble()) {
                 wake_.wait_for(lock, options_.probe_every, something);
             } else {
                 wake_.wait(lock, something);
             }
-            if (!unresolved_) chores.swap(chores_);
-            take_batch(jobs, nullptr);
-            looks.swap(looks_);
-            if (jobs.empty() && looks.empty() && stopping_) {
-                ended_ = true;
-                return;
-            }
+            turn = begin_turn();
         }
-        for (const auto& chore : chores) chore();
-        for (Look& look : looks) run_look(look);
-        if (!jobs.empty()) {
-            run_batch(std::move(jobs));
-        } else if (in_trouble()) {
-            probe();
-        }
+        if (turn.ends) return;
+        run_turn(std::move(turn));
+    }
+}
+
+void Writer::take_turn() {
+    Turn turn;
+    {
+        const std::lock_guard lock(queue_mutex_);
+        turn = begin_turn();
+    }
+    if (!turn.ends) run_turn(std::move(turn));
+}
+
+bool Writer::has_work() {
+    const std::lock_guard lock(queue_mutex_);
+    return something_waits() && !ended_;
+}
+
+Writer::Turn Writer::begin_turn() {
+    Turn turn;
+    if (!unresolved_) turn.chores.swap(chores_);
+    take_batch(turn.jobs, nullptr);
+    turn.looks.swap(looks_);
+    turn.ends = turn.jobs.empty() && turn.looks.empty() && stopping_;
+    ended_ = ended_ || turn.ends;
+    return turn;
+}
+
+void Writer::run_turn(Turn turn) {
+    for (const auto& chore : turn.chores) chore();
+    for (Look& look : turn.looks) run_look(look);
+    if (!turn.jobs.empty()) {
+        run_batch(std::move(turn.jobs));
+    } else if (in_trouble()) {
+        probe();
     }
 }
 
@@ -396,7 +433,8 @@ void Writer::stop() {
     wake_.notify_all();
     if (thread_.joinable()) thread_.join();
     // Only now: until everything was answered the lease had to be held.
-    if (ownership_) ownership_->stop();
+    ownership_threads_.stop();
+    if (ownership_) ownership_->leave();
 }
 
 }  // namespace waybill::engine

@@ -31,6 +31,7 @@
 #include "engine/batch.hpp"
 #include "engine/engine.hpp"
 #include "engine/ownership.hpp"
+#include "engine/ownership_threads.hpp"
 #include "engine/tenants.hpp"
 
 namespace waybill::engine {
@@ -49,6 +50,15 @@ public:
     void start();
     /// After `start`: owns tenants by leases, beside other processes.
     [[nodiscard]] Result<Unit, IoError> share(std::unique_ptr<Leases> leases, std::unique_ptr<Reader> reader);
+
+    /// Instead of `start` and `share`: no thread is started, and somebody else takes turns and steps. `driver` says
+    /// how; its writer's side is filled in.
+    [[nodiscard]] Ownership& share_stepped(std::unique_ptr<Leases> leases, std::unique_ptr<Reader> reader,
+                                           Ownership::Driver driver);
+    /// What the writer's thread does when something waits or the store is in trouble, once.
+    void take_turn();
+    /// Something waits that a turn would do.
+    [[nodiscard]] bool has_work();
 
     void submit(Submission submission) override;
     void create_tenant(core::TenantSettings settings, Actor actor, Done done) override;
@@ -71,6 +81,13 @@ private:
         core::TenantId tenant;
         std::function<void(const core::TenantState*, const core::Context&)> look;
     };
+    /// What waited when a turn began.
+    struct Turn {
+        std::vector<Job> jobs;
+        std::vector<Look> looks;
+        std::vector<std::function<void()>> chores;
+        bool ends = false;  ///< nothing waits, and nothing will
+    };
     /// A batch whose commit may or may not have happened.
     struct Unresolved {
         std::unique_ptr<Batch> batch;
@@ -88,6 +105,11 @@ private:
     void post(std::function<void()> chore);
     [[nodiscard]] Result<Unit, IoError> make_first_tenant_of_all();
     void run();
+    /// REQUIRES: queue_mutex_ is held, as of the next one.
+    [[nodiscard]] bool something_waits() const;
+    [[nodiscard]] Turn begin_turn();
+    void run_turn(Turn turn);
+    void make_ownership(std::unique_ptr<Leases> leases, std::unique_ptr<Reader> reader, Ownership::Driver driver);
     /// Takes what waits, or a part of it when enough waits for two batches. `under_way`: the batch that has yet to
     /// come out, or nullptr.
     void take_batch(std::vector<Job>& jobs, const Batch* under_way);
@@ -150,7 +172,8 @@ private:
 
     std::mutex stop_mutex_;
     std::thread thread_;
-    std::unique_ptr<Ownership> ownership_;  // named last: its threads end before what they use
+    std::unique_ptr<Ownership> ownership_;
+    OwnershipThreads ownership_threads_;  // named last: they end before what they use
 };
 
 }  // namespace waybill::engine
