@@ -45,6 +45,7 @@ bool read_store(const std::string& text, Arguments& out) {
 bool read_flag(std::string_view word, Arguments& out) {
     if (word == "--list-mutants") return out.list_mutants = true;
     if (word == "--all-mutants") return out.all_mutants = true;
+    if (word == "--cluster") return out.cluster = true;
     if (word == "--shrink") return out.shrink = true;
     if (word == "--json") return out.json = true;
     if (word == "--go-on") return out.go_on = true;
@@ -89,10 +90,12 @@ std::string help_text() {
   waybill_sim --seeds 1..2000          many; stops at the first that fails and prints how to replay it
   waybill_sim --seed 17 --shrink       a failing seed as the shortest script that still fails
   waybill_sim --script FILE            runs such a script; prints each line with what it became
+  waybill_sim --cluster --seed 17      another script: processes that share a store
   waybill_sim --list-mutants           the planted defects of this build (preset `mutants`; others have none)
   waybill_sim --seeds 1..2000 --all-mutants
                                        each mutant alone, from the first seed until one finds it
 
+  --cluster       several processes that share one store, ways to it that fail, leases that run out
   --steps N       about so many commands a seed, after the shop is set up (40)
   --store KIND    memory, sqlite, both (same script on both, same answers and hashes), by-seed (the default)
   --mutant NAME   with this defect switched on

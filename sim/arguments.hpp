@@ -25,6 +25,7 @@ struct Arguments {
     std::string script;
     bool list_mutants = false;
     bool all_mutants = false;
+    bool cluster = false;
     bool shrink = false;
     bool json = false;
     bool go_on = false;

@@ -235,4 +235,21 @@ Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant 
     return request;
 }
 
+engine::Submission submission_of(const Request& request, const std::string& name, core::TenantId tenant) {
+    engine::Submission out;
+    out.tenant = tenant;
+    out.actor.name = name;
+    out.actor.scope = request.scope;
+    out.command = request.command;
+    if (!request.person_word.empty()) {
+        out.person = engine::PersonData{person_doc(request.person_word)};
+    }
+    if (!request.key.empty()) {
+        out.idempotency = engine::Idempotency{request.key, {}};
+        out.idempotency->body_hash.fill(request.body);
+    }
+    out.if_version = request.if_version;
+    return out;
+}
+
 }  // namespace waybill::sim

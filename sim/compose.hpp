@@ -32,6 +32,9 @@ struct Request {
 /// `unique` numbers requests of the run.
 [[nodiscard]] Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant now);
 
+/// As it is handed to an engine, by an actor of this name.
+[[nodiscard]] engine::Submission submission_of(const Request& request, const std::string& name, core::TenantId tenant);
+
 /// One line for people: what the request asks.
 [[nodiscard]] std::string text_of(const Request& request);
 

@@ -43,7 +43,7 @@ int run_script_file(const Arguments& arguments) {
 }
 
 int shrink_seed(const Arguments& arguments, std::uint64_t seed) {
-    const Script script = plan(seed, arguments.steps);
+    const Script script = script_of(seed, arguments);
     const Shrunk shrunk = shrink(script, [&](const Script& one) { return fails_apart(one, arguments.store, seed); });
     if (!shrunk.failed) {
         fmt::print("seed {} does not fail\n", seed);
@@ -67,7 +67,7 @@ int run_seeds(const Arguments& arguments) {
     int code = exit_clean;
     for (std::uint64_t seed = arguments.first_seed; seed <= arguments.last_seed; ++seed) {
         announce(seed, arguments);
-        const RunResult result = run_stores(plan(seed, arguments.steps), arguments.store, seed);
+        const RunResult result = run_stores(script_of(seed, arguments), arguments.store, seed);
         totals.add(result);
         if (arguments.json) fmt::print("{}\n", json_line(seed, result));
         if (result.problems.empty()) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/mutant.hpp"
-#include "sim/run.hpp"
+#include "sim/report.hpp"
 #include "sim/shrink.hpp"
 
 namespace waybill::sim {
@@ -31,7 +31,7 @@ const std::vector<MutantRow>& rows() {
 
 std::optional<std::uint64_t> first_finding_seed(const Arguments& arguments) {
     for (std::uint64_t seed = arguments.first_seed; seed <= arguments.last_seed; ++seed) {
-        const Script script = plan(seed, arguments.steps);
+        const Script script = script_of(seed, arguments);
         if (fails_apart(script, arguments.store, seed) != Ending::clean) return seed;
     }
     return std::nullopt;

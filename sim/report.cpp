@@ -31,7 +31,12 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
+Script script_of(std::uint64_t seed, const Arguments& arguments) {
+    return arguments.cluster ? plan_cluster(seed, arguments.steps) : plan(seed, arguments.steps);
+}
+
 RunResult run_stores(const Script& script, StoreChoice choice, std::uint64_t seed) {
+    if (script.processes > 0) return run_cluster(script);
     switch (choice) {
         case StoreChoice::memory:
             return run(script, StoreKind::memory);
@@ -47,8 +52,8 @@ RunResult run_stores(const Script& script, StoreChoice choice, std::uint64_t see
 }
 
 std::string replay_command(std::uint64_t seed, const Arguments& arguments) {
-    std::string out =
-        fmt::format("waybill_sim --seed {} --steps {} --store {}", seed, arguments.steps, arguments.store_word);
+    std::string out = fmt::format("waybill_sim --seed {} --steps {} ", seed, arguments.steps);
+    out += arguments.cluster ? "--cluster" : "--store " + arguments.store_word;
     if (!arguments.mutant.empty()) out += " --mutant " + arguments.mutant;
     return out;
 }
@@ -75,9 +80,9 @@ std::string json_line(std::uint64_t seed, const RunResult& result) {
     std::string problems;
     for (const std::string& problem : result.problems) problems += (problems.empty() ? "" : ",") + quoted(problem);
     return fmt::format(
-        R"({{"seed":{},"clean":{},"commands":{},"accepted":{},"faults":{},"restarts":{},"trace":"{:016x}","problems":[{}]}})",
+        R"({{"seed":{},"clean":{},"commands":{},"accepted":{},"faults":{},"restarts":{},"owner_changes":{},"trace":"{:016x}","problems":[{}]}})",
         seed, result.problems.empty(), result.commands, result.accepted, result.faults, result.restarts,
-        result.trace_hash, problems);
+        result.owner_changes, result.trace_hash, problems);
 }
 
 std::string commented(const Script& script, const RunResult& result) {
@@ -97,11 +102,13 @@ void Totals::add(const RunResult& result) {
     accepted += result.accepted;
     faults += result.faults;
     restarts += result.restarts;
+    owner_changes += result.owner_changes;
 }
 
 std::string Totals::line() const {
-    return fmt::format("{} seeds, {} failed; {} commands ({} accepted), {} faults, {} restarts", seeds, failed,
-                       commands, accepted, faults, restarts);
+    const std::string changes = owner_changes == 0 ? "" : fmt::format(", {} changes of owner", owner_changes);
+    return fmt::format("{} seeds, {} failed; {} commands ({} accepted), {} faults, {} restarts{}", seeds, failed,
+                       commands, accepted, faults, restarts, changes);
 }
 
 }  // namespace waybill::sim

@@ -11,6 +11,9 @@ namespace waybill::sim {
 
 [[nodiscard]] RunResult run_stores(const Script& script, StoreChoice choice, std::uint64_t seed);
 
+/// The script of a seed, of the kind that is asked for.
+[[nodiscard]] Script script_of(std::uint64_t seed, const Arguments& arguments);
+
 /// So that an abort says which seed it was: stored for the signal handler, which prints the command that replays it.
 void announce(std::uint64_t seed, const Arguments& arguments);
 
@@ -27,6 +30,7 @@ struct Totals {
     std::uint64_t accepted = 0;
     std::uint64_t faults = 0;
     std::uint64_t restarts = 0;
+    std::uint64_t owner_changes = 0;
     void add(const RunResult& result);
     [[nodiscard]] std::string line() const;
 };

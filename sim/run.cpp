@@ -80,6 +80,8 @@ void Runner::step(const Op& op) {
             probe();
             if (result_.problems.empty()) check();
             break;
+        case OpKind::happening:
+            break;  // Scripts of one process have none.
     }
     ++at_;
 }

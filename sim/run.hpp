@@ -19,9 +19,13 @@ struct RunResult {
     std::uint64_t accepted = 0;
     std::uint64_t faults = 0;
     std::uint64_t restarts = 0;
+    std::uint64_t owner_changes = 0;  ///< of tenants of a cluster
 };
 
 [[nodiscard]] RunResult run(const Script& script, StoreKind kind);
+
+/// A script of a cluster, on a store in memory that its processes share.
+[[nodiscard]] RunResult run_cluster(const Script& script);
 
 /// Runs on both stores and expects the same: answers, hashes, everything.
 [[nodiscard]] RunResult run_on_both(const Script& script);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/check_state.hpp"
+#include "sim/foretell.hpp"
 #include "sim/runner.hpp"
 
 namespace waybill::sim {
@@ -62,18 +63,7 @@ void Runner::foretell(const Request& request, const Logged& logged, const Answer
     auto& known = replies_[request.tenant];
     const auto reply = request.key.empty() ? known.end() : known.find(request.key);
     if (reply != known.end()) return expect_reply(request, reply->second, logged, answer);
-    Verdict verdict;
-    if (const auto stale = version_conflict(request)) {
-        verdict.refused = stale;
-    } else {
-        Moment moment;
-        moment.now = stamp(request.tenant);
-        moment.scope.insert(request.scope.begin(), request.scope.end());
-        moment.has_person = !request.person_word.empty();
-        moment.person_word = request.person_word;
-        moment.logged = &logged.events;
-        verdict = model.take(request.command, moment);
-    }
+    const Verdict verdict = sim::foretell(model, request, stamp(request.tenant), logged.events);
     for (std::string& found : model.problems) problem(std::move(found));
     model.problems.clear();
     const std::uint64_t expected = verdict.refused ? 0 : verdict.events;
@@ -103,18 +93,6 @@ void Runner::foretell_tenant(const Request& request, const Answer* answer) {
     if (answer != nullptr) compare_answer(verdict, *answer, models_.back());
 }
 
-std::optional<core::Reject> Runner::version_conflict(const Request& request) const {
-    if (!request.if_version) return std::nullopt;
-    std::uint64_t id = 0;
-    if (const auto* cancel = std::get_if<core::CancelOrder>(&request.command)) id = cancel->order.raw();
-    if (const auto* reroute = std::get_if<core::RerouteOrder>(&request.command)) id = reroute->order.raw();
-    if (const auto* ship = std::get_if<core::ShipOrder>(&request.command)) id = ship->order.raw();
-    const auto order = models_[request.tenant].orders.find(id);
-    if (order == models_[request.tenant].orders.end()) return std::nullopt;
-    if (order->second.version == *request.if_version) return std::nullopt;
-    return core::Reject::precondition_failed;
-}
-
 void Runner::compare_answer(const Verdict& verdict, const Answer& answer, const Model& model) {
     if (!answer) {
         const auto& rejection = std::get<core::Rejection>(answer.error());
@@ -139,21 +117,11 @@ void Runner::compare_answer(const Verdict& verdict, const Answer& answer, const 
 }
 
 void Runner::compare_outcome(const Verdict& verdict, const core::Outcome& outcome) {
-    if (!(outcome.object == verdict.object)) {
-        problem(fmt::format("the answer names object {}, not {}", outcome.object.id, verdict.object.id));
-    }
-    if (outcome.already_applied != verdict.already_applied) problem("already_applied is wrong");
-    bool same = outcome.skipped.size() == verdict.skipped.size();
-    for (std::size_t i = 0; same && i < outcome.skipped.size(); ++i) {
-        same =
-            outcome.skipped[i].row == verdict.skipped[i].first && outcome.skipped[i].code == verdict.skipped[i].second;
-    }
-    if (!same) problem("other rows were skipped than should have been");
+    if (auto found = outcome_difference(verdict, outcome); !found.empty()) problem(std::move(found));
 }
 
 void Runner::compare_order(const OrderModel& expected, const core::Order* order) {
-    if (order == nullptr) return problem("the answer has no order");
-    if (auto found = difference(expected, *order); !found.empty()) problem("the answer's order: " + found);
+    if (auto found = order_difference(expected, order); !found.empty()) problem(std::move(found));
 }
 
 void Runner::expect_reply(const Request& request, const KnownReply& reply, const Logged& logged, const Answer* answer) {

@@ -67,7 +67,6 @@ private:
     void foretell(const Request& request, const Logged& logged, const Answer* answer);
     void foretell_tenant(const Request& request, const Answer* answer);
     void expect_reply(const Request& request, const KnownReply& reply, const Logged& logged, const Answer* answer);
-    [[nodiscard]] std::optional<core::Reject> version_conflict(const Request& request) const;
     void compare_answer(const Verdict& verdict, const Answer& answer, const Model& model);
     void compare_outcome(const Verdict& verdict, const core::Outcome& outcome);
     void compare_order(const OrderModel& expected, const core::Order* order);

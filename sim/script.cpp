@@ -40,14 +40,25 @@ std::optional<Number> number_of(std::string_view text, int base) {
 
 bool parse_header(const std::vector<std::string>& words, Script& script) {
     const bool overlaps = words.size() == 6 && words[4] == "overlap";
-    if (words.size() != 4 && !overlaps) return false;
+    const bool is_cluster = words.size() == 6 && words[4] == "processes";
+    if (words.size() != 4 && !overlaps && !is_cluster) return false;
     if (words[0] != "waybill-sim" || words[1] != "1" || words[2] != "tenants") return false;
     const auto tenants = number_of<std::uint32_t>(words[3], 10);
     const auto overlap = overlaps ? number_of<std::uint32_t>(words[5], 10) : 0U;
     if (!tenants || *tenants < 1 || *tenants > tenants_max || !overlap) return false;
+    const auto processes = is_cluster ? number_of<std::uint32_t>(words[5], 10) : 0U;
+    if (!processes || *processes > processes_max || (is_cluster && *processes == 0)) return false;
+    script.processes = *processes;
     script.tenants = *tenants;
     script.overlap = *overlap;
     return true;
+}
+
+/// Only commands and checks are steps of one process as well as of a cluster.
+bool belongs(const Op& op, const Script& script) {
+    if (op.kind == OpKind::check) return true;
+    if (op.kind == OpKind::command) return script.processes == 0 || op.does != Does::create_tenant;
+    return (op.kind == OpKind::happening) == (script.processes > 0);
 }
 
 std::optional<Op> parse_op(const std::vector<std::string>& words) {
@@ -73,6 +84,11 @@ std::optional<Op> parse_op(const std::vector<std::string>& words) {
     if (words.size() == 2 && words[0] == "blind" && (argument == "on" || argument == "off")) {
         op.kind = OpKind::blind;
         op.on = argument == "on";
+        return op;
+    }
+    if (const auto happening = parse_happening(words)) {
+        op.kind = OpKind::happening;
+        op.happening = *happening;
         return op;
     }
     const auto does = find_does(words[0]);
@@ -107,6 +123,8 @@ std::string line_of(const Op& op) {
             return "restart";
         case OpKind::check:
             return "check";
+        case OpKind::happening:
+            return line_of(op.happening);
     }
     return {};
 }
@@ -114,6 +132,7 @@ std::string line_of(const Op& op) {
 std::string header_of(const Script& script) {
     std::string out = fmt::format("waybill-sim 1 tenants {}", script.tenants);
     if (script.overlap > 0) out += fmt::format(" overlap {}", script.overlap);
+    if (script.processes > 0) out += fmt::format(" processes {}", script.processes);
     return out;
 }
 
@@ -146,6 +165,9 @@ Result<Script, std::string> parse_script(std::string_view text) {
         if (!op) return fail(fmt::format("line {}: `{}` is no step of a script", number, words[0]));
         if (op->kind == OpKind::command && op->tenant > tenants_max) {
             return fail(fmt::format("line {}: tenants are numbered from 0 to {}", number, tenants_max));
+        }
+        if (!belongs(*op, script)) {
+            return fail(fmt::format("line {}: `{}` is no step of such a script", number, words[0]));
         }
         script.ops.push_back(*op);
     }

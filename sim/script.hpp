@@ -14,6 +14,9 @@
 //   restart                    close and open again
 //   check                      everything is compared and audited
 //
+// `waybill-sim 1 tenants 2 processes 3` is of a cluster: there commands stand among happenings (happening.hpp) and
+// checks, and each is sent when its line comes.
+//
 // Text after # is ignored. Every script ends with a check, written or not.
 
 #include <cstdint>
@@ -23,10 +26,11 @@
 
 #include "base/result.hpp"
 #include "sim/fault_store.hpp"
+#include "sim/happening.hpp"
 
 namespace waybill::sim {
 
-enum class OpKind : std::uint8_t { round, command, clock, blind, probe, restart, check };
+enum class OpKind : std::uint8_t { round, command, clock, blind, probe, restart, check, happening };
 
 /// The kinds of commands, with their shares in a plan.
 enum class Does : std::uint8_t {
@@ -51,6 +55,7 @@ enum class Does : std::uint8_t {
 };
 inline constexpr std::size_t does_kinds = 18;
 inline constexpr std::uint32_t tenants_max = 9;
+inline constexpr std::uint32_t processes_max = 9;
 [[nodiscard]] std::string_view name_of(Does does);
 
 struct Op {
@@ -61,12 +66,14 @@ struct Op {
     std::uint64_t dice = 0;    ///< of a command
     std::int64_t micros = 0;   ///< of the clock
     bool on = false;           ///< of blind
+    Happening happening;       ///< of a cluster
     bool operator==(const Op&) const = default;
 };
 
 struct Script {
     std::uint32_t tenants = 1;
-    std::uint32_t overlap = 0;  ///< EngineOptions::overlap_commands_min; 0: batches do not overlap
+    std::uint32_t overlap = 0;    ///< EngineOptions::overlap_commands_min; 0: batches do not overlap
+    std::uint32_t processes = 0;  ///< of a cluster, at first; 0: one process that has its store for itself
     std::vector<Op> ops;
     bool operator==(const Script&) const = default;
 };
@@ -79,5 +86,7 @@ struct Script {
 
 /// The script of a seed: a small shop, then about `steps` commands with faults, restarts and jumps of the clock.
 [[nodiscard]] Script plan(std::uint64_t seed, std::uint32_t steps);
+/// Of a cluster: its processes come and go, and their ways to the store fail.
+[[nodiscard]] Script plan_cluster(std::uint64_t seed, std::uint32_t steps);
 
 }  // namespace waybill::sim
