@@ -196,9 +196,13 @@ void Ownership::claim_free(const Membership& seen) {
 
 void Ownership::hand_over(const Membership& seen) {
     const auto epochs = tenants_.epochs();
+    const auto now = driver_.now();
+    std::erase_if(here_since_, [&](const auto& each) { return !epochs.contains(each.first); });
     std::vector<core::TenantId> moved;
     for (const OwnedTenant& tenant : seen.tenants) {
         if (tenant.owner != self_ || !epochs.contains(tenant.head.tenant)) continue;
+        // Whoever has just made a tenant gives it its first key next.
+        if (now - here_since_.try_emplace(tenant.head.tenant, now).first->second < interval_) continue;
         const ProcessId preferred = preferred_owner(tenant, seen.processes);
         if (preferred == self_ || preferred == no_process) continue;
         {
