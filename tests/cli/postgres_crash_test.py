@@ -19,7 +19,7 @@ import threading
 import time
 import unittest
 
-from order_audit import Told, check_told
+from order_audit import Told, check_log, check_told
 from private_postgres import PrivatePostgres
 from waybill_server import WaybillServer, load_small_network, run_cli, small_order
 
@@ -194,17 +194,6 @@ class PostgresCrash(unittest.TestCase):
         print(self.postgres.sql("SELECT pid, state, wait_event_type, wait_event, now() - state_change, left(query, 120)"
                                 " FROM pg_stat_activity WHERE backend_type = 'client backend'"), flush=True)
 
-    def check_log(self, database):
-        """Sequences from 1 without gaps, each order placed once."""
-        self.assertEqual(self.postgres.sql(
-            "SELECT tenant_id FROM events GROUP BY tenant_id HAVING min(sequence) <> 1 OR max(sequence) <> count(*)",
-            database), "")
-        self.assertEqual(self.postgres.sql(
-            "SELECT tenant_id, aggregate_id FROM events WHERE type = 'order_placed'"
-            " GROUP BY tenant_id, aggregate_id HAVING count(*) <> 1", database), "")
-        self.assertEqual(self.postgres.sql(
-            "SELECT (SELECT count(*) FROM events WHERE type = 'order_placed') - (SELECT count(*) FROM orders)", database), "0")
-
     def test_rounds(self):
         rng = random.Random(SEED)
         acknowledged = 0
@@ -242,7 +231,7 @@ class PostgresCrash(unittest.TestCase):
             self.assertEqual(server.stop(), 0)
             done = run_cli("verify", "--store", server.store)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-            self.check_log(database)
+            check_log(self, self.postgres, database)
             server.start()
             print(f"  {everything.count()} acknowledgements, {time.monotonic() - began:.1f} s", flush=True)
         server.stop()

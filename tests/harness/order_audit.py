@@ -56,3 +56,15 @@ def check_told(test, server, key, told):
     reserved = sum(level["reserved"] for level in server.pages("/v1/inventory", key))
     wanted = sum(line["quantities"]["allocated"] for order in there.values() for line in order["lines"])
     test.assertEqual(reserved, wanted)
+
+
+def check_log(test, postgres, database):
+    """Sequences from 1 without gaps, each order placed once."""
+    test.assertEqual(postgres.sql(
+        "SELECT tenant_id FROM events GROUP BY tenant_id HAVING min(sequence) <> 1 OR max(sequence) <> count(*)",
+        database), "")
+    test.assertEqual(postgres.sql(
+        "SELECT tenant_id, aggregate_id FROM events WHERE type = 'order_placed'"
+        " GROUP BY tenant_id, aggregate_id HAVING count(*) <> 1", database), "")
+    test.assertEqual(postgres.sql(
+        "SELECT (SELECT count(*) FROM events WHERE type = 'order_placed') - (SELECT count(*) FROM orders)", database), "0")

@@ -69,6 +69,8 @@ def refuse_sanitizer_reports(text):
 class WaybillServer:
     """One `waybill serve` process. Restartable: start(), stop(), kill() and start() again on the same store."""
 
+    request_wait_s = REQUEST_WAIT_S
+
     def __init__(self, binary=None, store_dir=None, args=(), store=None, env=None, listen_port=0):
         if store_dir is None:
             raise ValueError("store_dir is needed: a folder of the test's own")
@@ -180,7 +182,7 @@ class WaybillServer:
         if kept is None or kept[0] != self._generation:
             if kept is not None:
                 kept[1].close()
-            kept = (self._generation, http.client.HTTPConnection(self.host, self.port, timeout=REQUEST_WAIT_S))
+            kept = (self._generation, http.client.HTTPConnection(self.host, self.port, timeout=self.request_wait_s))
             self._local.kept = kept
             with self._connections_lock:
                 self._connections.append(kept[1])
