@@ -208,7 +208,7 @@ TEST(HttpClient, a_sink_can_stop_an_endless_response) {
 
 TEST(HttpClient, says_what_failed_and_with_whom) {
     for (const char* bad : {"", "https://h", "http://", "http://:80", "http://h:0", "http://h:x", "http://h:70000",
-                            "http://u@h", "http://[::1", "http://h/a?b", "ftp://h"}) {
+                            "http://h:99999", "http://u@h", "http://[::1", "http://h/a?b", "ftp://h"}) {
         const auto made = Client::make(bad);
         ASSERT_FALSE(made.has_value()) << bad;
         EXPECT_EQ(made.error().kind, Kind::bad_url);

@@ -2,6 +2,8 @@
 
 #include <boost/url/params_view.hpp>
 #include <boost/url/parse.hpp>
+#include <charconv>
+#include <cstdint>
 
 namespace waybill::http {
 namespace {
@@ -12,6 +14,13 @@ bool is_http_url(const urls::url_view& url) {
     // Boost.URL 1.81 takes what follows a port that is no number for a path ("http://h:x").
     return url.scheme_id() == urls::scheme::http && !url.encoded_host().empty() &&
            (url.encoded_path().empty() || url.encoded_path().starts_with('/'));
+}
+
+/// Boost.URL 1.81 takes some that do not fit into 16 bits, such as 99999, for others.
+bool is_port(std::string_view text) {
+    std::uint16_t number = 0;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
+    return end.ec == std::errc() && end.ptr == text.data() + text.size() && number != 0;
 }
 
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
@@ -45,7 +54,7 @@ TargetFault parse_target(std::string_view target, Request& out) {
 std::optional<BaseUrl> parse_base_url(std::string_view text) {
     const auto url = urls::parse_absolute_uri(text);
     if (!url || !is_http_url(*url) || url->has_userinfo() || url->has_query()) return std::nullopt;
-    if (url->has_port() && url->port_number() == 0) return std::nullopt;  // also what is no 16-bit number
+    if (url->has_port() && !is_port(url->port())) return std::nullopt;
     BaseUrl out{.host = url->host_address(),
                 .port = url->has_port() ? std::string(url->port()) : "80",
                 .path = std::string(url->encoded_path()),
