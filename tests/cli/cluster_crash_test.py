@@ -25,7 +25,7 @@ from waybill_server import load_small_network, run_cli, small_order
 
 ROUNDS = int(os.environ.get("WAYBILL_CLUSTER_ROUNDS", "10"))
 SEED = int(os.environ.get("WAYBILL_CLUSTER_SEED", "1"))
-ROUNDS_ON_A_STORE = 10  # each looks at all that came before it
+ROUNDS_ON_A_STORE = 5  # each looks at all that came before it
 PROCESSES = 3
 TENANTS = 4
 CLIENTS = 6
@@ -90,6 +90,7 @@ class ClusterCrash(unittest.TestCase):
         self.pause = threading.Event()  # never set: to wait for a moment
         self.postgres = self.enterContext(PrivatePostgres())
         self.taken_over = []  # seconds
+        self.queue = []  # of faults: all have their turn before one comes again
 
     # Clients
 
@@ -318,7 +319,6 @@ class ClusterCrash(unittest.TestCase):
 
     def rounds_on_a_store(self, rounds, rng):
         """Returns how many acknowledgements there were, none of which was lost."""
-        queue = []
         folder = self.enterContext(tempfile.TemporaryDirectory())
         with WaybillCluster(self.postgres, folder, PROCESSES) as self.cluster:
             self.open_shops(rng)
@@ -327,9 +327,9 @@ class ClusterCrash(unittest.TestCase):
                 server.close_connection()
             everything = {tenant.id: Told() for tenant in self.tenants}
             for number in rounds:
-                while len(queue) < FAULTS_A_ROUND:
-                    queue += rng.sample(self.FAULTS, len(self.FAULTS))
-                faults = [queue.pop(0) for _ in range(FAULTS_A_ROUND)]
+                while len(self.queue) < FAULTS_A_ROUND:
+                    self.queue += rng.sample(self.FAULTS, len(self.FAULTS))
+                faults = [self.queue.pop(0) for _ in range(FAULTS_A_ROUND)]
                 print(f"round {number} of seed {SEED}: {', '.join(fault.__name__ for fault in faults)}", flush=True)
                 began = time.monotonic()
                 try:
