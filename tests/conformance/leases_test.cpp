@@ -222,8 +222,10 @@ TEST_P(LeasesTest, ManyWhoClaimAtOnceGetEachTenantOnce) {
         for (const OwnedTenant& tenant : each.get()) ++owners[tenant.head.tenant];
     }
     for (const auto& [tenant, times] : owners) EXPECT_EQ(times, 1) << tenant.raw();
-    for (const OwnedTenant& tenant : leases_->look()->tenants) {
-        EXPECT_EQ(owners.contains(tenant.head.tenant), tenant.owner != engine::no_process);
+    const auto seen = leases_->look().value();
+    for (const OwnedTenant& tenant : seen.tenants) {
+        EXPECT_EQ(owners.contains(tenant.head.tenant), tenant.owner != engine::no_process)
+            << tenant.head.tenant.raw() << " of " << tenant.owner << " in epoch " << tenant.epoch;
     }
 }
 
