@@ -58,7 +58,11 @@ class Link {
 public:
     explicit Link(Traffic& traffic) : traffic_(traffic) {}
 
-    void cut(bool on) { is_cut_ = on; }
+    /// Nothing gets through.
+    void cut() { is_cut_ = true; }
+    /// Nothing about leases does: they have a connection of their own.
+    void mute() { is_mute_ = true; }
+    void heal() { is_cut_ = is_mute_ = false; }
     void plan(Call call, NetFault fault) { plans_.push_back({call, fault}); }
     void end_plans() { plans_.clear(); }
     /// The process ends: nothing that it does from now on is heard.
@@ -85,7 +89,10 @@ private:
 
     Traffic& traffic_;
     std::deque<Plan> plans_;
+    [[nodiscard]] bool is_cut(Call kind) const { return is_cut_ || (is_mute_ && kind == Call::lease); }
+
     bool is_cut_ = false;
+    bool is_mute_ = false;
     bool is_ended_ = false;
 };
 
@@ -97,7 +104,7 @@ Result<T, engine::IoError> Link::call(Call kind, std::function<Result<T, engine:
     if (is_ended_) return fail(silence(kind));
     const NetFault fault = take_plan(kind);
     if (fault == NetFault::full) return fail(IoError{IoFailure::full, "planned"});
-    if (is_cut_ && traffic_.dice.one_in(2)) {
+    if (is_cut(kind) && traffic_.dice.one_in(2)) {
         wait_in_vain();
         return fail(IoError{IoFailure::unavailable, "the store can not be reached"});
     }
@@ -107,7 +114,7 @@ Result<T, engine::IoError> Link::call(Call kind, std::function<Result<T, engine:
         if (traffic_.dice.one_in(2)) static_cast<void>(what());
         return fail(silence(kind));
     }
-    if (is_cut_ || fault == NetFault::lost) {
+    if (is_cut(kind) || fault == NetFault::lost) {
         wait_in_vain();
         return fail(silence(kind));
     }
@@ -119,7 +126,7 @@ Result<T, engine::IoError> Link::call(Call kind, std::function<Result<T, engine:
     auto answer = what();
     if (fault == NetFault::twice) send_late({}, [what = std::move(what)] { static_cast<void>(what()); });
     travel();
-    if (is_cut_ || is_ended_ || fault == NetFault::unanswered) {
+    if (is_cut(kind) || is_ended_ || fault == NetFault::unanswered) {
         wait_in_vain();
         return fail(silence(kind));
     }

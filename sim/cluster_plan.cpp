@@ -81,9 +81,9 @@ private:
 
     /// Mostly nothing, or one thing; now and then several at once.
     void befall() {
-        if (dice_.one_in(2)) return;
+        if (dice_.one_in(3)) return;
         do befall_once();
-        while (dice_.one_in(3));
+        while (dice_.one_in(2));
     }
 
     void befall_once() {
@@ -99,8 +99,10 @@ private:
                 happen(HappeningKind::pause, process(), dice_.between(0, dice_.one_in(2) ? 4 * second : second));
                 return;
             case 5:
-            case 6:
                 happen(HappeningKind::cut, process(), 0);
+                return;
+            case 6:
+                happen(HappeningKind::mute, process(), 0);
                 return;
             case 7:
             case 8:

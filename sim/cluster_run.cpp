@@ -136,9 +136,11 @@ private:
             case HappeningKind::pause:
                 return process.pause_until(world_.traffic().now + happening.micros);
             case HappeningKind::cut:
-                return process.link().cut(true);
+                return process.link().cut();
+            case HappeningKind::mute:
+                return process.link().mute();
             case HappeningKind::heal:
-                return process.link().cut(false);
+                return process.link().heal();
             case HappeningKind::fault:
                 return process.link().plan(happening.call, happening.fault);
             case HappeningKind::wall:

@@ -41,7 +41,7 @@ void ClusterWorld::crash(std::size_t at) {
 
 void ClusterWorld::heal() {
     for (const auto& process : processes_) {
-        process->link().cut(false);
+        process->link().heal();
         process->link().end_plans();
         process->pause_until(0);
     }

@@ -7,6 +7,7 @@
 //   leave 1                it ends as an operator ends it
 //   pause 1 3000000        nothing of it goes on for so long
 //   cut 1, heal 1          it can not reach the store, and can again
+//   mute 1                 what it says of leases is lost, and the rest goes on, until it is healed
 //   commit 1 late          its next commit is late; also `lease` and `read`, and lost, unanswered, twice, full
 //   wall 1 -3600000000     the time of day that it reads jumps
 //   store_clock 400000     the store's clock is set back
@@ -21,8 +22,21 @@
 
 namespace waybill::sim {
 
-enum class HappeningKind : std::uint8_t { run, start, crash, leave, pause, cut, heal, fault, wall, store_clock, look };
-inline constexpr std::size_t happening_kinds = 11;
+enum class HappeningKind : std::uint8_t {
+    run,
+    start,
+    crash,
+    leave,
+    pause,
+    cut,
+    mute,
+    heal,
+    fault,
+    wall,
+    store_clock,
+    look
+};
+inline constexpr std::size_t happening_kinds = 12;
 
 struct Happening {
     HappeningKind kind = HappeningKind::run;

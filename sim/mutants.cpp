@@ -34,7 +34,11 @@ std::optional<std::uint64_t> first_finding_seed(const Arguments& arguments) {
         const Script script = script_of(seed, arguments);
         if (fails_apart(script, arguments.store, seed) != Ending::clean) return seed;
     }
-    return std::nullopt;
+    // What only several processes can do wrong is found by them only.
+    if (arguments.cluster) return std::nullopt;
+    Arguments of_cluster = arguments;
+    of_cluster.cluster = true;
+    return first_finding_seed(of_cluster);
 }
 
 }  // namespace

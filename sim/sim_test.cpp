@@ -51,6 +51,40 @@ TEST(Simulator, PlansHaveEveryKindOfCommandAndFault) {
     EXPECT_EQ(kinds.size(), 7U);
 }
 
+TEST(Cluster, TheSameSeedIsTheSameRun) {
+    for (const std::uint64_t seed : {2U, 5U}) {
+        const Script script = plan_cluster(seed, steps);
+        const RunResult first = run_cluster(script);
+        const RunResult second = run_cluster(script);
+        EXPECT_EQ(first.problems, std::vector<std::string>{});
+        EXPECT_EQ(first.trace_hash, second.trace_hash);
+        EXPECT_EQ(first.state_hashes, second.state_hashes);
+        EXPECT_GT(first.accepted, steps / 3);
+    }
+}
+
+TEST(Cluster, PlansHaveEveryHappeningAndFault) {
+    std::set<HappeningKind> kinds;
+    std::set<std::pair<Call, NetFault>> faults;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        for (const Op& op : plan_cluster(seed, 40).ops) {
+            if (op.kind != OpKind::happening) continue;
+            kinds.insert(op.happening.kind);
+            if (op.happening.kind == HappeningKind::fault) faults.emplace(op.happening.call, op.happening.fault);
+        }
+    }
+    EXPECT_EQ(kinds.size(), happening_kinds);
+    EXPECT_EQ(faults.size(), 13U) << "only a commit finds the store full";
+}
+
+TEST(Script, OfAClusterIsReadAsItWasWritten) {
+    const Script script = plan_cluster(17, 40);
+    const auto read = parse_script(text_of(script));
+    ASSERT_TRUE(read) << read.error();
+    EXPECT_EQ(*read, script);
+    EXPECT_EQ(parse_script("waybill-sim 1 tenants 1\ncut 1\n").error(), "line 2: `cut` is no step of such a script");
+}
+
 TEST(Script, IsReadAsItWasWritten) {
     const Script script = plan(17, 40);
     const auto read = parse_script("# a comment\n\n" + text_of(script));

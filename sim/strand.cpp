@@ -16,7 +16,7 @@ Strand* Strand::current() { return current_strand; }
 Strand::~Strand() {
     WAYBILL_ASSERT(is_idle_);
     ends_ = true;
-    go_on_.release();
+    go_on_.give();
     thread_.join();
 }
 
@@ -29,25 +29,25 @@ void Strand::start(std::function<void()> task) {
 
 void Strand::resume() {
     WAYBILL_ASSERT(!is_idle_);
-    go_on_.release();
-    came_back_.acquire();
+    go_on_.give();
+    came_back_.await();
 }
 
 void Strand::wait_until(std::int64_t at) {
     wakes_at_ = at;
-    came_back_.release();
-    go_on_.acquire();
+    came_back_.give();
+    go_on_.await();
 }
 
 void Strand::run() {
     current_strand = this;
     while (true) {
-        go_on_.acquire();
+        go_on_.await();
         if (ends_) return;
         task_();
         task_ = nullptr;
         is_idle_ = true;
-        came_back_.release();
+        came_back_.give();
     }
 }
 

@@ -4,15 +4,31 @@
 //
 // Threads: everything by the world's thread, except `wait_until`, which is called on the strand's own.
 
+#include <semaphore.h>
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <semaphore>
 #include <thread>
 
 namespace waybill::sim {
 
 inline constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+
+/// A semaphore that sleeps. (The one of libstdc++ first spins and yields, which takes for ever on a busy machine.)
+class Turn {
+public:
+    Turn() { ::sem_init(&semaphore_, 0, 0); }
+    ~Turn() { ::sem_destroy(&semaphore_); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    void give() { ::sem_post(&semaphore_); }
+    void await() {
+        while (::sem_wait(&semaphore_) != 0) continue;  // A signal came.
+    }
+
+private:
+    ::sem_t semaphore_;
+};
 
 class Strand {
 public:
@@ -38,8 +54,8 @@ public:
 private:
     void run();
 
-    std::binary_semaphore go_on_{0};
-    std::binary_semaphore came_back_{0};
+    Turn go_on_;
+    Turn came_back_;
     std::function<void()> task_;
     std::int64_t wakes_at_ = 0;
     bool is_idle_ = true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/mutant.hpp"
 #include "engine/load_state.hpp"
 
 namespace waybill::engine {
@@ -114,7 +115,8 @@ void Ownership::beat() {
     auto renewed = leases_->renew(self_, options_.lease);
     if (!renewed) return;  // The lease runs out by itself.
     if (!*renewed) return begin_again();
-    const auto until = sent + options_.lease - options_.lease / margin_divisor;
+    const auto from = WAYBILL_MUTANT(lease_reckoned_from_answer) ? driver_.now() : sent;
+    const auto until = from + options_.lease - options_.lease / margin_divisor;
     drop_lost(**renewed);
     // First what was lost is known, then what is left answers for longer.
     take_in(**renewed);
@@ -236,7 +238,7 @@ void Ownership::release_dropped() {
 void Ownership::drop(std::vector<core::TenantId> tenants, Leaves leaves) {
     if (tenants.empty()) return;
     driver_.post([this, tenants = std::move(tenants), leaves] {
-        tenants_.remove(tenants);
+        if (leaves == Leaves::no || !WAYBILL_MUTANT(given_up_in_memory_only_later)) tenants_.remove(tenants);
         if (leaves == Leaves::no) return;
         {
             const std::lock_guard lock(mutex_);
@@ -336,7 +338,10 @@ bool Ownership::has_its_own(const Membership& seen) {
     });
 }
 
-bool Ownership::is_valid() const { return driver_.now().time_since_epoch().count() < valid_until_; }
+bool Ownership::is_valid() const {
+    if (WAYBILL_MUTANT(memory_outlives_lease)) return valid_until_ != 0;
+    return driver_.now().time_since_epoch().count() < valid_until_;
+}
 
 bool Ownership::saw_no_tenant() const {
     const std::lock_guard lock(mutex_);

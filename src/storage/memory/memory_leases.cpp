@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/assert.hpp"
-#include "base/mutant.hpp"
 
 namespace waybill::storage::memory {
 

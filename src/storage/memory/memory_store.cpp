@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/mutant.hpp"
 #include "storage/batch_checks.hpp"
 #include "storage/memory/memory_leases.hpp"
 #include "storage/memory/memory_reader.hpp"
@@ -134,7 +135,7 @@ std::optional<IoError> MemoryStore::refusal(const std::vector<TenantBatch>& batc
         }
         const auto head = data == nullptr ? std::nullopt : std::optional(data->head);
         if (auto found = head_conflict(batch, head)) return found;
-        if (!batch.creates_tenant() && data->epoch != batch.epoch) {
+        if (!batch.creates_tenant() && data->epoch != batch.epoch && !WAYBILL_MUTANT(former_owner_writes)) {
             return IoError{IoFailure::conflict, fmt::format("tenant {} has another owner", batch.tenant.raw())};
         }
         if (auto found = conflict_of(*data, batch)) return found;
