@@ -11,6 +11,7 @@
 #include "conformance/private_postgres.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "storage/open_store.hpp"
+#include "storage/postgres/connection.hpp"
 
 namespace waybill::conformance {
 namespace {
@@ -199,6 +200,20 @@ TEST_P(PostgresLeasesTest, ARenewalSeesAClaimThatWasUnderWay) {
     EXPECT_EQ(back->tenants[0].owner, second_);
     EXPECT_EQ(back->tenants[0].epoch, 2U);
     held.get();
+}
+
+TEST_P(PostgresLeasesTest, ASessionThatAFormerOwnerLeftOpenIsEnded) {
+    claim(first_, {one});
+    const auto left = storage::postgres::Connection::open(database_, std::chrono::seconds(60)).value();
+    const auto holds = [&left] { return left->run("UPDATE tenants SET head = head WHERE tenant_id = 1").has_value(); };
+    left->queue_control("BEGIN");
+    ASSERT_TRUE(holds());
+    EXPECT_TRUE(claim(second_, {one}).empty());
+    EXPECT_TRUE(holds()) << "the owner lives";
+    expire(first_);
+    while (claim(second_, {one}).empty()) std::this_thread::yield();
+    EXPECT_FALSE(holds());
+    EXPECT_EQ(seen(one).owner, second_);
 }
 
 TEST_P(LeasesTest, ManyWhoClaimAtOnceGetEachTenantOnce) {

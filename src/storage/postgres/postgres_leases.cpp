@@ -105,11 +105,13 @@ public:
     Answer<std::vector<OwnedTenant>> claim(ProcessId self, const std::vector<TenantId>& tenants) override {
         auto connection = session_.live();
         if (!connection) return fail(std::move(connection.error()));
-        auto taken = claim_on(**connection, self, tenants);
+        Column without_lease(Type::bigint);
+        auto taken = claim_on(**connection, self, tenants, without_lease);
         if (!taken && !(*connection)->is_lost()) {
             (*connection)->queue_control("ROLLBACK");
             static_cast<void>((*connection)->finish());
         }
+        if (taken && taken->size() < tenants.size()) end_left_open(**connection, tenants, without_lease);
         return taken;
     }
 
@@ -151,8 +153,22 @@ private:
         });
     }
 
+    /// A process that was stopped, or cut off, in the middle of sending a commit holds the tenant's row for as long:
+    /// the server waits for the rest, and none of its time limits is about that. Once its lease is over its session is
+    /// ended, so that a claim after this one finds the tenant free. That this can not be done is no failure of a claim.
+    static void end_left_open(Connection& connection, const std::vector<TenantId>& tenants,
+                              const Column& without_lease) {
+        // The transaction that has changed a row and not ended is the row's xmax, and holds a lock by that name.
+        static const Statement end_sessions{
+            "SELECT pg_terminate_backend(a.pid) FROM tenants t"
+            " JOIN pg_locks l ON l.locktype = 'transactionid' AND l.transactionid = t.xmax AND l.granted"
+            " JOIN pg_stat_activity a ON a.pid = l.pid"
+            " WHERE t.tenant_id = ANY ($1) AND t.owner = ANY ($2) AND a.wait_event = 'ClientRead'"};
+        static_cast<void>(connection.run(end_sessions, Values().add(ids_of(tenants)).add(without_lease)));
+    }
+
     static Answer<std::vector<OwnedTenant>> claim_on(Connection& connection, ProcessId self,
-                                                     const std::vector<TenantId>& tenants) {
+                                                     const std::vector<TenantId>& tenants, Column& without_lease) {
         // A process whose lease has run out may renew it at any moment: with its row locked it can not until this is
         // done, and finds then what was taken from it.
         static const Statement lock_dead{
@@ -172,7 +188,6 @@ private:
         connection.queue(find_gone, Values().add(ids_of(tenants)));
         auto found = connection.finish();
         if (!found) return fail(std::move(found.error()));
-        Column without_lease(Type::bigint);
         for (const Rows& owners : {std::cref((*found)[0]), std::cref((*found)[1])}) {
             for (int row = 0; row < owners.size(); ++row) without_lease.add(owners.number(row, 0));
         }
