@@ -166,8 +166,14 @@ class WaybillCluster:
 
     def owner_of(self, tenant):
         """Waits until it has one."""
-        self.wait_until(lambda: self.owners().get(tenant.id), f"{tenant.name} has an owner")
-        return self.owners()[tenant.id]
+        seen = []
+
+        def has_one():
+            seen.append(self.owners().get(tenant.id))
+            return seen[-1]
+
+        self.wait_until(has_one, f"{tenant.name} has an owner")
+        return seen[-1]
 
     def others_than(self, owner):
         return [server for server in self.live() if server is not owner]
