@@ -186,7 +186,7 @@ void Runner::settle_unresolved(const std::vector<Answer>& answers, Fault fault) 
 /// The events that are new in each log, by who caused them. The log is read from the store itself.
 std::map<std::string, Runner::Logged> Runner::read_log() {
     std::map<std::string, Logged> out;
-    auto reader = world_.store().reader();
+    auto reader = world_.reader();
     if (!reader) {
         problem("the store can not be read: " + reader.error().detail);
         return out;

@@ -34,15 +34,19 @@ bool Runner::was_only_waiting(const Request& request, const Logged& logged) {
     if (script_.overlap == 0 || !logged.events.empty()) return false;
     if (request.makes_tenant) {
         const auto& settings = std::get<core::ConfigureTenant>(request.command).settings;
-        const auto heads = world_.store().tenants();
+        const auto heads = stored_tenants();
         return heads && std::none_of(heads->begin(), heads->end(),
                                      [&](const engine::TenantHead& head) { return head.name == settings.name; });
     }
     if (request.key.empty()) return true;
     engine::LoadKeys keys;
     keys.replies.push_back(request.key);
-    const auto loaded = world_.store().load(tenants_[request.tenant], keys);
-    return loaded && loaded->replies.empty();
+    bool is_free = false;
+    world_.with_store([&](engine::Store& store) {
+        const auto loaded = store.load(tenants_[request.tenant], keys);
+        is_free = loaded && loaded->replies.empty();
+    });
+    return is_free;
 }
 
 void Runner::judge_turned_away(const Request& request, const Answer& answer, const Logged& logged) {
@@ -140,9 +144,17 @@ void Runner::expect_reply(const Request& request, const KnownReply& reply, const
     if (reply.order) compare_order(*reply.order, (*answer)->order.get());
 }
 
+std::optional<std::vector<engine::TenantHead>> Runner::stored_tenants() {
+    std::optional<std::vector<engine::TenantHead>> out;
+    world_.with_store([&](engine::Store& store) {
+        if (auto heads = store.tenants()) out = *std::move(heads);
+    });
+    return out;
+}
+
 /// Tenants that the store has and where their logs end.
 void Runner::compare_heads() {
-    const auto heads = world_.store().tenants();
+    const auto heads = stored_tenants();
     if (!heads) return problem("the tenants can not be read");
     // The system's own tenant is the first.
     if (heads->size() != models_.size() + 1) {
@@ -191,7 +203,8 @@ std::uint64_t Runner::head_of(std::size_t tenant) {
 }
 
 void Runner::check() {
-    StoreCheck checked = check_store(world_.store(), tenants_, models_);
+    StoreCheck checked;
+    world_.with_store([&](engine::Store& store) { checked = check_store(store, tenants_, models_); });
     result_.state_hashes = checked.state_hashes;
     for (std::string& found : checked.problems) problem(std::move(found));
 }

@@ -70,6 +70,7 @@ private:
     void compare_answer(const Verdict& verdict, const Answer& answer, const Model& model);
     void compare_outcome(const Verdict& verdict, const core::Outcome& outcome);
     void compare_order(const OrderModel& expected, const core::Order* order);
+    [[nodiscard]] std::optional<std::vector<engine::TenantHead>> stored_tenants();
     void compare_heads();
     void compare_memory();
     void compare_working_days(std::size_t tenant);

@@ -132,9 +132,16 @@ std::vector<Answer> World::run_together(const std::vector<Request>& requests, co
 }
 
 void World::wait_until_idle() {
-    std::promise<void> idle;
-    engine_->inspect(engine::system_tenant, [&](const core::TenantState*, const core::Context&) { idle.set_value(); });
-    idle.get_future().wait();
+    with_store([](engine::Store&) {});
+}
+
+void World::with_store(const std::function<void(engine::Store&)>& look) {
+    std::promise<void> looked;
+    engine_->inspect(engine::system_tenant, [&](const core::TenantState*, const core::Context&) {
+        look(*store_);
+        looked.set_value();
+    });
+    looked.get_future().wait();
 }
 
 void World::probe() {

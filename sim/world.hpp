@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "engine/engine.hpp"
+#include "engine/store.hpp"
 #include "sim/compose.hpp"
 #include "sim/fault_store.hpp"
 
@@ -42,8 +44,11 @@ public:
 
     [[nodiscard]] engine::Engine& engine() { return *engine_; }
     [[nodiscard]] FaultStore& faults() { return *faults_; }
-    /// The store itself: for looking at what is true.
-    [[nodiscard]] engine::Store& store() { return *store_; }
+    /// The store itself: for looking at what is true. `look` runs on the writer's thread, since the store belongs to
+    /// that one, which may still try a store in trouble after its last answer. It must not ask the engine.
+    void with_store(const std::function<void(engine::Store&)>& look);
+    /// Of the store itself. It may be used beside the writer.
+    [[nodiscard]] Result<std::unique_ptr<engine::Reader>, engine::IoError> reader() { return store_->reader(); }
 
     [[nodiscard]] core::TenantId make_tenant(const core::TenantSettings& settings);
 

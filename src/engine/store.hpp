@@ -6,8 +6,8 @@
 // Documents (event bodies, order headers and blocks, configuration) come as JSON text made by the engine's codec; a
 // store keeps them as they are. What it must find by is beside the document in columns of its own.
 //
-// Threads: `commit` and `load*` are called by the engine's writer thread only. `reader()` may be called from any
-// thread; a Reader belongs to one thread at a time and sees committed data only, without waiting for the writer.
+// Threads: `tenants`, `load*` and `commit` are the writer's, one thread at a time. `reader()` may be called from any; a
+// Reader belongs to one thread at a time and sees committed data only, without waiting for the writer.
 
 #include <algorithm>
 #include <array>

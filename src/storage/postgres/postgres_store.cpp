@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "storage/batch_checks.hpp"
+#include "storage/one_at_a_time.hpp"
 #include "storage/postgres/configuration_rows.hpp"
 #include "storage/postgres/distribution.hpp"
 #include "storage/postgres/log_rows.hpp"
@@ -68,10 +69,12 @@ public:
     [[nodiscard]] std::string_view kind() const override { return "postgres"; }
 
     Result<std::vector<engine::TenantHead>, IoError> tenants() override {
+        const OneAtATime::Scope alone(session_use_);
         return session_.read([](Connection& connection) { return read_tenants(connection); });
     }
 
     Result<engine::Loaded, IoError> load(TenantId tenant, const engine::LoadKeys& keys) override {
+        const OneAtATime::Scope alone(session_use_);
         return session_.read([&](Connection& connection) { return load_from(connection, tenant, keys); });
     }
 
@@ -80,6 +83,7 @@ public:
     Result<Unit, IoError> lock_imports() override { return session_.lock_imports(); }
 
     Result<Unit, IoError> drop_unfinished(TenantId tenant) override {
+        const OneAtATime::Scope alone(session_use_);
         auto connection = session_.live();
         if (!connection) return fail(std::move(connection.error()));
         return postgres::drop_unfinished(**connection, tenant);
@@ -124,6 +128,7 @@ private:
     Access access_;
     StoreOptions options_;
     Session session_;
+    OneAtATime session_use_;
     std::atomic<std::uint64_t> bytes_{0};
     std::chrono::steady_clock::time_point measured_at_;
     std::atomic<std::uint64_t> commits_{0};
@@ -190,6 +195,7 @@ Result<Unit, IoError> PostgresStore::commit(const std::vector<TenantBatch>& batc
         assert_well_formed(batch);
         in_order.push_back(&batch);
     }
+    const OneAtATime::Scope alone(session_use_);
     // Every process locks the rows of tenants in this order, so none waits for another in a circle.
     std::sort(in_order.begin(), in_order.end(), [](const auto* a, const auto* b) { return a->tenant < b->tenant; });
     const auto begin = std::chrono::steady_clock::now();

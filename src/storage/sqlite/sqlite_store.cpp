@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "storage/batch_checks.hpp"
+#include "storage/one_at_a_time.hpp"
 #include "storage/sqlite/backup.hpp"
 #include "storage/sqlite/configuration_tables.hpp"
 #include "storage/sqlite/connection.hpp"
@@ -69,6 +70,7 @@ public:
     [[nodiscard]] std::string_view kind() const override { return "sqlite"; }
 
     Result<std::vector<engine::TenantHead>, IoError> tenants() override {
+        const OneAtATime::Scope alone(connection_use_);
         return answer(*connection_, read_tenants(*connection_));
     }
 
@@ -76,6 +78,7 @@ public:
     Result<Unit, IoError> commit(const std::vector<engine::TenantBatch>& batches) override;
 
     Result<Unit, IoError> drop_unfinished(TenantId tenant) override {
+        const OneAtATime::Scope alone(connection_use_);
         return sqlite::drop_unfinished(*connection_, tenant);
     }
 
@@ -114,6 +117,7 @@ private:
 
     std::optional<FileLock> lock_;  ///< before the connection: given back after it is closed
     std::unique_ptr<Connection> connection_;
+    OneAtATime connection_use_;
     StoreOptions options_;
     Readers readers_;
     std::optional<Writers> writers_;
@@ -123,6 +127,7 @@ private:
 
 Result<engine::Loaded, IoError> SqliteStore::load(TenantId tenant, const engine::LoadKeys& keys) {
     engine::Loaded out;
+    const OneAtATime::Scope alone(connection_use_);
     const ReadScope scope(*connection_);
     for (const core::OrderId id : keys.orders) {
         if (auto order = readers_.orders.find(tenant, id, engine::Blocks::with))
@@ -165,6 +170,7 @@ Result<Unit, IoError> SqliteStore::commit(const std::vector<engine::TenantBatch>
         return fail(IoError{IoFailure::read_only, fmt::format("{}: was opened for reading only", connection_->path())});
     }
     for (const engine::TenantBatch& batch : batches) assert_well_formed(batch);
+    const OneAtATime::Scope alone(connection_use_);
     const auto begin = std::chrono::steady_clock::now();
     connection_->execute("BEGIN IMMEDIATE");
     if (auto error = connection_->take_error()) return fail(std::move(*error));
