@@ -44,7 +44,7 @@ void Writer::let_go_of_lost(const Batch& batch, const IoError& error) {
 void Writer::hold_unresolved(std::unique_ptr<Batch> batch, std::string detail) {
     for (const TenantBatch& rows : batch->rows_made()) {
         if (rows.events.empty()) continue;
-        unresolved_.emplace();
+        unresolved_ = Unresolved{};
         unresolved_->tenant = rows.tenant;
         unresolved_->epoch = rows.epoch;
         unresolved_->first = rows.events.front();
