@@ -62,8 +62,8 @@ public:
         return link_.call<std::vector<engine::OwnedTenant>>(Call::lease,
                                                             [=, in = inner_] { return in->claim(self, tenants); });
     }
-    Answer<Unit> release(engine::ProcessId self, const std::vector<TenantId>& tenants) override {
-        return link_.call<Unit>(Call::lease, [=, in = inner_] { return in->release(self, tenants); });
+    Answer<Unit> release(engine::ProcessId self, const std::vector<engine::Holding>& holdings) override {
+        return link_.call<Unit>(Call::lease, [=, in = inner_] { return in->release(self, holdings); });
     }
     Answer<Unit> leave(engine::ProcessId self) override {
         return link_.call<Unit>(Call::lease, [=, in = inner_] { return in->leave(self); });

@@ -25,8 +25,8 @@ public:
     Answer<std::vector<OwnedTenant>> claim(ProcessId self, const std::vector<core::TenantId>& tenants) override {
         return inner_->claim(self, tenants);
     }
-    Answer<Unit> release(ProcessId self, const std::vector<core::TenantId>& tenants) override {
-        return inner_->release(self, tenants);
+    Answer<Unit> release(ProcessId self, const std::vector<Holding>& holdings) override {
+        return inner_->release(self, holdings);
     }
     Answer<Unit> leave(ProcessId self) override { return inner_->leave(self); }
 

@@ -54,6 +54,12 @@ struct OwnedTenant {
     std::uint32_t format = 0;
 };
 
+/// That a process owns a tenant, since the change of owner that this epoch counts.
+struct Holding {
+    core::TenantId tenant;
+    Epoch epoch = 0;
+};
+
 /// Members and tenants, ascending by id, as of one look.
 struct Membership {
     std::vector<Process> processes;
@@ -76,8 +82,8 @@ public:
     /// Takes those of the tenants that nobody owns whose lease lasts, and gives them as they are now, each with a new
     /// epoch. Waits for no commit: a tenant in the middle of one is left out, and so is one whose import has not ended.
     virtual Answer<std::vector<OwnedTenant>> claim(ProcessId self, const std::vector<core::TenantId>& tenants) = 0;
-    /// Gives tenants up. Those of other owners are left as they are.
-    virtual Answer<Unit> release(ProcessId self, const std::vector<core::TenantId>& tenants) = 0;
+    /// Gives tenants up. Those that are held otherwise by now are left as they are: a release may come late.
+    virtual Answer<Unit> release(ProcessId self, const std::vector<Holding>& holdings) = 0;
     /// Gives up everything.
     virtual Answer<Unit> leave(ProcessId self) = 0;
 };

@@ -1,6 +1,7 @@
 #include "engine/ownership.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/mutant.hpp"
@@ -210,7 +211,7 @@ void Ownership::hand_over(const Membership& seen) {
         {
             const std::lock_guard lock(mutex_);
             if (leaving_.size() >= handed_over_max) break;
-            if (!leaving_.insert(tenant.head.tenant).second) continue;
+            if (!leaving_.emplace(tenant.head.tenant, tenant.epoch).second) continue;
         }
         moved.push_back(tenant.head.tenant);
         ++handed_over_;
@@ -221,12 +222,14 @@ void Ownership::hand_over(const Membership& seen) {
 
 void Ownership::release_dropped() {
     std::vector<core::TenantId> tenants;
+    std::vector<Holding> holdings;
     {
         const std::lock_guard lock(mutex_);
         tenants.swap(to_release_);
+        for (const core::TenantId tenant : tenants) holdings.push_back({tenant, leaving_.at(tenant)});
     }
     if (tenants.empty()) return;
-    const bool is_done = leases_->release(self_, tenants).has_value();
+    const bool is_done = leases_->release(self_, holdings).has_value();
     const std::lock_guard lock(mutex_);
     if (is_done) {
         for (const core::TenantId tenant : tenants) leaving_.erase(tenant);
@@ -242,7 +245,9 @@ void Ownership::drop(std::vector<core::TenantId> tenants, Leaves leaves) {
         if (leaves == Leaves::no) return;
         {
             const std::lock_guard lock(mutex_);
-            to_release_.insert(to_release_.end(), tenants.begin(), tenants.end());
+            // Not those of a process that was forgotten meanwhile.
+            std::copy_if(tenants.begin(), tenants.end(), std::back_inserter(to_release_),
+                         [this](core::TenantId tenant) { return leaving_.contains(tenant); });
         }
         driver_.hurry();
     });

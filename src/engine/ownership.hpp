@@ -113,8 +113,8 @@ private:
     mutable std::mutex mutex_;
     std::map<core::TenantId, Claimed> claimed_;  ///< owned, and not in memory yet
     std::deque<core::TenantId> to_load_;
-    std::set<core::TenantId> leaving_;        ///< handed over: dropped soon, or to be released
-    std::vector<core::TenantId> to_release_;  ///< of them, those that were dropped
+    std::map<core::TenantId, Epoch> leaving_;  ///< handed over: dropped soon, or to be released
+    std::vector<core::TenantId> to_release_;   ///< of them, those that were dropped
     std::shared_ptr<const Membership> seen_;
 
     std::atomic<std::uint64_t> taken_{0}, lost_{0}, handed_over_{0}, failed_{0};

@@ -155,12 +155,14 @@ TEST_P(LeasesTest, AFormerOwnerCanNotWrite) {
 
 TEST_P(LeasesTest, ATenantThatIsGivenUpIsFreeAtOnce) {
     claim(first_, {one, two});
-    ASSERT_TRUE(leases_->release(second_, {one}));
+    ASSERT_TRUE(leases_->release(second_, {{one, 1}}));
     EXPECT_EQ(seen(one).owner, first_) << "only an owner gives up";
-    ASSERT_TRUE(leases_->release(first_, {one}));
+    ASSERT_TRUE(leases_->release(first_, {{one, 1}}));
     EXPECT_FALSE(write(one, 1)) << "who gave up writes no more";
     ASSERT_EQ(claim(second_, {one, two}).size(), 1U);
     EXPECT_EQ(seen(one).epoch, 3U);
+    ASSERT_TRUE(leases_->release(second_, {{one, 1}}));
+    EXPECT_EQ(seen(one).owner, second_) << "a release of an earlier time comes late";
     ASSERT_TRUE(leases_->leave(first_));
     EXPECT_EQ(seen(two).owner, engine::no_process);
     EXPECT_EQ(leases_->look()->processes.size(), 1U);

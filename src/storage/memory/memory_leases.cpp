@@ -58,11 +58,13 @@ public:
         return out;
     }
 
-    Answer<Unit> release(ProcessId self, const std::vector<TenantId>& tenants) override {
+    Answer<Unit> release(ProcessId self, const std::vector<engine::Holding>& holdings) override {
         const std::unique_lock lock(rows_->guard);
-        for (const TenantId id : tenants) {
-            const auto at = rows_->tenants.find(id);
-            if (at != rows_->tenants.end() && at->second.owner == self) give_up(at->second);
+        for (const engine::Holding& holding : holdings) {
+            const auto at = rows_->tenants.find(holding.tenant);
+            const bool is_held =
+                at != rows_->tenants.end() && at->second.owner == self && at->second.epoch == holding.epoch;
+            if (is_held) give_up(at->second);
         }
         return Unit{};
     }

@@ -115,10 +115,17 @@ public:
         return taken;
     }
 
-    Answer<Unit> release(ProcessId self, const std::vector<TenantId>& tenants) override {
+    Answer<Unit> release(ProcessId self, const std::vector<engine::Holding>& holdings) override {
         static const Statement give_up{
-            "UPDATE tenants SET owner = 0, epoch = epoch + 1 WHERE owner = $1 AND tenant_id = ANY ($2)"};
-        return run(give_up, Values().add(self).add(ids_of(tenants)));
+            "UPDATE tenants SET owner = 0, epoch = epoch + 1 WHERE owner = $1 AND tenant_id = $2 AND epoch = $3"};
+        return session_.read([&](Connection& connection) -> Answer<Unit> {
+            for (const engine::Holding& holding : holdings) {
+                connection.queue(give_up, Values().add(self).add(holding.tenant).add(holding.epoch));
+            }
+            const auto done = connection.finish();
+            if (!done) return fail(done.error());
+            return Unit{};
+        });
     }
 
     Answer<Unit> leave(ProcessId self) override {
