@@ -9,8 +9,10 @@ namespace waybill::engine {
 
 namespace {
 
-/// A configuration that changes more often than this is not worth loading anew.
-constexpr std::chrono::seconds between_loads{1};
+/// A configuration that changes more often than this is not worth loading anew; and loading takes a small part of the
+/// time of one reader at most, however large the configuration is.
+constexpr std::chrono::seconds between_loads_min{1};
+constexpr int loads_share = 20;
 
 }  // namespace
 
@@ -24,6 +26,7 @@ std::shared_ptr<const core::TenantState> FollowedTenants::find(core::TenantId te
 
 Result<Unit, IoError> FollowedTenants::refresh(Reader& reader, core::TenantId tenant) {
     if (!begin_loading(tenant)) return Unit{};
+    const auto began = Steady::now();
     const auto load = [&]() -> Result<Kept, IoError> {
         const auto moment = reader.hold_moment();
         if (!moment) return fail(moment.error());
@@ -31,15 +34,16 @@ Result<Unit, IoError> FollowedTenants::refresh(Reader& reader, core::TenantId te
         if (!position) return fail(position.error());
         auto state = load_configuration(reader, tenant);
         if (!state) return fail(std::move(state.error()));
-        return Kept{*std::move(state), position->configured, Steady::now(), Steady::now(), false};
+        return Kept{*std::move(state), position->configured, Steady::now(), {}, false};
     };
     auto loaded = load();
     const std::lock_guard lock(mutex_);
     Kept& kept = kept_[tenant];
+    const auto ended = Steady::now();
     kept.is_loading = false;
-    kept.loaded_at = Steady::now();
+    if (loaded) kept = *std::move(loaded);
+    kept.load_again_from = ended + std::max<Steady::duration>(between_loads_min, loads_share * (ended - began));
     if (!loaded) return fail(std::move(loaded.error()));
-    kept = *std::move(loaded);
     forget_oldest();
     return Unit{};
 }
@@ -47,8 +51,7 @@ Result<Unit, IoError> FollowedTenants::refresh(Reader& reader, core::TenantId te
 bool FollowedTenants::begin_loading(core::TenantId tenant) {
     const std::lock_guard lock(mutex_);
     Kept& kept = kept_[tenant];
-    const bool was_loaded = kept.loaded_at != Steady::time_point();
-    if (kept.is_loading || (was_loaded && Steady::now() - kept.loaded_at < between_loads)) return false;
+    if (kept.is_loading || Steady::now() < kept.load_again_from) return false;
     kept.is_loading = true;
     return true;
 }

@@ -38,7 +38,7 @@ private:
         std::shared_ptr<const core::TenantState> state;
         core::Sequence configured;
         Steady::time_point used_at;
-        Steady::time_point loaded_at;
+        Steady::time_point load_again_from;
         bool is_loading = false;
     };
 
