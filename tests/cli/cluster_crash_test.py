@@ -225,6 +225,19 @@ class ClusterCrash(unittest.TestCase):
         with self.postgres.sessions_stopped():
             self.pause.wait(rng.uniform(0.3, 2) * LEASE_S)
 
+    def silence_owner(self, rng):
+        """It runs and clients reach it, but its database says nothing for longer than its lease."""
+        owner, tenant = self.an_owner(rng)
+        with self.postgres.sessions_stopped(of=f"waybill-{owner.number}"):
+            self.see_take_over(tenant, rng)
+            self.pause.wait(rng.uniform(0, 1.5) * LEASE_S)
+
+    def cut_owner(self, rng):
+        owner, _ = self.an_owner(rng)
+        for _ in range(rng.randint(1, 12)):
+            self.postgres.sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                              f" WHERE application_name = 'waybill-{owner.number}'")
+
     def stop_cleanly(self, rng):
         server = rng.choice(self.cluster.servers)
         self.assertEqual(server.stop(), 0)
@@ -248,9 +261,9 @@ class ClusterCrash(unittest.TestCase):
         self.postgres.restart_immediately()
         owner.start()
 
-    FAULTS = (kill_owner, pause_owner, cut_all_sessions, stop_cleanly, restart_database, kill_another,
-              kill_owner_and_start_at_once, pause_sessions, kill_owner_beside_a_paused_one, cut_some_sessions,
-              pause_for_about_a_lease, kill_all_but_one, kill_owner_and_restart_database)
+    FAULTS = (kill_owner, pause_owner, silence_owner, cut_owner, cut_all_sessions, stop_cleanly, restart_database,
+              kill_another, kill_owner_and_start_at_once, pause_sessions, kill_owner_beside_a_paused_one,
+              cut_some_sessions, pause_for_about_a_lease, kill_all_but_one, kill_owner_and_restart_database)
 
     # Rounds
 

@@ -132,10 +132,13 @@ class PrivatePostgres:
         return PrivatePostgres(settings=self.settings, copy_of=self)
 
     @contextlib.contextmanager
-    def sessions_stopped(self):
-        """Every session of a client stands still, in the middle of whatever it does; until wake_sessions at the latest."""
+    def sessions_stopped(self, of=None):
+        """Every session of a client stands still, in the middle of whatever it does; until wake_sessions at the latest.
+        `of` is an application_name: only those of that client."""
+        whose = "" if of is None else f" AND application_name = '{of}'"
         self._stopped = [int(pid) for pid in self.sql(
-            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").split()]
+            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            + whose).split()]
         try:
             self._signal_stopped(signal.SIGSTOP)
             yield

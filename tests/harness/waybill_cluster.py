@@ -29,7 +29,8 @@ class ClusterServer(WaybillServer):
 
     def __init__(self, number, cluster, port, args=()):
         super().__init__(
-            store_dir=cluster.folder / str(number), store=cluster.store, listen_port=port,
+            store_dir=cluster.folder / str(number), listen_port=port,
+            store=cluster.postgres.uri(cluster.database, application_name=f"waybill-{number}"),
             args=["--cluster-address", f"http://127.0.0.1:{port}", "--cluster-lease", LEASE,
                   "--cluster-key-file", str(cluster.key_file), *args])
         self.number = number
