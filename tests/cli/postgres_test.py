@@ -47,6 +47,10 @@ class OnPostgres(unittest.TestCase):
                 server.must("POST", "/v1/orders", small_order(f"W-{number}"), tenant.key)
         return tenant
 
+    def autovacuum(self, change):
+        self.postgres.sql(f"ALTER SYSTEM {change}")
+        self.postgres.sql("SELECT pg_reload_conf()")
+
     def refused(self, says, store=None):
         """The server does not start, nor does a command that looks only get an answer; each says why in one line."""
         store = store or self.store
@@ -103,6 +107,25 @@ class TheProgram(OnPostgres):
             "availability": server.must("GET", "/v1/availability?channel=web&sku=A", key=key),
             "events": [event["type"] for event in server.pages("/v1/events?limit=200", key)],
         }
+
+    def test_a_planner_that_knows_nothing_is_told(self):
+        """Until a table was analysed, keys are looked for by reading all rows of the tenant, at every batch."""
+        self.autovacuum("SET autovacuum = off")
+        self.addCleanup(self.autovacuum, "RESET autovacuum")
+        tenant = self.fill(orders=0)
+        unknown = ("SELECT count(*) FROM pg_stat_user_tables WHERE relname IN ('events', 'orders')"
+                   " AND (last_analyze IS NULL OR n_live_tup < 500)")
+        with self.server() as server:
+            for number in range(4000):
+                server.must("POST", "/v1/orders", small_order(f"Y-{number}"), tenant.key)
+                if number % 50 == 0 and self.postgres.sql(unknown, self.database).strip() == "0":
+                    break
+            self.assertEqual(self.postgres.sql(unknown, self.database).strip(), "0")
+        number = int(tenant.id.removeprefix("ten_"))
+        plan = self.postgres.sql(
+            "EXPLAIN SELECT o.id FROM unnest(ARRAY[1, 2], ARRAY['Y-1', 'Y-2']) u (channel, number) JOIN orders o"
+            f" ON o.tenant_id = {number} AND o.channel = u.channel AND o.channel_order_id = u.number", self.database)
+        self.assertRegex(plan, r"Index Cond: .*channel_order_id = ")
 
     def test_tenants_and_keys_from_the_command_line(self):
         made = json.loads(self.cli("tenant", "create", "--name", "Acme", "--currency", "GBP", "--json"))

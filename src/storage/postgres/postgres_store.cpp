@@ -17,6 +17,7 @@
 #include "storage/postgres/reply_rows.hpp"
 #include "storage/postgres/schema.hpp"
 #include "storage/postgres/session.hpp"
+#include "storage/postgres/statistics.hpp"
 #include "storage/postgres/stock_rows.hpp"
 #include "storage/postgres/store_check.hpp"
 #include "storage/postgres/unfinished_tenant.hpp"
@@ -207,11 +208,12 @@ Result<Unit, IoError> PostgresStore::commit(const std::vector<TenantBatch>& batc
         return fail(IoError{IoFailure::outcome_unknown, std::move(done.error().detail)});
     }
     const auto spent = std::chrono::steady_clock::now() - begin;
-    commits_.fetch_add(1, std::memory_order_relaxed);
+    const std::uint64_t commits = commits_.fetch_add(1, std::memory_order_relaxed) + 1;
     commit_micros_.fetch_add(
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(spent).count()),
         std::memory_order_relaxed);
     measure(**connection);
+    analyse_young_tables(**connection, commits);
     return Unit{};
 }
 

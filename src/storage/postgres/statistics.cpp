@@ -1,0 +1,18 @@
+#include "storage/postgres/statistics.hpp"
+
+#include <bit>
+
+namespace waybill::storage::postgres {
+
+void analyse_young_tables(Connection& connection, std::uint64_t commits) {
+    static const Statement young{
+        "SELECT 'ANALYZE (SKIP_LOCKED) ' || string_agg(quote_ident(relname), ', ') FROM pg_stat_user_tables"
+        " WHERE schemaname = current_schema() AND n_live_tup BETWEEN 100 AND 200000"
+        " AND n_mod_since_analyze > n_live_tup / 4"};
+    if (!std::has_single_bit(commits)) return;
+    const auto rows = connection.run(young, {});
+    if (!rows || rows->size() == 0 || rows->is_null(0, 0)) return;
+    static_cast<void>(connection.run(rows->text(0, 0)));
+}
+
+}  // namespace waybill::storage::postgres
