@@ -58,7 +58,6 @@ struct Hunt {
 Hunt begin_hunt(const MutantRow& row, const Arguments& arguments) {
     int ends[2];
     WAYBILL_ASSERT(::pipe(ends) == 0);
-    std::fflush(stdout);
     const pid_t child = ::fork();
     WAYBILL_ASSERT(child >= 0);
     if (child == 0) {
@@ -126,6 +125,7 @@ int hunt_mutants(const Arguments& arguments) {
         } else {
             fmt::print("{:<34} {}\n", row->name, seed ? fmt::format("seed {}", *seed) : "SURVIVES");
         }
+        std::fflush(stdout);
     }
     fmt::print("{} mutants, {} survive\n", rows().size(), survivors);
     return survivors == 0 ? exit_clean : exit_found;

@@ -9,6 +9,7 @@
 #include "sim/model.hpp"
 #include "sim/run.hpp"
 #include "sim/shrink.hpp"
+#include "sim/world.hpp"
 
 namespace waybill::sim {
 namespace {
@@ -33,6 +34,27 @@ TEST(Simulator, BothStoresAreAnsweredAlike) {
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
         EXPECT_EQ(run_on_both(plan(seed, steps)).problems, std::vector<std::string>{}) << "seed " << seed;
     }
+}
+
+/// The writer tries a store in trouble after its last answer. A look on another thread once committed half of that.
+TEST(Simulator, TheStoreIsLookedAtBetweenTheWritersAttempts) {
+    World world(StoreKind::sqlite, 0);
+    core::TenantSettings settings;
+    settings.name = "Acme";
+    settings.currency = Currency::parse("USD").value();
+    (void)world.make_tenant(settings);
+    Request request;
+    request.makes_tenant = true;
+    settings.name = "Other";
+    request.command = core::ConfigureTenant{settings};
+    for (int round = 0; round < 200; ++round) {
+        const std::vector<Answer> answers = world.run_together({request}, {"someone"}, {}, Fault::unavailable);
+        ASSERT_FALSE(answers.front());
+        for (int look = 0; look < 3; ++look) {
+            world.with_store([](engine::Store& store) { EXPECT_EQ(store.tenants()->size(), 2U); });
+        }
+    }
+    world.with_store([](engine::Store& store) { EXPECT_TRUE(store.check()->empty()); });
 }
 
 TEST(Simulator, PlansHaveEveryKindOfCommandAndFault) {
