@@ -28,11 +28,14 @@ bool Connection::open_stream() {
 }
 
 Connection::Next Connection::step_streaming() {
+    const bool took_everything = out_.empty();
     if (!pump_stream()) return Next::again;
     const bool all_sent = flush();
     if (phase_ == Phase::closed) return Next::wait;
     stream_->set_unsent_bytes(out_.size());
     if (response_state_ == ResponseState::complete) return all_sent ? finish_stream() : Next::wait;
+    // What writers queued behind the output of before was announced already: nobody will call for it again.
+    if (all_sent && !took_everything) return Next::again;
     return feed_stream();
 }
 

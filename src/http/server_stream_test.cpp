@@ -280,6 +280,30 @@ TEST(HttpStream, a_writer_that_looks_at_queued_bytes_serves_a_slow_reader_whole)
     writer.join();
 }
 
+TEST(HttpStream, what_is_written_behind_blocked_output_is_sent_though_nothing_more_comes) {
+    constexpr std::size_t much = 20'000'000;  // more than the kernel takes for a client that does not read
+    Limits limits;
+    limits.stream_out_buffer_bytes_max = 2 * much;
+    OpenedStream opened;
+    RunningServer server(limits);
+    server.handler.on_open = opened.take();
+    server.run();
+    RawSocket socket(server, 4096);
+    socket.send("GET / HTTP/1.0\r\n\r\n");
+    const std::shared_ptr<StreamOut> out = opened.wait();
+    out->start(text_head());
+    ASSERT_TRUE(out->write(std::string(much, 'a')));
+    server.settle();
+    ASSERT_GT(out->queued_bytes(), 0U);
+    ASSERT_TRUE(out->write("the end"));
+    out->finish();
+    server.settle();
+    socket.read_to("\r\n\r\n");
+    const std::string all = socket.read_to_end();
+    EXPECT_EQ(all.size(), much + 7);
+    EXPECT_TRUE(all.ends_with("the end"));
+}
+
 TEST(HttpStream, a_broken_or_slow_body_aborts_with_an_answer_while_none_has_begun) {
     Limits limits;
     limits.body_wait_max = milliseconds(60);
