@@ -78,16 +78,26 @@ class Shutdown(unittest.TestCase):
     def test_sigint_under_load(self):
         self.check_stop(signal.SIGINT)
 
+    @staticmethod
+    def begin_order(connection, tenant, body_bytes, begin):
+        """Sends the head of a request and the beginning of its body, once the server has said that it has the head."""
+        connection.sendall(f"POST /v1/orders HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {tenant.key}\r\n"
+                           f"Content-Type: application/json\r\nContent-Length: {body_bytes}\r\n"
+                           "Expect: 100-continue\r\n\r\n".encode())
+        answer = b""
+        while not answer.endswith(b"\r\n\r\n"):
+            piece = connection.recv(1)
+            assert piece, answer
+            answer += piece
+        assert answer.startswith(b"HTTP/1.1 100"), answer
+        connection.sendall(begin)
+
     def test_a_request_under_way_is_answered(self):
         """Half of a request is there when the stop comes; the other half is still taken and answered."""
         server, tenant = self.start()
         body = json.dumps(small_order("W-slow")).encode()
-        head = (f"POST /v1/orders HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {tenant.key}\r\n"
-                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode()
         with socket.create_connection((server.host, server.port), timeout=30) as connection:
-            connection.sendall(head + body[:20])
-            # An answer on another connection says that the server has seen what came before it on its only thread.
-            server.request("GET", "/livez")
+            self.begin_order(connection, tenant, len(body), body[:20])
             server.process.send_signal(signal.SIGTERM)
             server.wait_until(lambda: any(line.get("event") == "stopping" for line in server.logs()), "the stop began")
             connection.sendall(body[20:])
@@ -102,9 +112,7 @@ class Shutdown(unittest.TestCase):
     def test_a_request_that_never_ends_does_not_hold_the_process(self):
         server, tenant = self.start(["--shutdown-wait-max", "1s"])
         with socket.create_connection((server.host, server.port), timeout=30) as connection:
-            connection.sendall(f"POST /v1/orders HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {tenant.key}\r\n"
-                               "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{".encode())
-            server.request("GET", "/livez")
+            self.begin_order(connection, tenant, 1000, b"{")
             self.assertEqual(server.stop(), 0)
 
     def test_an_idle_connection_does_not_hold_the_process(self):
@@ -126,9 +134,7 @@ class Shutdown(unittest.TestCase):
     def test_a_second_signal_ends_at_once(self):
         server, tenant = self.start(["--shutdown-wait-max", "5m"])
         with socket.create_connection((server.host, server.port), timeout=30) as connection:
-            connection.sendall(f"POST /v1/orders HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {tenant.key}\r\n"
-                               "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{".encode())
-            server.request("GET", "/livez")
+            self.begin_order(connection, tenant, 1000, b"{")
             server.process.send_signal(signal.SIGTERM)
             server.wait_until(lambda: any(line.get("event") == "stopping" for line in server.logs()), "the stop began")
             self.assertEqual(server.stop(signal.SIGTERM), 128 + signal.SIGTERM)
