@@ -1,7 +1,8 @@
 # The few verbs with which every folder declares itself.
 #
 #   waybill_library(NAME SOURCES a.cpp ... LINKS targets ...)   one layer or part of a layer
-#   waybill_test(NAME SOURCES a_test.cpp ... LINKS targets ... [LABELS ...] [TIMEOUT s])
+#   waybill_test(NAME SOURCES a_test.cpp ... LINKS targets ... [LABELS ...] [TIMEOUT s] [ONE_THREAD])
+#                    ONE_THREAD: of code that has no threads; the thread sanitizer has nothing to see there
 #   waybill_fuzz(NAME SOURCES fuzz_x.cpp LINKS targets ... [DICTIONARY d])   fuzzed with the fuzz preset
 #
 # A *_test.cpp below src/, tests/ or sim/ that no call lists stops the configure: an unlisted test is silent.
@@ -16,16 +17,19 @@ function(waybill_library name)
 endfunction()
 
 function(waybill_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS;ARGS" ${ARGN})
+  cmake_parse_arguments(ARG "ONE_THREAD" "TIMEOUT" "SOURCES;LINKS;LABELS;ARGS" ${ARGN})
   if(WAYBILL_FUZZ)
     return()
   endif()
-  add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gtest_main waybill_warnings)
   foreach(source ${ARG_SOURCES})
     get_filename_component(absolute ${source} ABSOLUTE)
     set_property(GLOBAL APPEND PROPERTY WAYBILL_LISTED_TESTS ${absolute})
   endforeach()
+  if(ARG_ONE_THREAD AND WAYBILL_SANITIZE MATCHES "thread")
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gtest_main waybill_warnings)
   add_test(NAME ${name} COMMAND ${name} ${ARG_ARGS})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
