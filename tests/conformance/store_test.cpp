@@ -312,15 +312,17 @@ TYPED_TEST(Stores, FindOrdersByTheirPersonAndByWhomTheirCustomerNames) {
 
 TYPED_TEST(Stores, MoveIdentitiesInAMerge) {
     auto batch = empty_batch(this->tenant, 0);
+    for (const char* number : {"A", "B"}) add_order(batch, number);
     batch.customers.push_back({CustomerId(1), {{0, "x"}}, "one", "", false, {}});
     batch.customers.push_back({CustomerId(2), {{0, "y"}}, "two", "", false, {}});
     this->commit(batch);
-    auto merge = empty_batch(this->tenant, 0);
+    auto merge = empty_batch(this->tenant, 2);
     merge.customers.push_back({CustomerId(2), {{0, "x"}, {0, "y"}}, "two", "", false, {}});
     merge.customers.push_back({CustomerId(1), {}, "one", "", false, CustomerId(2)});
     this->commit(merge);
     EXPECT_EQ(this->reader->customer_by_identity(this->tenant, {0, "x"}).value(), CustomerId(2));
-    auto theft = empty_batch(this->tenant, 0);
+    auto theft = empty_batch(this->tenant, 2);
+    add_order(theft, "C");
     theft.customers.push_back({CustomerId(3), {{0, "y"}}, "three", "", false, {}});
     this->expect_conflict({theft});
 }

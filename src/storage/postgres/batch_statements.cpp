@@ -9,6 +9,8 @@ using engine::IoFailure;
 
 void BatchStatements::add(const Statement& statement, const Values& values) {
     connection_->queue(statement, values);
+    // The server runs it while the next one is put together.
+    connection_->send();
     ++added_;
 }
 

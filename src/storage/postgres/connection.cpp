@@ -191,6 +191,10 @@ void Connection::queue_control(const char* sql) {
     send_parameters(nullptr, sql, {});
 }
 
+void Connection::send() {
+    if (PQflush(handle_) < 0) send_failed_ = true;
+}
+
 bool Connection::wait(Clock::time_point until) {
     while (PQisBusy(handle_) != 0 || PQflush(handle_) == 1) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/store.hpp"
@@ -73,6 +74,8 @@ public:
     void queue(const std::string& sql, const Values& values = {});
     /// What begins or ends a transaction: it has no place among the answers.
     void queue_control(const char* sql);
+    /// Sends what is queued as far as it goes without waiting. The answers come with `finish`.
+    void send();
     /// Sends what is queued, and gives the answers in its order. Error: the first that failed; those after it were not
     /// run.
     [[nodiscard]] Answer<std::vector<Rows>> finish();
@@ -91,6 +94,11 @@ public:
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] int server_version() const { return PQserverVersion(handle_); }
     [[nodiscard]] std::string_view server_setting(const char* setting) const;
+    /// Which server this is, of several that an address may lead to. Empty until somebody has asked it.
+    [[nodiscard]] const std::string& server() const { return server_; }
+    void is_of(std::string server) { server_ = std::move(server); }
+    /// Nothing is asked of it any more.
+    void give_up() { is_lost_ = true; }
 
 private:
     Connection(PGconn* handle, std::chrono::seconds patience) : handle_(handle), patience_(patience) {}
@@ -112,6 +120,7 @@ private:
     PGconn* handle_;
     std::chrono::seconds patience_;
     std::string name_;
+    std::string server_;
     std::unordered_map<const Statement*, std::string> prepared_;
     std::uint64_t names_given_ = 0;
     std::vector<Queued> queued_;

@@ -32,9 +32,12 @@ void write_customers(BatchStatements& statements, const engine::TenantBatch& bat
         " unnest($2::integer[], $3::text[], $4::bigint[]) u"};
     if (batch.customers.empty()) return;
     Column id(Type::bigint), group(Type::text), blocked(Type::integer), merged_into(Type::bigint), doc(Type::text);
+    Column changed(Type::bigint);
     Column channel(Type::integer), external_id(Type::text), holder(Type::bigint);
     for (const CustomerRow* row : last_of_each(batch.customers, [](const CustomerRow& row) { return row.id; })) {
         id.add(row->id.raw());
+        // One that this batch makes has no identities yet.
+        if (row->id.raw() <= batch.head_before.raw()) changed.add(row->id.raw());
         group.add(row->group);
         blocked.add(row->blocked ? 1 : 0);
         merged_into.add(row->merged_into.raw());
@@ -47,7 +50,7 @@ void write_customers(BatchStatements& statements, const engine::TenantBatch& bat
     }
     statements.add(put_customers, Values().add(batch.tenant).add(id).add(group).add(blocked).add(merged_into).add(doc));
     // All are taken off first: a merge moves identities from one customer of the batch to another.
-    statements.add(drop_identities, Values().add(batch.tenant).add(id));
+    if (changed.rows() > 0) statements.add(drop_identities, Values().add(batch.tenant).add(changed));
     if (holder.rows() == 0) return;
     statements.add(add_identities, Values().add(batch.tenant).add(channel).add(external_id).add(holder));
 }
