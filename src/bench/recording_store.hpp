@@ -24,6 +24,7 @@ public:
     Result<engine::Loaded, engine::IoError> load(core::TenantId tenant, const engine::LoadKeys& keys) override {
         return inner_.load(tenant, keys);
     }
+    [[nodiscard]] bool loads_beside_commit() const override { return inner_.loads_beside_commit(); }
     Result<Unit, engine::IoError> commit(const Commit& batches) override {
         auto done = inner_.commit(batches);
         if (done) commits_.push_back(batches);

@@ -299,7 +299,7 @@ void Batch::note_routing(const core::Event& event, Receipt& receipt) {
     ++(proved ? counts_.routed_optimal : counts_.routed_unproved);
 }
 
-const std::vector<TenantBatch>& Batch::rows() {
+void Batch::encode() {
     for (auto& [id, work] : works_) {
         TenantBatch& batch = work.rows.batch;
         const bool writes = !batch.events.empty() || !batch.replies.empty() || !batch.persons.empty();
@@ -310,7 +310,6 @@ const std::vector<TenantBatch>& Batch::rows() {
         batch.replies_expire_before = Instant(work.now.micros() - kept);
         rows_.push_back(std::move(batch));
     }
-    return rows_;
 }
 
 void Batch::seal() {

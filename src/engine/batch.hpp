@@ -3,6 +3,7 @@
 //
 //   load     the rows that the commands need, one look-up a tenant
 //   decide   in order; pending copies of the state change, nobody else sees them
+//   encode   the rows of what changed
 //   seal     the copies are set aside, so that the next batch can be decided above them
 //   (commit  rows() of all tenants in one transaction)
 //   accept   or drop
@@ -58,9 +59,10 @@ public:
     /// What `under_way` did is not in the store yet and is taken from there. nullptr: no batch is sealed.
     [[nodiscard]] Result<Unit, IoError> load(Reader& reader, const Batch* under_way);
     void decide();
-    /// Encodes what changed. Empty when nothing did.
-    [[nodiscard]] const std::vector<TenantBatch>& rows();
-    [[nodiscard]] const std::vector<TenantBatch>& rows_made() const { return rows_; }
+    /// Makes rows of what changed.
+    void encode();
+    /// Empty when nothing changed.
+    [[nodiscard]] const std::vector<TenantBatch>& rows() const { return rows_; }
     void seal();
 
     /// Whether a command has to wait until this batch, sealed, has come out: it repeats an Idempotency-Key of it, or

@@ -60,6 +60,9 @@ struct EngineOptions {
     /// With as many waiting the next batch is decided while one is made durable. Below, a commit costs more than
     /// deciding does, and one batch of all is faster than two.
     std::size_t overlap_commands_min = 64;
+    /// The same where the store loads beside a commit: as many that came meanwhile are a batch, though it may still
+    /// grow until the commit ends.
+    std::size_t beside_commands_min = 8;
     std::size_t inspections_max = 256;            ///< waiting to look at the state; more are refused
     std::chrono::hours reply_keep{7 * 24};        ///< how long an Idempotency-Key is remembered
     std::chrono::milliseconds probe_every{1000};  ///< how often a store that failed is tried while no commands come

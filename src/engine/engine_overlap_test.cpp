@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+#include <future>
+#include <thread>
+
 #include "engine/engine_test_kit.hpp"
 #include "storage/memory/memory_store.hpp"
 
@@ -125,6 +129,94 @@ TEST_F(EngineOverlap, AnErasureSeesAllThatCameBeforeIt) {
     erase.customer = core::CustomerId(customer->outcome.object.id);
     asked[4] = shop->submission(erase);
     for (const Answer& answer : shop->run_together(std::move(asked))) EXPECT_TRUE(answer);
+    expect_sound();
+}
+
+/// A store that loads beside a commit: the next batch is what came while one is under way.
+class EngineBesideCommit : public EngineOverlap {
+protected:
+    void SetUp() override {
+        store.loads_beside = true;
+        options.beside_commands_min = 3;
+        EngineOverlap::SetUp();
+    }
+    ~EngineBesideCommit() override { store.gate.open(); }
+
+    void submit(std::vector<Submission> submissions) {
+        for (Submission& one : submissions) {
+            one.done = [this, at = answers.size()](Answer answer) { answers[at].set_value(std::move(answer)); };
+            answers.emplace_back();
+            shop->engine->submit(std::move(one));
+        }
+    }
+    /// Leaves the writer in the commit of `under_way`, which nobody knows of yet.
+    void hold(std::vector<Submission> under_way) {
+        store.gate.close();
+        submit(orders(1, "alone "));
+        store.gate.wait_until_held();
+        submit(std::move(under_way));
+        store.gate.open_once();
+        store.gate.wait_until_held();
+    }
+    void wait_for_overlap(std::uint64_t times) {
+        while (shop->engine->stats().overlapped < times) std::this_thread::yield();
+    }
+    Answer answer(std::size_t at) { return answers[at].get_future().get(); }
+
+    std::deque<std::promise<Answer>> answers;
+};
+
+TEST_F(EngineBesideCommit, WhatComesMeanwhileIsDecidedBeforeTheCommitEnds) {
+    hold(orders(2, "first "));
+    const std::uint64_t head = shop->engine->tenants().back().head.raw();
+    const std::uint64_t overlapped = shop->engine->stats().overlapped;
+    auto next = orders(3, "next ");
+    next[1] = shop->submission(order_of("first 0", "A", 1));
+    submit(std::move(next));
+    wait_for_overlap(overlapped + 1);
+    EXPECT_EQ(shop->engine->tenants().back().head.raw(), head) << "nothing of it is seen yet";
+    store.gate.open();
+    for (const std::size_t at : {0U, 1U, 2U, 3U, 5U}) EXPECT_TRUE(answer(at)) << at;
+    EXPECT_EQ(rejection_of(answer(4)), Reject::duplicate_order) << "it saw what was under way";
+    expect_sound();
+}
+
+TEST_F(EngineBesideCommit, TooFewWaitForTheEndOfTheCommit) {
+    hold(orders(2, "first "));
+    const std::uint64_t overlapped = shop->engine->stats().overlapped;
+    submit(orders(2, "few "));
+    store.gate.open();
+    for (std::size_t at = 0; at < 5; ++at) EXPECT_TRUE(answer(at)) << at;
+    EXPECT_EQ(shop->engine->stats().overlapped, overlapped);
+    expect_sound();
+}
+
+TEST_F(EngineBesideCommit, WhatWasDecidedAboveAFailedCommitHasNotHappened) {
+    hold(orders(2, "first "));
+    const std::uint64_t head = shop->engine->tenants().back().head.raw();
+    const std::uint64_t overlapped = shop->engine->stats().overlapped;
+    submit(orders(3, "next "));
+    wait_for_overlap(overlapped + 1);
+    store.faults = {{{IoFailure::full, "planned"}, false}};
+    store.gate.open();
+    EXPECT_TRUE(answer(0));
+    for (std::size_t at = 1; at < 6; ++at) EXPECT_EQ(io_failure_of(answer(at)), IoFailure::full) << at;
+    EXPECT_EQ(shop->engine->tenants().back().head.raw(), head);
+    EXPECT_TRUE(shop->run(order_of("after", "A", 1)));
+    expect_sound();
+}
+
+TEST_F(EngineBesideCommit, LooksWaitForAMomentWithNothingPending) {
+    hold(orders(2, "first "));
+    const std::uint64_t overlapped = shop->engine->stats().overlapped;
+    std::promise<core::Sequence> seen;
+    ASSERT_TRUE(shop->engine->inspect(
+        shop->tenant, [&](const core::TenantState* state, const core::Context&) { seen.set_value(state->head); }));
+    submit(orders(3, "next "));
+    store.gate.open();
+    for (std::size_t at = 0; at < 6; ++at) EXPECT_TRUE(answer(at)) << at;
+    EXPECT_GE(seen.get_future().get(), core::Sequence(1));
+    EXPECT_EQ(shop->engine->stats().overlapped, overlapped);
     expect_sound();
 }
 

@@ -143,6 +143,13 @@ void CommitGate::open() {
     changed_.notify_all();
 }
 
+void CommitGate::open_once() {
+    const std::lock_guard lock(mutex_);
+    is_one_let_through_ = true;
+    is_held_ = false;
+    changed_.notify_all();
+}
+
 void CommitGate::wait_until_held() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return is_held_; });
@@ -152,7 +159,8 @@ void CommitGate::pass() {
     std::unique_lock lock(mutex_);
     is_held_ = is_closed_;
     changed_.notify_all();
-    changed_.wait(lock, [this] { return !is_closed_; });
+    changed_.wait(lock, [this] { return !is_closed_ || is_one_let_through_; });
+    is_one_let_through_ = false;
     is_held_ = false;
 }
 

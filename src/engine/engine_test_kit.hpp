@@ -30,6 +30,8 @@ class CommitGate {
 public:
     void close();
     void open();
+    /// Lets the commit that is held pass, and holds the next one.
+    void open_once();
     /// Until a commit has come to the closed gate.
     void wait_until_held();
     /// By the store, before a commit.
@@ -39,6 +41,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     bool is_closed_ = false;
+    bool is_one_let_through_ = false;
     bool is_held_ = false;
 };
 
@@ -56,6 +59,7 @@ public:
     std::vector<PlannedFault> faults;  ///< of the next commits, in order; set while nothing is under way
     std::atomic<bool> head_unreadable{false};
     std::atomic<bool> lease_not_renewed{false};  ///< as if the way to the store was cut for what renews it only
+    bool loads_beside = false;                   ///< set before an engine is opened
     CommitGate gate;
 
     std::string_view kind() const override { return inner_.kind(); }
@@ -63,6 +67,7 @@ public:
     Result<Loaded, IoError> load(core::TenantId tenant, const LoadKeys& keys) override {
         return inner_.load(tenant, keys);
     }
+    [[nodiscard]] bool loads_beside_commit() const override { return loads_beside; }
     Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) override;
     Result<Unit, IoError> drop_unfinished(core::TenantId tenant) override { return inner_.drop_unfinished(tenant); }
     Result<std::unique_ptr<Reader>, IoError> reader() override;

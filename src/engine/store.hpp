@@ -6,8 +6,9 @@
 // Documents (event bodies, order headers and blocks, configuration) come as JSON text made by the engine's codec; a
 // store keeps them as they are. What it must find by is beside the document in columns of its own.
 //
-// Threads: `tenants`, `load*` and `commit` are the writer's, one thread at a time. `reader()` may be called from any; a
-// Reader belongs to one thread at a time and sees committed data only, without waiting for the writer.
+// Threads: `tenants`, `load` and `commit` are the writer's, one thread at a time; of a store that `loads_beside_commit`
+// one may be in `load` while another is in `commit`. `reader()` may be called from any; a Reader belongs to one thread
+// at a time and sees committed data only, without waiting for the writer.
 
 #include <algorithm>
 #include <array>
@@ -99,7 +100,7 @@ struct CapacityRow {
 };
 
 struct CustomerRow {
-    core::CustomerId id;
+    core::CustomerId id;                             ///< the sequence of the event that made the customer
     std::vector<core::CustomerIdentity> identities;  ///< all of them, now
     std::string doc;
     std::string group;
@@ -359,6 +360,8 @@ public:
 
     virtual Result<std::vector<TenantHead>, IoError> tenants() = 0;
     virtual Result<Loaded, IoError> load(core::TenantId tenant, const LoadKeys& keys) = 0;
+    /// A `load` during a commit sees each row as it was before or is after it, and does not wait for it.
+    [[nodiscard]] virtual bool loads_beside_commit() const { return false; }
 
     /// Makes all batches durable in one transaction. On success the change survives the death of process and machine.
     /// Errors: nothing was changed, except outcome_unknown: then the engine stops writing until it has read again.

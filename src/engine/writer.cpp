@@ -7,30 +7,10 @@
 #include "base/mutant.hpp"
 #include "engine/codec.hpp"
 #include "engine/load_state.hpp"
+#include "engine/writer_counting.hpp"
 
 namespace waybill::engine {
 namespace {
-
-/// Adds the time of a scope to a counter, for metrics.
-class Stopwatch {
-public:
-    explicit Stopwatch(std::atomic<std::uint64_t>& total) : total_(total), begin_(std::chrono::steady_clock::now()) {}
-    ~Stopwatch() {
-        const auto spent = std::chrono::steady_clock::now() - begin_;
-        const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(spent).count();
-        total_.fetch_add(static_cast<std::uint64_t>(micros), std::memory_order_relaxed);
-    }
-    Stopwatch(const Stopwatch&) = delete;
-    Stopwatch& operator=(const Stopwatch&) = delete;
-
-private:
-    std::atomic<std::uint64_t>& total_;
-    std::chrono::steady_clock::time_point begin_;
-};
-
-void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) {
-    counter.fetch_add(by, std::memory_order_relaxed);
-}
 
 /// Half of what waits when that is enough for two batches: one is decided while the other is made durable.
 std::size_t share_of(std::size_t waiting, std::size_t overlap_min, std::size_t batch_max) {
@@ -178,8 +158,8 @@ void Writer::enqueue(Job job) {
         if (!stopping_ && queue_.size() < options_.queue_commands_max + more) {
             queue_.push_back(std::move(job));
             counters_.queued.store(queue_.size(), std::memory_order_relaxed);
-            // The writer looks at the queue again before it waits, so only the first one needs to wake it.
-            if (queue_.size() == 1) wake_.notify_one();
+            // The writer looks at the queue again before it waits, so only this one needs to wake it.
+            if (queue_.size() == wake_at_) wake_.notify_one();
             return;
         }
         if (!stopping_) refused = core::Reject::engine_overloaded;
@@ -259,7 +239,11 @@ void Writer::run_turn(Turn turn) {
 }
 
 void Writer::take_batch(std::vector<Job>& jobs, const Batch* under_way) {
-    const std::size_t most = share_of(queue_.size(), options_.overlap_commands_min, options_.batch_commands_max);
+    // Where the next batch is loaded beside the commit, what comes meanwhile is enough for it.
+    const bool shares = !store_.loads_beside_commit();
+    const std::size_t most = shares
+                                 ? share_of(queue_.size(), options_.overlap_commands_min, options_.batch_commands_max)
+                                 : std::min(queue_.size(), options_.batch_commands_max);
     jobs.reserve(most);
     while (!queue_.empty() && jobs.size() < most) {
         if (under_way != nullptr && under_way->must_come_out_before(queue_.front())) break;
@@ -316,80 +300,31 @@ std::unique_ptr<Batch> Writer::load_batch(std::vector<Job> jobs, const Batch* un
 }
 
 void Writer::decide_batch(Batch& batch) {
-    const Stopwatch time(counters_.decide_micros);
-    batch.decide();
+    {
+        const Stopwatch time(counters_.decide_micros);
+        batch.decide();
+    }
+    const Stopwatch time(counters_.encode_micros);
+    batch.encode();
     count(counters_.batches);
     count(counters_.commands, batch.commands());
 }
 
-std::unique_ptr<Batch> Writer::load_next(const Batch& sealed) {
-    std::vector<Job> jobs;
-    {
-        const std::lock_guard lock(queue_mutex_);
-        // Looks and chores wait for a moment when nothing is pending.
-        const bool others_wait = !looks_.empty() || !chores_.empty();
-        if (queue_.size() < options_.overlap_commands_min || others_wait) return nullptr;
-        take_batch(jobs, &sealed);
-    }
-    if (jobs.empty()) return nullptr;
-    return load_batch(std::move(jobs), &sealed);
-}
-
-std::unique_ptr<Batch> Writer::commit_batch(std::unique_ptr<Batch> batch) {
-    const std::vector<TenantBatch>* rows = nullptr;
-    {
-        const Stopwatch time(counters_.encode_micros);
-        rows = &batch->rows();
-    }
-    if (rows->empty()) {
-        batch->drop();
-        batch->answer(*reader_);
-        return nullptr;
-    }
-    batch->seal();
-    auto next = load_next(*batch);
-    if (!next) {
-        finish(std::move(batch), commit(*rows), next);
-        return nullptr;
-    }
-    // The store is this thread's again when the result is there. Where no other thread can be had, `get` commits.
-    auto committed = std::async(std::launch::async | std::launch::deferred, [this, rows] { return commit(*rows); });
-    decide_batch(*next);
-    count(counters_.overlapped);
-    finish(std::move(batch), committed.get(), next);
-    return next;
-}
-
-Result<Unit, IoError> Writer::commit(const std::vector<TenantBatch>& rows) {
-    const Stopwatch time(counters_.commit_micros);
-    return store_.commit(rows);
-}
-
-void Writer::finish(std::unique_ptr<Batch> batch, Result<Unit, IoError> committed, std::unique_ptr<Batch>& next) {
-    if (committed || WAYBILL_MUTANT(failed_commit_answered)) {
-        set_not_ready({});
-        return succeed(*batch);
-    }
-    if (next) {
-        // It was decided above what did not happen, or may not have happened: it has not happened itself.
-        next->drop();
-        const bool unknown = committed.error().kind == IoFailure::outcome_unknown;
-        next->answer_all(IoError{unknown ? IoFailure::unavailable : committed.error().kind, committed.error().detail});
-        next.reset();
-    }
-    fail_commit(std::move(batch), std::move(committed.error()));
-}
-
-void Writer::succeed(Batch& batch) {
-    const auto heads = batch.accept();
-    const BatchCounts& counts = batch.counts();
+void Writer::succeed(std::unique_ptr<Batch> batch) {
+    const auto heads = batch->accept();
+    const BatchCounts& counts = batch->counts();
     count(counters_.accepted, counts.accepted);
     count(counters_.rejected, counts.rejected);
     count(counters_.events, counts.events);
     count(counters_.routed_optimal, counts.routed_optimal);
     count(counters_.routed_unproved, counts.routed_unproved);
     tell(heads);
-    batch.answer(*reader_);
+    WAYBILL_ASSERT(made_ == nullptr);
+    made_ = std::move(batch);
+}
+
+void Writer::answer_made() {
+    if (const std::unique_ptr<Batch> made = std::move(made_)) made->answer(*reader_);
 }
 
 void Writer::tell(const std::vector<std::pair<core::TenantId, core::Sequence>>& heads) {

@@ -1,10 +1,10 @@
 #pragma once
 // Writer: the engine's one thread that changes anything, and the queue before it.
 //
-// A batch is decided, made durable and answered before the next one is looked at, unless many commands wait
-// (EngineOptions::overlap_commands_min): then another thread makes it durable, and meanwhile the writer decides the
-// next batch above it. That one is answered only after both are durable, and when the first fails it has not happened
-// either.
+// A batch is decided, made durable and answered before the next one is looked at, unless many commands wait: then
+// another thread makes it durable, and meanwhile the writer decides the next batch above it. That one is answered only
+// after both are durable, and when the first fails it has not happened either. A store that loads beside a commit lets
+// the next batch gather meanwhile; of another one it is what waited before (EngineOptions::overlap_commands_min).
 //
 // When a commit fails for a known reason (store full, read-only ...), nothing of the batch has happened, each of its
 // commands is told so, and the next batch is tried as usual. While no commands come, a rewrite of one unchanged row
@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "engine/batch.hpp"
+#include "engine/batch_pace.hpp"
 #include "engine/engine.hpp"
 #include "engine/ownership.hpp"
 #include "engine/ownership_threads.hpp"
@@ -118,14 +119,24 @@ private:
     /// nullptr: it could not be loaded, and everybody was told.
     [[nodiscard]] std::unique_ptr<Batch> load_batch(std::vector<Job> jobs, const Batch* under_way);
     void decide_batch(Batch& batch);
-    /// The batch to be decided while `sealed` is made durable, if enough commands wait.
-    [[nodiscard]] std::unique_ptr<Batch> load_next(const Batch& sealed);
     /// Makes the batch durable and answers it. Returns the next one, when that was decided meanwhile.
     [[nodiscard]] std::unique_ptr<Batch> commit_batch(std::unique_ptr<Batch> batch);
+    /// Of a store that is one thread's: what is next is loaded before the commit begins.
+    [[nodiscard]] Result<Unit, IoError> commit_after_load(const Batch& sealed, std::unique_ptr<Batch>& next);
+    /// Of a store that loads beside a commit: what is next gathers while the commit is under way.
+    [[nodiscard]] Result<Unit, IoError> commit_beside(const Batch& sealed, std::unique_ptr<Batch>& next);
+    /// One command, and nothing behind it: whoever sent it gains nothing by another thread.
+    [[nodiscard]] bool is_alone(const Batch& sealed);
+    /// Waits until it is time to take the next batch and there is one. False: the commit was over before.
+    [[nodiscard]] bool gather(std::chrono::steady_clock::time_point take_at);
+    /// The batch to be decided while `sealed` is made durable, if enough commands wait.
+    [[nodiscard]] std::unique_ptr<Batch> load_next(const Batch& sealed, std::size_t commands_min);
     /// On the writer's thread, or while that decides the next batch on another one.
     [[nodiscard]] Result<Unit, IoError> commit(const std::vector<TenantBatch>& rows);
     void finish(std::unique_ptr<Batch> batch, Result<Unit, IoError> committed, std::unique_ptr<Batch>& next);
-    void succeed(Batch& batch);
+    /// The batch is durable; its answers are still to be given.
+    void succeed(std::unique_ptr<Batch> batch);
+    void answer_made();
     void tell(const std::vector<std::pair<core::TenantId, core::Sequence>>& heads);
     void fail_commit(std::unique_ptr<Batch> batch, IoError error);
     void hold_unresolved(std::unique_ptr<Batch> batch, std::string detail);
@@ -145,6 +156,7 @@ private:
     Tenants tenants_;
     sourcing::Workspace workspace_;
     Surroundings around_;
+    std::unique_ptr<Batch> made_;  ///< durable and not answered yet
     std::optional<Unresolved> unresolved_;
     std::optional<IoError> stopped_for_good_;
 
@@ -153,8 +165,13 @@ private:
     std::deque<Job> queue_;
     std::vector<Look> looks_;
     std::vector<std::function<void()>> chores_;
+    std::size_t wake_at_ = 1;  ///< as many have to wait for the writer to be woken
+    bool is_committing_ = false;
     bool stopping_ = false;
     bool ended_ = false;
+
+    BatchPace pace_;
+    BatchPace::Micros commit_spent_{0};  ///< by the last commit; of its thread while one is under way
 
     std::mutex not_ready_mutex_;
     std::string not_ready_;

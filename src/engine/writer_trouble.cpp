@@ -26,7 +26,7 @@ void Writer::fail_commit(std::unique_ptr<Batch> batch, IoError error) {
 void Writer::let_go_of_lost(const Batch& batch, const IoError& error) {
     std::vector<core::TenantId> lost;
     bool explains = false;
-    for (const TenantBatch& rows : batch.rows_made()) {
+    for (const TenantBatch& rows : batch.rows()) {
         // A name or a number that somebody else took meanwhile; the next look knows of it.
         explains = explains || !rows.tenant_name.empty();
         if (tenants_.find(rows.tenant) == nullptr) continue;
@@ -42,7 +42,7 @@ void Writer::let_go_of_lost(const Batch& batch, const IoError& error) {
 }
 
 void Writer::hold_unresolved(std::unique_ptr<Batch> batch, std::string detail) {
-    for (const TenantBatch& rows : batch->rows_made()) {
+    for (const TenantBatch& rows : batch->rows()) {
         if (rows.events.empty()) continue;
         unresolved_ = Unresolved{};
         unresolved_->tenant = rows.tenant;
@@ -68,7 +68,10 @@ void Writer::hold_unresolved(std::unique_ptr<Batch> batch, std::string detail) {
         return;
     }
     unresolved_.reset();
-    if (found == Resolution::happened) return succeed(*batch);
+    if (found == Resolution::happened) {
+        succeed(std::move(batch));
+        return answer_made();
+    }
     batch->drop();
     if (stopped_for_good_) return batch->answer_all(*stopped_for_good_);
     set_not_ready("the store does not take writes: " + detail);

@@ -52,6 +52,11 @@ CuttingProxy::~CuttingProxy() {
     ::close(listener_);
 }
 
+void CuttingProxy::refuse_new() {
+    refuses_new_ = true;
+    ::shutdown(listener_, SHUT_RDWR);
+}
+
 void CuttingProxy::cut_after(Way way, std::int64_t bytes) {
     silences_ = false;
     set_last_words({});
@@ -121,7 +126,7 @@ void CuttingProxy::run() {
         pair.client = -1;
     };
     while (!stops_) {
-        std::vector<pollfd> waited{{listener_, POLLIN, 0}};
+        std::vector<pollfd> waited{{refuses_new_ ? -1 : listener_, POLLIN, 0}};
         for (const Pair& pair : pairs) {
             const short events = pair.is_silent ? 0 : POLLIN;
             waited.push_back({pair.client, events, 0});
@@ -142,7 +147,7 @@ void CuttingProxy::run() {
             if (!goes_on) end(pair);
         }
         std::erase_if(pairs, [](const Pair& pair) { return pair.client < 0; });
-        if (waited[0].revents == 0) continue;
+        if (waited[0].revents == 0 || refuses_new_) continue;
         Pair pair;
         pair.client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         pair.server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

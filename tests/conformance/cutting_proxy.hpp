@@ -27,6 +27,8 @@ public:
     void cut_with_last_words(std::int64_t bytes, std::string last_words);
     /// When so many more bytes have passed to the client, nothing passes any more, and nobody is told.
     void silence_after(std::int64_t bytes);
+    /// New connections are refused from now on; those that are there go on.
+    void refuse_new();
     /// Neither cuts nor silences any more. Connections that were silenced are closed.
     void heal();
     /// Bytes that have passed this way since the proxy was made.
@@ -49,6 +51,7 @@ private:
     std::uint16_t port_ = 0;
     int listener_ = -1;
     std::atomic<bool> stops_{false};
+    std::atomic<bool> refuses_new_{false};
     std::atomic<bool> closes_silent_{false};
     std::atomic<std::int64_t> left_[2];
     std::atomic<bool> silences_{false};

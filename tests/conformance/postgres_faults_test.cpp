@@ -219,6 +219,48 @@ TEST_F(PostgresFaults, StatementsThatNoLongerFitTheTablesArePreparedAgain) {
     EXPECT_TRUE(store_->commit({one_order()}));
 }
 
+TEST_F(PostgresFaults, WhatIsLoadedComesFromTheServerThatCommitsGoTo) {
+    open_through_proxy();
+    ASSERT_TRUE(store_->commit({one_order()}));
+    // Another server with the same history, as after a failover; the address names both.
+    const PrivatePostgres promoted;
+    const std::string name = database_.substr(database_.find("@/") + 2, database_.find('?') - database_.find("@/") - 2);
+    promoted.sql("postgres", "CREATE DATABASE " + name);
+    {
+        const auto copy = open_postgres(promoted.uri_over_tcp(name), Access::read_write);
+        ASSERT_TRUE(copy) << copy.error().detail;
+        ASSERT_TRUE((*copy)->commit({founding_batch(tenant, "one")}));
+        auto batch = empty_batch(tenant, 0);
+        add_order(batch, "order 0").search_text = "robin smith";
+        ASSERT_TRUE((*copy)->commit({batch}));
+    }
+    const auto opened = open_postgres(
+        fmt::format("postgresql://postgres@127.0.0.1:{},127.0.0.1:{}/{}", proxy_->port(), promoted.port(), name),
+        Access::read_write);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    engine::Store& store = **opened;
+    EXPECT_TRUE(store.load(tenant, {{}, {}, {}, {}, {"key"}})->replies.empty());
+    EXPECT_EQ(promoted.sql(name, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'waybill'"), "0\n");
+
+    // The session that commits is ended, and finds the other server; the one that loads is not.
+    proxy_->refuse_new();
+    PrivatePostgres::shared().sql(database_,
+                                  "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                                  " current_database() AND pid <> pg_backend_pid() AND query NOT LIKE '%replies%'");
+    auto batch = one_order();
+    engine::ReplyRow reply;
+    reply.key = "key";
+    reply.status = 201;
+    reply.at = Instant(1'000);
+    batch.replies.push_back(reply);
+    const auto done = store.commit({batch});
+    ASSERT_TRUE(done) << done.error().detail;
+    EXPECT_EQ(promoted.sql(name, "SELECT count(*) FROM replies"), "1\n");
+    const auto loaded = store.load(tenant, {{}, {}, {}, {}, {"key"}});
+    ASSERT_TRUE(loaded) << loaded.error().detail;
+    EXPECT_EQ(loaded->replies.size(), 1U) << "the server that was overtaken knows nothing of it";
+}
+
 TEST(PostgresAddresses, AreRefusedWithOneLine) {
     const auto& server = PrivatePostgres::shared();
     const std::string good = PrivatePostgres::shared().fresh_database();

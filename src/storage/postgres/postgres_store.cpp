@@ -1,8 +1,12 @@
 #include "storage/postgres/postgres_store.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <mutex>
+#include <string>
 #include <utility>
 
 #include "storage/batch_checks.hpp"
@@ -46,12 +50,28 @@ void write(BatchStatements& statements, const TenantBatch& batch) {
     write_replies(statements, batch);
 }
 
+/// True for as long as it lives.
+class Raised {
+public:
+    explicit Raised(std::atomic<bool>& flag) : flag_(flag) { flag_ = true; }
+    ~Raised() { flag_ = false; }
+    Raised(const Raised&) = delete;
+    Raised& operator=(const Raised&) = delete;
+
+private:
+    std::atomic<bool>& flag_;
+};
+
 Purpose purpose_of(Access access) { return access == Access::read_only ? Purpose::read : Purpose::write; }
 
 class PostgresStore final : public engine::Store {
 public:
     PostgresStore(std::string uri, Access access, const StoreOptions& options)
-        : uri_(std::move(uri)), access_(access), options_(options), session_(uri_, purpose_of(access), options) {}
+        : uri_(std::move(uri)),
+          access_(access),
+          options_(options),
+          session_(uri_, purpose_of(access), options),
+          loads_(uri_, purpose_of(access), options) {}
 
     [[nodiscard]] Result<Unit, IoError> prepare() {
         auto connection = session_.live();
@@ -75,9 +95,13 @@ public:
     }
 
     Result<engine::Loaded, IoError> load(TenantId tenant, const engine::LoadKeys& keys) override {
-        const OneAtATime::Scope alone(session_use_);
-        return session_.read([&](Connection& connection) { return load_from(connection, tenant, keys); });
+        const OneAtATime::Scope alone(loads_use_);
+        return loads_.read([&](Connection& connection) -> Result<engine::Loaded, IoError> {
+            if (auto same = check_server(connection); !same) return fail(std::move(same.error()));
+            return load_from(connection, tenant, keys);
+        });
     }
+    [[nodiscard]] bool loads_beside_commit() const override { return true; }
 
     Result<Unit, IoError> commit(const std::vector<TenantBatch>& batches) override;
 
@@ -120,6 +144,9 @@ public:
 private:
     static Result<engine::Loaded, IoError> load_from(Connection& connection, TenantId tenant,
                                                      const engine::LoadKeys& keys);
+    /// What is loaded has to come from where commits go. Errors: unavailable, and the connection is given up.
+    Result<Unit, IoError> check_server(Connection& loads);
+    void note_server(const Connection& connection);
     /// Everything but the COMMIT. Gives the connection on which the transaction is open.
     Result<Connection*, IoError> write_all(const std::vector<const TenantBatch*>& batches);
     /// The size, when it was not asked for lately. That it can not be told is no failure of what was done before.
@@ -130,6 +157,11 @@ private:
     StoreOptions options_;
     Session session_;
     OneAtATime session_use_;
+    Session loads_;  ///< of its own, so that what the next batch needs is read while one is committed
+    OneAtATime loads_use_;
+    std::mutex commits_to_mutex_;
+    std::string commits_to_;  ///< Connection::server of the last commit
+    std::atomic<bool> is_committing_{false};
     std::atomic<std::uint64_t> bytes_{0};
     std::chrono::steady_clock::time_point measured_at_;
     std::atomic<std::uint64_t> commits_{0};
@@ -157,6 +189,30 @@ Result<engine::Loaded, IoError> PostgresStore::load_from(Connection& connection,
     return out;
 }
 
+Result<Unit, IoError> PostgresStore::check_server(Connection& loads) {
+    const auto is_same = [&] {
+        const std::lock_guard lock(commits_to_mutex_);
+        return commits_to_.empty() || commits_to_ == loads.server();
+    };
+    if (is_same()) return Unit{};
+    // An address of several servers led to another one since the last commit: then this one may have been overtaken.
+    if (!is_committing_) {
+        session_.drop();
+        auto session = session_.live();
+        if (!session) return fail(std::move(session.error()));
+        note_server(**session);
+        if (is_same()) return Unit{};
+    }
+    loads.give_up();
+    return fail(IoError{IoFailure::unavailable,
+                        fmt::format("{}: reads reach {}, but writes another server", loads.name(), loads.server())});
+}
+
+void PostgresStore::note_server(const Connection& connection) {
+    const std::lock_guard lock(commits_to_mutex_);
+    if (commits_to_ != connection.server()) commits_to_ = connection.server();
+}
+
 void PostgresStore::measure(Connection& connection) {
     static const Statement size{
         "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class WHERE relkind IN ('r', 'p')"
@@ -173,6 +229,7 @@ Result<Connection*, IoError> PostgresStore::write_all(const std::vector<const Te
         auto session = session_.live();
         if (!session) return session;
         Connection& connection = **session;
+        note_server(connection);
         connection.queue_control("BEGIN");
         BatchStatements statements(connection);
         for (const TenantBatch* batch : batches) write(statements, *batch);
@@ -197,6 +254,7 @@ Result<Unit, IoError> PostgresStore::commit(const std::vector<TenantBatch>& batc
         in_order.push_back(&batch);
     }
     const OneAtATime::Scope alone(session_use_);
+    const Raised committing(is_committing_);
     // Every process locks the rows of tenants in this order, so none waits for another in a circle.
     std::sort(in_order.begin(), in_order.end(), [](const auto* a, const auto* b) { return a->tenant < b->tenant; });
     const auto begin = std::chrono::steady_clock::now();

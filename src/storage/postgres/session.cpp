@@ -73,7 +73,9 @@ Connection::Answer<Unit> Session::set_up(Connection& connection) const {
 }
 
 Connection::Answer<Unit> Session::check_writable(Connection& connection) {
-    const auto found = connection.run(std::string("SELECT pg_is_in_recovery(), current_schema() IS NULL"));
+    const auto found =
+        connection.run(std::string("SELECT pg_is_in_recovery(), current_schema() IS NULL,"
+                                   " format('%s:%s', inet_server_addr(), inet_server_port())"));
     if (!found) return fail(found.error());
     if (found->integer(0, 0) != 0) {
         return fail(
@@ -83,6 +85,7 @@ Connection::Answer<Unit> Session::check_writable(Connection& connection) {
         return fail(
             IoError{IoFailure::not_a_store, fmt::format("{}: no schema of the search path exists", connection.name())});
     }
+    connection.is_of(found->text(0, 2));
     return Unit{};
 }
 

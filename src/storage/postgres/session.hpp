@@ -25,6 +25,9 @@ public:
     /// Errors: as Connection::open; read_only for a standby when it is to be written.
     [[nodiscard]] Connection::Answer<Connection*> live();
 
+    /// The next `live` makes a new connection.
+    void drop() { connection_.reset(); }
+
     /// Begins a transaction that sees one moment; until `end_moment` a lost connection is not made again.
     [[nodiscard]] Connection::Answer<Unit> hold_moment();
     void end_moment() { moment_.reset(); }
