@@ -170,6 +170,14 @@ TEST(PendingTable, KeepsItsLayersApart) {
         ASSERT_EQ(table.committed_size(), committed.size());
         for (std::uint32_t i = 0; i < newest.size(); i += 1 + i / 8) ASSERT_EQ(table.read(i), newest[i]);
         for (std::uint32_t i = 0; i < committed.size(); i += 1 + i / 8) ASSERT_EQ(table.committed(i), committed[i]);
+        const std::vector<int>& under = sealed ? below : committed;
+        table.each_change([&](std::uint32_t at, const int* before, const int& now) {
+            ASSERT_EQ(before == nullptr, at >= under.size());
+            if (before != nullptr) {
+                ASSERT_EQ(*before, under[at]);
+            }
+            ASSERT_EQ(now, newest[at]);
+        });
     }
     EXPECT_GT(committed.size(), 100U);
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 
 namespace waybill {
 
@@ -52,6 +53,17 @@ public:
     template <class Visit>
     void each_pending(Visit&& visit) const {
         for (const Pending& pending : pending_) visit(pending.at, pending.row);
+    }
+    /// As each_pending, but visit(index, before, row): `before` is the row that the pending one is above, committed or
+    /// sealed; nullptr when it was added since.
+    template <class Visit>
+    void each_change(Visit&& visit) const {
+        for (const Pending& pending : pending_) {
+            const Row* before = pending.at < rows_.size() ? &rows_[pending.at] : nullptr;
+            if (pending.under != none && !WAYBILL_MUTANT(change_measured_from_committed))
+                before = &sealed_[pending.under & ~sealed_bit].row;
+            visit(pending.at, before, pending.row);
+        }
     }
     [[nodiscard]] bool has_pending() const { return !pending_.empty(); }
 

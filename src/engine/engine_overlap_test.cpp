@@ -181,6 +181,25 @@ TEST_F(EngineBesideCommit, WhatComesMeanwhileIsDecidedBeforeTheCommitEnds) {
     expect_sound();
 }
 
+TEST_F(EngineBesideCommit, WhatIsTakenBackAboveACommitIsWritten) {
+    hold(orders(2, "first "));
+    const std::uint64_t head = shop->engine->tenants().back().head.raw();
+    const std::uint64_t overlapped = shop->engine->stats().overlapped;
+    // Then the level is as it was before the commit, and not as the commit writes it.
+    std::vector<Submission> next{shop->submission(order_of("other", "B", 1))};
+    for (const std::uint64_t id : {head + 1, head + 2}) {
+        core::CancelOrder cancel;
+        cancel.order = core::OrderId(id);
+        cancel.reason = "changed my mind";
+        next.push_back(shop->submission(cancel));
+    }
+    submit(std::move(next));
+    wait_for_overlap(overlapped + 1);
+    store.gate.open();
+    for (std::size_t at = 0; at < 6; ++at) EXPECT_TRUE(answer(at)) << at;
+    expect_sound();
+}
+
 TEST_F(EngineBesideCommit, TooFewWaitForTheEndOfTheCommit) {
     hold(orders(2, "first "));
     const std::uint64_t overlapped = shop->engine->stats().overlapped;

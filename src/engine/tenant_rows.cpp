@@ -148,28 +148,27 @@ void TenantRows::project_documents(const core::TenantState& state) {
 
 void TenantRows::project_levels(const core::TenantState& state) {
     static const core::ItemLevels none{};
-    state.levels.each_pending([&](core::ItemIx item, const core::ItemLevels& now) {
-        const auto& before = item < state.levels.committed_size() ? state.levels.committed(item) : none;
-        each_difference(
-            before.levels, now.levels, [](const core::Level& level) { return level.location; },
-            [&](const core::Level& level) {
-                const bool lost = WAYBILL_MUTANT(level_row_not_written) && level.location == 1;
-                if (!lost) batch.levels.push_back({item, level});
-            });
+    state.levels.each_change([&](core::ItemIx item, const core::ItemLevels* before, const core::ItemLevels& now) {
+        each_difference((before == nullptr ? none : *before).levels, now.levels,
+                        [](const core::Level& level) { return level.location; },
+                        [&](const core::Level& level) {
+                            const bool lost = WAYBILL_MUTANT(level_row_not_written) && level.location == 1;
+                            if (!lost) batch.levels.push_back({item, level});
+                        });
     });
 }
 
 void TenantRows::project_capacity(const core::TenantState& state) {
     static const core::CapacityBook none{};
-    state.capacity.each_pending([&](core::LocationIx location, const core::CapacityBook& now) {
-        const auto& before = location < state.capacity.committed_size() ? state.capacity.committed(location) : none;
-        each_difference(
-            before.days, now.days, [](const core::CapacityDay& day) { return day.day; },
-            [&](const core::CapacityDay& day) {
-                const bool lost = WAYBILL_MUTANT(capacity_row_not_written) && location == 1;
-                if (!lost) batch.capacity.push_back({location, day});
-            });
-    });
+    state.capacity.each_change(
+        [&](core::LocationIx location, const core::CapacityBook* before, const core::CapacityBook& now) {
+            each_difference((before == nullptr ? none : *before).days, now.days,
+                            [](const core::CapacityDay& day) { return day.day; },
+                            [&](const core::CapacityDay& day) {
+                                const bool lost = WAYBILL_MUTANT(capacity_row_not_written) && location == 1;
+                                if (!lost) batch.capacity.push_back({location, day});
+                            });
+        });
 }
 
 void TenantRows::project_orders(const core::TenantState& state) {
