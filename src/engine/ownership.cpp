@@ -136,8 +136,10 @@ void Ownership::begin_again() {
         to_release_.clear();
     }
     std::vector<core::TenantId> all;
-    for (const auto& [tenant, epoch] : tenants_.epochs()) all.push_back(tenant);
-    lost_ += all.size();
+    for (const auto& each : tenants_.epochs()) {
+        if (told_lost_.insert(each).second) ++lost_;
+        all.push_back(each.first);
+    }
     drop(std::move(all), Leaves::no);
     static_cast<void>(join());
 }
@@ -166,10 +168,16 @@ void Ownership::take_in(const Membership& seen) {
 
 void Ownership::drop_lost(const Membership& seen) {
     const auto epochs = tenants_.epochs();
+    // What was told once is not told again while the writer has yet to come to it: it may be waiting for a commit.
+    std::erase_if(told_lost_, [&](const auto& each) {
+        const auto at = epochs.find(each.first);
+        return at == epochs.end() || at->second != each.second;
+    });
     std::vector<core::TenantId> lost;
     for (const OwnedTenant& tenant : seen.tenants) {
         const auto at = epochs.find(tenant.head.tenant);
         if (at == epochs.end() || (tenant.owner == self_ && tenant.epoch == at->second)) continue;
+        if (!told_lost_.insert(*at).second) continue;
         lost.push_back(tenant.head.tenant);
         ++lost_;
         note(OwnershipNote::Kind::lost, tenant);

@@ -108,6 +108,7 @@ private:
     ProcessId self_ = no_process;                                   ///< of the beating thread
     std::map<ProcessId, std::chrono::microseconds> left_at_first_;  ///< of those that shut this process out
     std::map<core::TenantId, Steady::time_point> here_since_;       ///< as far as looks have shown
+    std::map<core::TenantId, Epoch> told_lost_;                     ///< and still in memory
     std::atomic<Steady::rep> valid_until_{0};
 
     mutable std::mutex mutex_;

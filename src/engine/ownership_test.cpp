@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <set>
 #include <thread>
 
@@ -185,6 +186,27 @@ TEST_F(Sharing, WhoeverIsNotHeardOfAnswersNothingAndWritesNothing) {
     EXPECT_GT(owner_->stats().lost, 0U);
     place("W-3", 1);
     EXPECT_EQ(reserved(), 12);
+    EXPECT_TRUE(audited(*other_->store).problems.empty());
+}
+
+TEST_F(Sharing, WhatIsLostDuringALongCommitIsToldOnce) {
+    open_two();
+    const std::uint64_t served = owner_->stats().served;
+    std::promise<Answer> answer;
+    owner_->store->gate.close();
+    Submission order = owner_->shop->submission(order_of("W-1", "A", 1));
+    order.done = [&](Answer told) { answer.set_value(std::move(told)); };
+    owner_->shop->engine->submit(std::move(order));
+    owner_->store->gate.wait_until_held();
+    take_over();
+    owner_->store->lease_not_renewed = false;
+    // The writer is held, and takes nothing out of memory before the commit has ended; looks go on.
+    eventually([&] { return owner_->stats().lost > 0; }, "the loss is seen");
+    for (int look = 0; look < 5; ++look) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(owner_->stats().lost, served);
+    owner_->store->gate.open();
+    EXPECT_EQ(io_failure_of(answer.get_future().get()), IoFailure::elsewhere);
+    settle(*owner_, *other_);
     EXPECT_TRUE(audited(*other_->store).problems.empty());
 }
 
