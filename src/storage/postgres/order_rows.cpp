@@ -156,6 +156,8 @@ std::string stored_orders(std::string_view rest) {
         rest);
 }
 
+}  // namespace
+
 std::vector<NamedOrder> orders_of(const Rows& rows) {
     std::vector<NamedOrder> out;
     for (int row = 0; row < rows.size(); ++row) {
@@ -168,7 +170,6 @@ std::vector<NamedOrder> orders_of(const Rows& rows) {
     return out;
 }
 
-/// `orders` ascending.
 Connection::Answer<Unit> add_blocks(Connection& connection, TenantId tenant, std::vector<NamedOrder>& orders) {
     static const Statement blocks{
         "SELECT order_id, block, doc FROM order_blocks WHERE tenant_id = $1 AND order_id = ANY ($2::bigint[])"
@@ -189,15 +190,18 @@ Connection::Answer<Unit> add_blocks(Connection& connection, TenantId tenant, std
     return Unit{};
 }
 
-}  // namespace
+void ask_orders(Connection& connection, TenantId tenant, const std::vector<OrderId>& ids) {
+    static const Statement some{stored_orders("o.id = ANY ($2::bigint[]) ORDER BY o.id")};
+    connection.queue(some, Values().add(tenant).add(column_of(ids)));
+}
 
 Connection::Answer<std::vector<NamedOrder>> read_orders(Connection& connection, TenantId tenant,
                                                         const std::vector<OrderId>& ids, engine::Blocks blocks) {
-    static const Statement some{stored_orders("o.id = ANY ($2::bigint[]) ORDER BY o.id")};
     if (ids.empty()) return std::vector<NamedOrder>();
-    const auto rows = connection.run(some, Values().add(tenant).add(column_of(ids)));
+    ask_orders(connection, tenant, ids);
+    const auto rows = connection.finish();
     if (!rows) return fail(rows.error());
-    std::vector<NamedOrder> out = orders_of(*rows);
+    std::vector<NamedOrder> out = orders_of(rows->front());
     if (blocks == engine::Blocks::without) return out;
     if (auto done = add_blocks(connection, tenant, out); !done) return fail(std::move(done.error()));
     return out;
@@ -213,22 +217,22 @@ Connection::Answer<std::vector<NamedOrder>> scan_orders(Connection& connection, 
     return out;
 }
 
-Connection::Answer<std::vector<std::pair<ChannelOrder, OrderId>>> find_channel_orders(
-    Connection& connection, TenantId tenant, const std::vector<ChannelOrder>& keys) {
+void ask_channel_orders(Connection& connection, TenantId tenant, const std::vector<ChannelOrder>& keys) {
     static const Statement find{
         "SELECT o.channel, o.channel_order_id, o.id FROM unnest($2::integer[], $3::text[]) u (channel, number)"
         " JOIN orders o ON o.tenant_id = $1 AND o.channel = u.channel AND o.channel_order_id = u.number"};
-    std::vector<std::pair<ChannelOrder, OrderId>> out;
-    if (keys.empty()) return out;
     Column channels(Type::integer), numbers(Type::text);
     for (const auto& [channel, number] : keys) {
         channels.add(channel);
         numbers.add(number);
     }
-    const auto rows = connection.run(find, Values().add(tenant).add(channels).add(numbers));
-    if (!rows) return fail(rows.error());
-    for (int row = 0; row < rows->size(); ++row) {
-        out.emplace_back(ChannelOrder(rows->number32(row, 0), rows->text(row, 1)), OrderId(rows->number(row, 2)));
+    connection.queue(find, Values().add(tenant).add(channels).add(numbers));
+}
+
+std::vector<std::pair<ChannelOrder, OrderId>> channel_orders_of(const Rows& rows) {
+    std::vector<std::pair<ChannelOrder, OrderId>> out;
+    for (int row = 0; row < rows.size(); ++row) {
+        out.emplace_back(ChannelOrder(rows.number32(row, 0), rows.text(row, 1)), OrderId(rows.number(row, 2)));
     }
     return out;
 }

@@ -16,6 +16,12 @@ void write_orders(BatchStatements& statements, const engine::TenantBatch& batch)
 
 using NamedOrder = std::pair<core::OrderId, engine::StoredOrder>;
 
+/// Queues a statement; orders_of reads its answer: those of `ids` that exist, ascending, without blocks.
+void ask_orders(Connection& connection, core::TenantId tenant, const std::vector<core::OrderId>& ids);
+[[nodiscard]] std::vector<NamedOrder> orders_of(const Rows& rows);
+/// To orders in ascending order, which have no blocks yet.
+[[nodiscard]] Connection::Answer<Unit> add_blocks(Connection& connection, core::TenantId tenant,
+                                                  std::vector<NamedOrder>& orders);
 /// Those of `ids` that exist, ascending. Inside a transaction, so that all of it is as of one moment.
 [[nodiscard]] Connection::Answer<std::vector<NamedOrder>> read_orders(Connection& connection, core::TenantId tenant,
                                                                       const std::vector<core::OrderId>& ids,
@@ -23,7 +29,8 @@ using NamedOrder = std::pair<core::OrderId, engine::StoredOrder>;
 [[nodiscard]] Connection::Answer<std::vector<NamedOrder>> scan_orders(Connection& connection, core::TenantId tenant,
                                                                       core::OrderId after, std::uint32_t limit);
 using ChannelOrder = std::pair<core::ChannelIx, std::string>;
-[[nodiscard]] Connection::Answer<std::vector<std::pair<ChannelOrder, core::OrderId>>> find_channel_orders(
-    Connection& connection, core::TenantId tenant, const std::vector<ChannelOrder>& keys);
+/// Queues a statement; channel_orders_of reads its answer.
+void ask_channel_orders(Connection& connection, core::TenantId tenant, const std::vector<ChannelOrder>& keys);
+[[nodiscard]] std::vector<std::pair<ChannelOrder, core::OrderId>> channel_orders_of(const Rows& rows);
 
 }  // namespace waybill::storage::postgres

@@ -96,34 +96,37 @@ void write_people(BatchStatements& statements, const engine::TenantBatch& batch)
     erase_persons(statements, batch);
 }
 
-Connection::Answer<std::vector<NamedDoc>> read_customers(Connection& connection, TenantId tenant,
-                                                         const std::vector<CustomerId>& ids) {
+void ask_customers(Connection& connection, TenantId tenant, const std::vector<CustomerId>& ids) {
     static const Statement some{"SELECT id, doc FROM customers WHERE tenant_id = $1 AND id = ANY ($2::bigint[])"};
+    connection.queue(some, Values().add(tenant).add(column_of(ids)));
+}
+
+std::vector<NamedDoc> customers_of(const Rows& rows) {
     std::vector<NamedDoc> out;
-    if (ids.empty()) return out;
-    const auto rows = connection.run(some, Values().add(tenant).add(column_of(ids)));
-    if (!rows) return fail(rows.error());
-    for (int row = 0; row < rows->size(); ++row) out.emplace_back(CustomerId(rows->number(row, 0)), rows->text(row, 1));
+    for (int row = 0; row < rows.size(); ++row) out.emplace_back(CustomerId(rows.number(row, 0)), rows.text(row, 1));
     return out;
 }
 
-Connection::Answer<std::vector<Known>> find_identities(Connection& connection, TenantId tenant,
-                                                       const std::vector<core::CustomerIdentity>& identities) {
+void ask_identities(Connection& connection, TenantId tenant, const std::vector<core::CustomerIdentity>& identities) {
     static const Statement find{
-        "SELECT i.channel, i.external_id, i.customer FROM unnest($2::integer[], $3::text[]) u (channel, external_id)"
-        " JOIN customer_identities i ON i.tenant_id = $1 AND i.channel = u.channel AND i.external_id = u.external_id"};
-    std::vector<Known> out;
-    if (identities.empty()) return out;
+        "SELECT i.channel, i.external_id, i.customer, c.doc FROM unnest($2::integer[], $3::text[])"
+        " u (channel, external_id) JOIN customer_identities i ON i.tenant_id = $1 AND i.channel = u.channel"
+        " AND i.external_id = u.external_id LEFT JOIN customers c ON c.tenant_id = $1 AND c.id = i.customer"};
     Column channels(Type::integer), external_ids(Type::text);
     for (const core::CustomerIdentity& identity : identities) {
         channels.add(identity.channel);
         external_ids.add(identity.external_id);
     }
-    const auto rows = connection.run(find, Values().add(tenant).add(channels).add(external_ids));
-    if (!rows) return fail(rows.error());
-    for (int row = 0; row < rows->size(); ++row) {
-        out.emplace_back(core::CustomerIdentity{rows->number32(row, 0), rows->text(row, 1)},
-                         CustomerId(rows->number(row, 2)));
+    connection.queue(find, Values().add(tenant).add(channels).add(external_ids));
+}
+
+std::vector<Known> identities_of(const Rows& rows) {
+    std::vector<Known> out;
+    for (int row = 0; row < rows.size(); ++row) {
+        Known& known = out.emplace_back();
+        known.identity = {rows.number32(row, 0), rows.text(row, 1)};
+        known.customer = CustomerId(rows.number(row, 2));
+        if (!rows.is_null(row, 3)) known.doc = rows.text(row, 3);
     }
     return out;
 }

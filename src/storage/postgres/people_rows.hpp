@@ -1,6 +1,7 @@
 #pragma once
 // Customers, the identities they are known by, and personal data.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,11 +15,20 @@ namespace waybill::storage::postgres {
 void write_people(BatchStatements& statements, const engine::TenantBatch& batch);
 
 using NamedDoc = std::pair<core::CustomerId, std::string>;
-[[nodiscard]] Connection::Answer<std::vector<NamedDoc>> read_customers(Connection& connection, core::TenantId tenant,
-                                                                       const std::vector<core::CustomerId>& ids);
-using Known = std::pair<core::CustomerIdentity, core::CustomerId>;
-[[nodiscard]] Connection::Answer<std::vector<Known>> find_identities(
-    Connection& connection, core::TenantId tenant, const std::vector<core::CustomerIdentity>& identities);
+/// Queues a statement; customers_of reads its answer.
+void ask_customers(Connection& connection, core::TenantId tenant, const std::vector<core::CustomerId>& ids);
+[[nodiscard]] std::vector<NamedDoc> customers_of(const Rows& rows);
+
+struct Known {
+    core::CustomerIdentity identity;
+    core::CustomerId customer;
+    std::optional<std::string> doc;  ///< of the customer, if there is one
+};
+/// Queues a statement; identities_of reads its answer.
+void ask_identities(Connection& connection, core::TenantId tenant,
+                    const std::vector<core::CustomerIdentity>& identities);
+[[nodiscard]] std::vector<Known> identities_of(const Rows& rows);
+
 /// Ascending; with a text only those that a person with its words belongs to.
 [[nodiscard]] Connection::Answer<std::vector<std::string>> scan_customers(Connection& connection, core::TenantId tenant,
                                                                           core::CustomerId after, std::string_view text,

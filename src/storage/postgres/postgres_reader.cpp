@@ -73,8 +73,7 @@ public:
     Answer<std::optional<core::OrderId>> order_by_channel(TenantId tenant, core::ChannelIx channel,
                                                           std::string_view channel_order_id) override {
         const std::vector<ChannelOrder> keys{{channel, std::string(channel_order_id)}};
-        return second_of(
-            session_.read([&](Connection& connection) { return find_channel_orders(connection, tenant, keys); }));
+        return second_of(asked([&](Connection& to) { ask_channel_orders(to, tenant, keys); }, channel_orders_of));
     }
 
     Answer<engine::OrderPage> search_orders(TenantId tenant, const engine::OrderQuery& query,
@@ -106,8 +105,7 @@ public:
     }
 
     Answer<std::optional<std::string>> customer(TenantId tenant, core::CustomerId id) override {
-        return second_of(
-            session_.read([&](Connection& connection) { return read_customers(connection, tenant, {id}); }));
+        return second_of(asked([&](Connection& to) { ask_customers(to, tenant, {id}); }, customers_of));
     }
 
     Answer<std::vector<std::string>> customers(TenantId tenant, core::CustomerId after, std::string_view text,
@@ -118,8 +116,9 @@ public:
 
     Answer<std::optional<core::CustomerId>> customer_by_identity(TenantId tenant,
                                                                  const core::CustomerIdentity& identity) override {
-        return second_of(
-            session_.read([&](Connection& connection) { return find_identities(connection, tenant, {identity}); }));
+        auto found = first_of(asked([&](Connection& to) { ask_identities(to, tenant, {identity}); }, identities_of));
+        if (!found) return fail(std::move(found.error()));
+        return *found ? std::optional((*found)->customer) : std::nullopt;
     }
 
     Answer<std::optional<engine::PersonRow>> person(TenantId tenant, core::PersonId id) override {
@@ -138,7 +137,7 @@ public:
 
     Answer<std::optional<engine::ReplyRow>> reply(TenantId tenant, std::string_view key) override {
         const std::vector<std::string> keys{std::string(key)};
-        return first_of(session_.read([&](Connection& connection) { return read_replies(connection, tenant, keys); }));
+        return first_of(asked([&](Connection& to) { ask_replies(to, tenant, keys); }, replies_of));
     }
 
     Answer<std::vector<engine::ReplyRow>> scan_replies(TenantId tenant, std::string_view after,
@@ -159,6 +158,17 @@ public:
     }
 
 private:
+    /// One question, and what `rows_to` makes of its answer.
+    template <class Ask, class RowsTo>
+    auto asked(const Ask& ask, const RowsTo& rows_to) -> Answer<decltype(rows_to(std::declval<const Rows&>()))> {
+        return session_.read([&](Connection& connection) -> Answer<decltype(rows_to(std::declval<const Rows&>()))> {
+            ask(connection);
+            const auto answers = connection.finish();
+            if (!answers) return fail(answers.error());
+            return rows_to(answers->front());
+        });
+    }
+
     static Answer<engine::OrderPage> page(Connection& connection, TenantId tenant, const engine::OrderQuery& query,
                                           engine::Blocks blocks) {
         const ReadScope scope(connection);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -171,21 +173,44 @@ private:
 Result<engine::Loaded, IoError> PostgresStore::load_from(Connection& connection, TenantId tenant,
                                                          const engine::LoadKeys& keys) {
     engine::Loaded out;
-    auto orders = read_orders(connection, tenant, keys.orders, engine::Blocks::with);
-    if (!orders) return fail(std::move(orders.error()));
-    for (NamedOrder& order : *orders) out.orders.push_back(std::move(order.second));
-    auto customers = read_customers(connection, tenant, keys.customers);
-    if (!customers) return fail(std::move(customers.error()));
-    for (NamedDoc& customer : *customers) out.customers.push_back(std::move(customer.second));
-    auto numbers = find_channel_orders(connection, tenant, keys.channel_orders);
-    if (!numbers) return fail(std::move(numbers.error()));
-    out.channel_orders = std::move(*numbers);
-    auto identities = find_identities(connection, tenant, keys.identities);
-    if (!identities) return fail(std::move(identities.error()));
-    out.identities = std::move(*identities);
-    auto replies = read_replies(connection, tenant, keys.replies);
-    if (!replies) return fail(std::move(replies.error()));
-    out.replies = std::move(*replies);
+    std::vector<NamedOrder> orders;
+    std::map<core::CustomerId, std::string> customers;
+    // All is asked in one journey; each answer is read by what was put down with its question.
+    std::vector<std::function<void(const Rows&)>> reads;
+    if (!keys.orders.empty()) {
+        ask_orders(connection, tenant, keys.orders);
+        reads.emplace_back([&](const Rows& rows) { orders = orders_of(rows); });
+    }
+    if (!keys.customers.empty()) {
+        ask_customers(connection, tenant, keys.customers);
+        reads.emplace_back([&](const Rows& rows) {
+            for (NamedDoc& found : customers_of(rows)) customers.insert(std::move(found));
+        });
+    }
+    if (!keys.channel_orders.empty()) {
+        ask_channel_orders(connection, tenant, keys.channel_orders);
+        reads.emplace_back([&](const Rows& rows) { out.channel_orders = channel_orders_of(rows); });
+    }
+    if (!keys.identities.empty()) {
+        ask_identities(connection, tenant, keys.identities);
+        reads.emplace_back([&](const Rows& rows) {
+            for (Known& known : identities_of(rows)) {
+                if (known.doc) customers.emplace(known.customer, *std::move(known.doc));
+                out.identities.emplace_back(std::move(known.identity), known.customer);
+            }
+        });
+    }
+    if (!keys.replies.empty()) {
+        ask_replies(connection, tenant, keys.replies);
+        reads.emplace_back([&](const Rows& rows) { out.replies = replies_of(rows); });
+    }
+    if (reads.empty()) return out;
+    const auto answers = connection.finish();
+    if (!answers) return fail(answers.error());
+    for (std::size_t at = 0; at < reads.size(); ++at) reads[at]((*answers)[at]);
+    if (auto done = add_blocks(connection, tenant, orders); !done) return fail(std::move(done.error()));
+    for (NamedOrder& order : orders) out.orders.push_back(std::move(order.second));
+    for (auto& [id, doc] : customers) out.customers.push_back(std::move(doc));
     return out;
 }
 

@@ -59,15 +59,15 @@ void write_replies(BatchStatements& statements, const engine::TenantBatch& batch
     statements.add(put, values);
 }
 
-Connection::Answer<std::vector<ReplyRow>> read_replies(Connection& connection, TenantId tenant,
-                                                       const std::vector<std::string>& keys) {
+void ask_replies(Connection& connection, TenantId tenant, const std::vector<std::string>& keys) {
     static const Statement some{
         fmt::format("SELECT {} FROM replies WHERE tenant_id = $1 AND key = ANY ($2::text[])", reply_columns)};
+    connection.queue(some, Values().add(tenant).add(column_of(keys)));
+}
+
+std::vector<ReplyRow> replies_of(const Rows& rows) {
     std::vector<ReplyRow> out;
-    if (keys.empty()) return out;
-    const auto rows = connection.run(some, Values().add(tenant).add(column_of(keys)));
-    if (!rows) return fail(rows.error());
-    for (int row = 0; row < rows->size(); ++row) out.push_back(reply_of(*rows, row));
+    for (int row = 0; row < rows.size(); ++row) out.push_back(reply_of(rows, row));
     return out;
 }
 
@@ -78,9 +78,7 @@ Connection::Answer<std::vector<ReplyRow>> scan_replies(Connection& connection, T
         " AND key > $2 ORDER BY key LIMIT $3"};
     const auto rows = connection.run(page, Values().add(tenant).add(after).add(limit));
     if (!rows) return fail(rows.error());
-    std::vector<ReplyRow> out;
-    for (int row = 0; row < rows->size(); ++row) out.push_back(reply_of(*rows, row));
-    return out;
+    return replies_of(*rows);
 }
 
 ReplyRow reply_of(const Rows& rows, int row) {

@@ -9,9 +9,9 @@
 namespace waybill::storage::postgres {
 
 void write_replies(BatchStatements& statements, const engine::TenantBatch& batch);
-[[nodiscard]] Connection::Answer<std::vector<engine::ReplyRow>> read_replies(Connection& connection,
-                                                                             core::TenantId tenant,
-                                                                             const std::vector<std::string>& keys);
+/// Queues a statement; replies_of reads its answer.
+void ask_replies(Connection& connection, core::TenantId tenant, const std::vector<std::string>& keys);
+[[nodiscard]] std::vector<engine::ReplyRow> replies_of(const Rows& rows);
 
 /// What reply_of reads, in this order.
 inline constexpr std::string_view reply_columns = "key, body_hash, status, object_kind, object_id, sequence, body, at";
