@@ -219,6 +219,27 @@ TEST_F(PostgresFaults, StatementsThatNoLongerFitTheTablesArePreparedAgain) {
     EXPECT_TRUE(store_->commit({one_order()}));
 }
 
+TEST_F(PostgresFaults, AnAnalysisThatFailsIsNoFailureOfCommits) {
+    open_through_proxy();  // the first commit
+    PrivatePostgres::shared().sql(database_, "CREATE STATISTICS fails ON (1 / (line_count - 1)), status FROM orders");
+    auto batch = empty_batch(tenant, 0);
+    for (int n = 0; n < 200; ++n) add_order(batch, fmt::format("many {}", n));
+    ASSERT_TRUE(store_->commit({batch}));
+    // The server counts rows for its statistics once a second.
+    std::this_thread::sleep_for(std::chrono::milliseconds(1'100));
+    for (int commit = 3; commit <= 9; ++commit) {
+        const auto done = store_->commit({one_order()});
+        ASSERT_TRUE(done) << commit << ": " << done.error().detail;
+    }
+    EXPECT_EQ(PrivatePostgres::shared().sql(
+                  database_, "SELECT last_analyze IS NULL FROM pg_stat_user_tables WHERE relname = 'orders'"),
+              "t\n")
+        << "it was not to succeed";
+    EXPECT_EQ(PrivatePostgres::shared().sql(
+                  database_, "SELECT n_live_tup > 100 FROM pg_stat_user_tables WHERE relname = 'orders'"),
+              "t\n");
+}
+
 TEST_F(PostgresFaults, WhatIsLoadedComesFromTheServerThatCommitsGoTo) {
     open_through_proxy();
     ASSERT_TRUE(store_->commit({one_order()}));

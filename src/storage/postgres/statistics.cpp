@@ -19,6 +19,8 @@ void analyse_young_tables(Connection& connection, std::uint64_t commits) {
     connection.queue_control("SET LOCAL default_statistics_target = 10");
     connection.queue_control(analyse.c_str());
     connection.queue_control("COMMIT");
+    if (connection.finish() || connection.is_lost()) return;
+    connection.queue_control("ROLLBACK");
     static_cast<void>(connection.finish());
 }
 
