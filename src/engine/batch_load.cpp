@@ -97,10 +97,12 @@ Result<Unit, IoError> Batch::load_keys(Work& work, LoadKeys& keys, const core::W
     if (!loaded) return fail(std::move(loaded.error()));
     take(*std::move(loaded), work);
     if (under_way == nullptr) return Unit{};
-    // What is under way is newer than what the store has.
+    // What is under way is newer than what the store has, also of customers that the store found by an identity.
     core::WorkingSet& working = work.slot->state->working;
+    std::vector<core::CustomerId> customers = keys.customers;
+    for (const auto& [id, customer] : working.customers) customers.push_back(id);
     take_over(keys.orders, under_way->orders, working.orders);
-    take_over(keys.customers, under_way->customers, working.customers);
+    take_over(customers, under_way->customers, working.customers);
     take_over(keys.channel_orders, under_way->channel_orders, working.channel_orders);
     take_over(keys.identities, under_way->identities, working.identities);
     return Unit{};

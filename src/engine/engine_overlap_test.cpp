@@ -200,6 +200,30 @@ TEST_F(EngineBesideCommit, WhatIsTakenBackAboveACommitIsWritten) {
     expect_sound();
 }
 
+TEST_F(EngineBesideCommit, ACustomerWhoIsBeingBlockedIsKnownByAnyIdentity) {
+    core::PutCustomer put;
+    put.identities = {{"WEB", "c-1"}};
+    const Answer made = shop->run(put);
+    ASSERT_TRUE(made);
+    core::PutCustomer block;
+    block.id = core::CustomerId(made->outcome.object.id);
+    block.blocked = true;
+    std::vector<Submission> under_way = orders(1, "first ");
+    under_way.push_back(shop->submission(block));
+    hold(std::move(under_way));
+    const std::uint64_t overlapped = shop->engine->stats().overlapped;
+    std::vector<Submission> next = orders(2, "next ");
+    core::PlaceOrder of_the_customer = order_of("of c-1", "A", 1);
+    of_the_customer.customer_external_id = "c-1";
+    next.push_back(shop->submission(of_the_customer));
+    submit(std::move(next));
+    wait_for_overlap(overlapped + 1);
+    store.gate.open();
+    for (std::size_t at = 0; at < 5; ++at) EXPECT_TRUE(answer(at)) << at;
+    EXPECT_EQ(rejection_of(answer(5)), Reject::customer_blocked);
+    expect_sound();
+}
+
 TEST_F(EngineBesideCommit, TooFewWaitForTheEndOfTheCommit) {
     hold(orders(2, "first "));
     const std::uint64_t overlapped = shop->engine->stats().overlapped;

@@ -70,7 +70,9 @@ public:
         return movements(e.movements);
     }
     std::string operator()(const core::CustomerPut& e) const {
-        return e.customer.id.is_set() ? "" : "a customer without an id";
+        if (!e.customer.id.is_set()) return "a customer without an id";
+        const bool is_new = state_.working.find_customer(e.customer.id) == nullptr;
+        return is_new && e.customer.id.raw() != state_.head.raw() + 1 ? "a customer that does not exist" : "";
     }
     std::string operator()(const core::CustomersMerged& e) const {
         return customer(e.from).empty() ? customer(e.into) : customer(e.from);

@@ -72,6 +72,7 @@ bool Writer::is_alone(const Batch& sealed) {
 bool Writer::gather(std::chrono::steady_clock::time_point take_at) {
     std::unique_lock lock(queue_mutex_);
     const auto no_longer = [this] { return !is_committing_ || queue_.size() >= options_.batch_commands_max; };
+    wake_at_ = options_.batch_commands_max;
     wake_.wait_until(lock, take_at, no_longer);
     wake_at_ = options_.beside_commands_min;
     wake_.wait(lock, [this] { return !is_committing_ || queue_.size() >= options_.beside_commands_min; });
@@ -110,8 +111,10 @@ void Writer::finish(std::unique_ptr<Batch> batch, Result<Unit, IoError> committe
     if (next) {
         // It was decided above what did not happen, or may not have happened: it has not happened itself.
         next->drop();
-        const bool unknown = committed.error().kind == IoFailure::outcome_unknown;
-        next->answer_all(IoError{unknown ? IoFailure::unavailable : committed.error().kind, committed.error().detail});
+        const IoFailure kind = committed.error().kind;
+        // Nor is it known whether it conflicts with what another process wrote.
+        const bool is_open = kind == IoFailure::outcome_unknown || (kind == IoFailure::conflict && ownership_);
+        next->answer_all(IoError{is_open ? IoFailure::unavailable : kind, committed.error().detail});
         next.reset();
     }
     fail_commit(std::move(batch), std::move(committed.error()));

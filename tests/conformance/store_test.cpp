@@ -363,6 +363,9 @@ TYPED_TEST(Stores, LoadOnlyWhatExists) {
     EXPECT_EQ(loaded->channel_orders[0].second, OrderId(1));
     ASSERT_EQ(loaded->identities.size(), 1U);
     EXPECT_EQ(loaded->identities[0].second, CustomerId(9));
+    EXPECT_EQ(this->store->load(this->tenant, {{}, {}, {}, {{2, "z"}, {2, "y"}}, {}})->customers,
+              std::vector<std::string>{"nine"})
+        << "an identity brings its customer";
 }
 
 TYPED_TEST(Stores, KeepTenantsApart) {

@@ -95,17 +95,20 @@ Result<engine::Loaded, IoError> MemoryStore::load(TenantId tenant, const engine:
         const auto at = data->orders.find(id);
         if (at != data->orders.end()) out.orders.push_back(stored_order(*data, at->second, engine::Blocks::with));
     }
-    for (const core::CustomerId id : keys.customers) {
-        const auto at = data->customers.find(id);
-        if (at != data->customers.end()) out.customers.push_back(at->second.doc);
-    }
+    std::set<core::CustomerId> customers(keys.customers.begin(), keys.customers.end());
     for (const auto& key : keys.channel_orders) {
         const auto at = data->order_by_channel.find(key);
         if (at != data->order_by_channel.end()) out.channel_orders.emplace_back(*at);
     }
     for (const core::CustomerIdentity& identity : keys.identities) {
         const auto at = data->identities.find(identity);
-        if (at != data->identities.end()) out.identities.emplace_back(*at);
+        if (at == data->identities.end()) continue;
+        out.identities.emplace_back(*at);
+        customers.insert(at->second);
+    }
+    for (const core::CustomerId id : customers) {
+        const auto at = data->customers.find(id);
+        if (at != data->customers.end()) out.customers.push_back(at->second.doc);
     }
     for (const std::string& key : keys.replies) {
         const auto at = data->replies.find(key);

@@ -52,18 +52,6 @@ void write(BatchStatements& statements, const TenantBatch& batch) {
     write_replies(statements, batch);
 }
 
-/// True for as long as it lives.
-class Raised {
-public:
-    explicit Raised(std::atomic<bool>& flag) : flag_(flag) { flag_ = true; }
-    ~Raised() { flag_ = false; }
-    Raised(const Raised&) = delete;
-    Raised& operator=(const Raised&) = delete;
-
-private:
-    std::atomic<bool>& flag_;
-};
-
 Purpose purpose_of(Access access) { return access == Access::read_only ? Purpose::read : Purpose::write; }
 
 class PostgresStore final : public engine::Store {
@@ -85,6 +73,7 @@ public:
             if (auto done = migrate_postgres(uri_, options_); !done) return fail(std::move(done.error()));
             if (auto may = check_rights(**connection); !may) return may;
         }
+        note_server(**connection);
         measure(**connection);
         return Unit{};
     }
@@ -162,8 +151,8 @@ private:
     Session loads_;  ///< of its own, so that what the next batch needs is read while one is committed
     OneAtATime loads_use_;
     std::mutex commits_to_mutex_;
-    std::string commits_to_;  ///< Connection::server of the last commit
-    std::atomic<bool> is_committing_{false};
+    std::string commits_to_;   ///< Connection::server of the last commit
+    std::mutex commit_mutex_;  ///< held during a commit
     std::atomic<std::uint64_t> bytes_{0};
     std::chrono::steady_clock::time_point measured_at_;
     std::atomic<std::uint64_t> commits_{0};
@@ -221,7 +210,7 @@ Result<Unit, IoError> PostgresStore::check_server(Connection& loads) {
     };
     if (is_same()) return Unit{};
     // An address of several servers led to another one since the last commit: then this one may have been overtaken.
-    if (!is_committing_) {
+    if (const std::unique_lock alone(commit_mutex_, std::try_to_lock); alone.owns_lock()) {
         session_.drop();
         auto session = session_.live();
         if (!session) return fail(std::move(session.error()));
@@ -279,7 +268,7 @@ Result<Unit, IoError> PostgresStore::commit(const std::vector<TenantBatch>& batc
         in_order.push_back(&batch);
     }
     const OneAtATime::Scope alone(session_use_);
-    const Raised committing(is_committing_);
+    const std::lock_guard committing(commit_mutex_);
     // Every process locks the rows of tenants in this order, so none waits for another in a circle.
     std::sort(in_order.begin(), in_order.end(), [](const auto* a, const auto* b) { return a->tenant < b->tenant; });
     const auto begin = std::chrono::steady_clock::now();

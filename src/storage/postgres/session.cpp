@@ -17,7 +17,8 @@ constexpr int oldest_server = 130'000;
 /// As the lock of migrations, one number further.
 constexpr std::string_view import_lock = "1465470030, current_schema()::regnamespace::oid::integer";
 
-/// A transaction that its process left open, paused or cut off, holds the tenant's row no longer than this.
+/// A transaction that its process left open between two journeys, paused or cut off, holds the tenant's row no longer
+/// than this. In the middle of one the server does not count; whoever takes the tenant over ends it (PostgresLeases).
 constexpr std::chrono::milliseconds left_open_max{5'000};
 /// One that only reads holds nothing but its view of the rows, and may take its time over what it has read.
 constexpr std::chrono::milliseconds view_left_open_max{600'000};

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -133,16 +134,20 @@ Result<engine::Loaded, IoError> SqliteStore::load(TenantId tenant, const engine:
         if (auto order = readers_.orders.find(tenant, id, engine::Blocks::with))
             out.orders.push_back(std::move(*order));
     }
-    for (const core::CustomerId id : keys.customers) {
-        if (auto doc = readers_.people.customer(tenant, id)) out.customers.push_back(std::move(*doc));
-    }
+    std::set<core::CustomerId> customers(keys.customers.begin(), keys.customers.end());
     for (const auto& key : keys.channel_orders) {
         if (const auto id = readers_.orders.find_by_channel(tenant, key.first, key.second)) {
             out.channel_orders.emplace_back(key, *id);
         }
     }
     for (const core::CustomerIdentity& identity : keys.identities) {
-        if (const auto id = readers_.people.by_identity(tenant, identity)) out.identities.emplace_back(identity, *id);
+        const auto id = readers_.people.by_identity(tenant, identity);
+        if (!id) continue;
+        out.identities.emplace_back(identity, *id);
+        customers.insert(*id);
+    }
+    for (const core::CustomerId id : customers) {
+        if (auto doc = readers_.people.customer(tenant, id)) out.customers.push_back(std::move(*doc));
     }
     for (const std::string& key : keys.replies) {
         if (auto reply = readers_.replies.find(tenant, key)) out.replies.push_back(std::move(*reply));
