@@ -341,6 +341,11 @@ TEST_F(TenantFile, WhatNobodyExportedIsRefused) {
     expect_refused(changed(4, "\"sequence\":3", "\"sequence\":4"), "the log has a gap");
     expect_refused(changed(lines.size(), "\"persons\":", "\"persons\":1"), "counts other lines");
     expect_refused(changed(lines.size(), "\"state_hash\":\"", "\"state_hash\":\"0"), "says state hash");
+    const std::string first_customer = lines[13];
+    lines[13].replace(lines[13].find("\"aggregate_id\":13"), 17, "\"aggregate_id\":99");
+    expect_refused(changed(14, R"(\"customer\":{\"id\":13)", R"(\"customer\":{\"id\":99)"),
+                   "a customer that does not exist");
+    lines[13] = first_customer;
     std::vector<std::string> headless(lines.begin() + 1, lines.end());
     expect_refused(summed(headless), "line 1 is not the beginning of a tenant's file");
 }
