@@ -92,13 +92,14 @@ Result<bool, IoError> Ownership::is_shut_out(const Membership& seen) {
         // Whoever came first stays. It may have died a moment ago, then it does not renew.
         if (!is_exclusive() && !process.address.empty()) continue;
         out = true;
-        const auto before = left_at_first_.try_emplace(process.id, process.left).first->second;
-        if (process.left > before) {
+        Watched& watched = watched_.try_emplace(process.id, Watched{process.left}).first->second;
+        const bool renewed = process.left > std::exchange(watched.left, process.left);
+        // The last word of one that has died may be heard late, when its session stood still; then nothing follows it.
+        if (renewed && ++watched.renewals > 1) {
             return fail(IoError{IoFailure::locked,
                                 "process " + std::to_string(process.id) +
                                     (process.address.empty() ? " has it for itself" : " at " + process.address)});
         }
-        left_at_first_[process.id] = process.left;
     }
     return out;
 }

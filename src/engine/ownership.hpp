@@ -79,6 +79,12 @@ private:
         std::string fault;  ///< not empty: it can not be loaded
     };
 
+    /// A process that came first.
+    struct Watched {
+        std::chrono::microseconds left{0};  ///< of its lease, when it was last looked at
+        int renewals = 0;                   ///< that were seen
+    };
+
     /// Everything in memory belongs to a process that was forgotten.
     void begin_again();
     void take_in(const Membership& seen);
@@ -105,10 +111,10 @@ private:
     const EngineOptions& options_;
     const std::chrono::milliseconds interval_;
 
-    ProcessId self_ = no_process;                                   ///< of the beating thread
-    std::map<ProcessId, std::chrono::microseconds> left_at_first_;  ///< of those that shut this process out
-    std::map<core::TenantId, Steady::time_point> here_since_;       ///< as far as looks have shown
-    std::map<core::TenantId, Epoch> told_lost_;                     ///< and still in memory
+    ProcessId self_ = no_process;                              ///< of the beating thread
+    std::map<ProcessId, Watched> watched_;                     ///< those that shut this process out
+    std::map<core::TenantId, Steady::time_point> here_since_;  ///< as far as looks have shown
+    std::map<core::TenantId, Epoch> told_lost_;                ///< and still in memory
     std::atomic<Steady::rep> valid_until_{0};
 
     mutable std::mutex mutex_;

@@ -268,5 +268,19 @@ TEST_F(Sharing, AProcessWithoutAnAddressSharesWithNobody) {
     EXPECT_EQ(node("http://two:2")->where(tenant), Where::here);
 }
 
+TEST_F(Sharing, TheLastRenewalOfAProcessThatDiedMayBeHeardLate) {
+    auto dead = node("");
+    const TenantId tenant = dead->shop->make_tenant("acme");
+    dead->store->lease_not_renewed = true;
+    auto leases = std::move(dead->inner->leases().value());
+    auto next = std::async(std::launch::async, [&] { return node(""); });
+    std::vector<Process> processes;
+    eventually([&] { return (processes = leases->look()->processes).size() == 2; }, "the next one has come");
+    // It has looked at the lease; then a session that stood still comes to what the dead one had asked of it.
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    EXPECT_TRUE(leases->renew(processes.front().id, std::chrono::seconds(1)));
+    EXPECT_EQ(next.get()->where(tenant), Where::here) << "when that lease, too, has run out";
+}
+
 }  // namespace
 }  // namespace waybill::engine::testing
