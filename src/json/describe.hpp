@@ -31,6 +31,7 @@
 
 #include "base/currency.hpp"
 #include "base/instant.hpp"
+#include "base/json_value.hpp"
 #include "base/strong_id.hpp"
 #include "json/rules.hpp"
 
@@ -103,7 +104,8 @@ inline constexpr bool is_variant = false;
 template <class... Ts>
 inline constexpr bool is_variant<std::variant<Ts...>> = true;
 template <class T>
-inline constexpr bool is_free_form = std::is_same_v<T, boost::json::value> || std::is_same_v<T, boost::json::object>;
+inline constexpr bool is_free_form =
+    std::is_same_v<T, boost::json::value> || std::is_same_v<T, boost::json::object> || std::is_same_v<T, JsonValue>;
 
 template <class T>
 inline constexpr bool is_unsupported = false;

@@ -8,6 +8,8 @@
 #include <charconv>
 #include <string>
 
+#include "json/json_value_of.hpp"
+
 namespace waybill::json::detail {
 
 namespace {
@@ -308,6 +310,12 @@ bool read_currency(const bj::value& value, Currency& out, const Pointer& at, Iss
 bool read_free_form(const bj::value& value, bj::value& out, Strictness strictness, const Pointer& at, Issues& issues) {
     if (strictness == Strictness::strict && !check_free_form(value, at, issues)) return false;
     out = value;
+    return true;
+}
+
+bool read_free_form(const bj::value& value, JsonValue& out, Strictness strictness, const Pointer& at, Issues& issues) {
+    if (strictness == Strictness::strict && !check_free_form(value, at, issues)) return false;
+    out = json_value_of(value);
     return true;
 }
 

@@ -4,7 +4,8 @@
 //
 // Members may be bool, integers, std::string, described enums, ids, Instant, CivilDate, Currency, described structs,
 // std::optional, std::vector, std::array, std::map by std::string and std::variant of described structs of these, and
-// boost::json::value or object for data that is passed through. There is no floating point.
+// boost::json::value or object for data that is passed through, JsonValue for data that is looked into. There is no
+// floating point: the numbers of a JsonValue are the shortest text that reads back as the double that was parsed.
 //
 // The loops over objects and lists are in read.cpp; the templates only make tables of functions for them.
 
@@ -84,6 +85,8 @@ bool read_free_form(const boost::json::value& value, boost::json::value& out, St
                     Issues& issues);
 bool read_free_form(const boost::json::value& value, boost::json::object& out, Strictness strictness,
                     const Constraints& limits, const Pointer& at, Issues& issues);
+bool read_free_form(const boost::json::value& value, JsonValue& out, Strictness strictness, const Pointer& at,
+                    Issues& issues);
 /// "must be one of dc, store".
 bool refuse_choice(std::span<const std::string_view> choices, const Pointer& at, Issues& issues);
 std::optional<std::uint64_t> parse_id_digits(std::string_view text, std::string_view prefix, std::uint64_t maximum);
@@ -281,7 +284,7 @@ bool read_value(const boost::json::value& value, T& out, const Constraints& limi
             }
         }
         return read_currency(value, out, at, issues);
-    } else if constexpr (std::is_same_v<T, boost::json::value>) {
+    } else if constexpr (std::is_same_v<T, boost::json::value> || std::is_same_v<T, JsonValue>) {
         return read_free_form(value, out, strictness<Profile>, at, issues);
     } else if constexpr (std::is_same_v<T, boost::json::object>) {
         return read_free_form(value, out, strictness<Profile>, limits, at, issues);

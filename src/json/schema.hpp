@@ -112,7 +112,7 @@ void set_type(TypeSchema& schema, const Constraints& limits) {
     } else if constexpr (std::is_same_v<T, Currency>) {
         schema.type = SchemaType::string;
         schema.pattern = "^[A-Z]{3}$";
-    } else if constexpr (std::is_same_v<T, boost::json::value>) {
+    } else if constexpr (std::is_same_v<T, boost::json::value> || std::is_same_v<T, JsonValue>) {
         schema.type = SchemaType::any;
     } else if constexpr (std::is_same_v<T, boost::json::object>) {
         schema.type = SchemaType::map;

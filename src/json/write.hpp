@@ -164,6 +164,8 @@ void write(std::string& out, const T& value) {
         } else {
             out += "null";
         }
+    } else if constexpr (std::is_same_v<T, JsonValue>) {
+        append_json(out, value);
     } else if constexpr (detail::is_free_form<T>) {
         append_free_form(out, value);
     } else if constexpr (detail::DescribedStruct<T>) {

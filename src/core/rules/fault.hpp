@@ -15,6 +15,7 @@ enum class EvalFault : std::uint8_t {
     wrong_type,        ///< an object or a record where a text is made
     text_too_long,     ///< a text longer than text_bytes_max
     too_deep,          ///< lists nested deeper than value_depth_max
+    too_large,         ///< a value larger than value_size_max
 };
 
 /// "divides by zero": the end of a sentence that begins with the condition.

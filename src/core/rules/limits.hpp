@@ -20,6 +20,9 @@ inline constexpr std::size_t text_step_bytes = 64;
 inline constexpr std::uint64_t unknown_items_max = 1'000;
 /// Lists and objects inside each other, in a value: of data and of results.
 inline constexpr std::size_t value_depth_max = 64;
+/// Size of one value: each item of it and of the lists in it, and each `text_step_bytes` of its texts. A value can
+/// refer to the same list many times over, so this is what bounds walking and printing it.
+inline constexpr std::uint32_t value_size_max = 200'000;
 /// Faults of one expression that are told; what comes after is left out.
 inline constexpr std::size_t issues_max = 50;
 /// Facts that an explained evaluation reports; what is read after them is left out.

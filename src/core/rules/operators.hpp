@@ -1,5 +1,5 @@
 #pragma once
-// The operators of the language, as a table: names, how many arguments each takes.
+// The operators of the language, as a table: names, groups, how many arguments each takes.
 
 #include <cstdint>
 #include <optional>
@@ -50,9 +50,27 @@ enum class Operator : std::uint8_t {
     in_list,
 };
 
+/// Operators that are compiled and checked alike.
+enum class OperatorGroup : std::uint8_t {
+    name,
+    missing,
+    branch,
+    equality,
+    order,
+    truth,
+    arithmetic,
+    loop,
+    merge,
+    in,
+    text,
+    log,
+    in_list,
+};
+
 struct OperatorRow {
     std::string_view name;
     Operator op;
+    OperatorGroup group;
     std::uint16_t arguments_min;
     std::uint16_t arguments_max;
 };
