@@ -191,26 +191,24 @@ Piece Compiler::compile_loop(const Call& call) {
     if (is_typed()) scope.value = types_.item_of(list.type);
     scope.is_loop = true;
     scope.is_reduce = call.row->op == Operator::reduce;
-    scope.accumulator = any_type(unknown_items_max);
+    Piece initial;
+    initial.type = type_of_kind(StaticKind::null);
+    if (call.arguments.size() > 2) initial = compile_argument(call, 2);
+    if (is_typed() && scope.is_reduce) scope.accumulator = accumulator_type(initial.type, call.arguments[1], scope);
     const Piece body = compile_argument(call, 1, scope);
     std::vector<std::uint32_t> children{list.node, body.node};
+    if (call.arguments.size() > 2) children.push_back(initial.node);
 
     Piece out;
     out.work = add_work(add_work(1, list.work), multiply_work(list.type.items_max, add_work(1, body.work)));
-    StaticType initial = type_of_kind(StaticKind::null);
-    if (call.arguments.size() > 2) {
-        const Piece piece = compile_argument(call, 2);
-        children.push_back(piece.node);
-        out.work = add_work(out.work, piece.work);
-        initial = piece.type;
-    }
+    out.work = add_work(out.work, initial.work);
     if (call.row->op == Operator::map) {
         out.type = types_.list_of(body.type, list.type.items_max);
     } else if (call.row->op == Operator::filter) {
         out.type = list.type;
         out.type.nullable = false;
     } else if (call.row->op == Operator::reduce) {
-        out.type = types_.join(initial, body.type);
+        out.type = types_.join(initial.type, body.type);
     } else {
         out.type = type_of_kind(StaticKind::boolean);
     }

@@ -1,6 +1,7 @@
 #pragma once
 // Compiler: the state of one compilation, behind compile.hpp. compile.cpp walks the logic and puts nodes together,
-// compile_paths.cpp resolves names, compile_checks.cpp knows what each operator takes and gives.
+// compile_literals.cpp has what is data, compile_paths.cpp resolves names, compile_checks.cpp knows what each operator
+// takes and gives, foresee.cpp what a reduce accumulates.
 
 #include <cstdint>
 #include <span>
@@ -107,6 +108,10 @@ private:
     void check_in(const Call& call, std::span<const Piece> pieces);
     void check_text(const Call& call, std::span<const Piece> pieces);
     StaticType merged_type(std::span<const Piece> pieces);
+    /// What the accumulator of a reduce may be, told from its first value and from what its body gives.
+    StaticType accumulator_type(const StaticType& initial, const JsonValue& body, const NameScope& scope);
+    StaticType foreseen_type(const JsonValue& logic, const NameScope& scope, std::size_t depth);
+    StaticType foreseen_var(const JsonValue& arguments, const NameScope& scope);
     std::uint64_t work_of(const Call& call, std::span<const Piece> pieces);
     bool may_equal(const StaticType& a, const StaticType& b, bool strict) const;
 

@@ -17,7 +17,7 @@ inline constexpr std::uint64_t work_max = 200'000;
 inline constexpr std::size_t text_bytes_max = 1'024;
 inline constexpr std::size_t text_step_bytes = 64;
 /// Items that a list is taken to have at most where nothing is known about it: an accumulator that is a list.
-inline constexpr std::uint64_t unknown_items_max = 1'000;
+inline constexpr std::uint64_t unknown_items_max = 250;
 /// Lists and objects inside each other, in a value: of data and of results.
 inline constexpr std::size_t value_depth_max = 64;
 /// Size of one value: each item of it and of the lists in it, and each `text_step_bytes` of its texts. A value can
