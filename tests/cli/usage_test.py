@@ -7,11 +7,11 @@ from waybill_server import run_cli
 COMMANDS = [
     ["serve"], ["tenant"], ["tenant", "create"], ["tenant", "list"], ["tenant", "export"], ["tenant", "import"],
     ["key"], ["key", "create"], ["key", "list"], ["key", "revoke"],
-    ["import"], ["export"], ["solve"], ["bench"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"],
+    ["import"], ["export"], ["solve"], ["rules"], ["rules", "eval"], ["bench"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"],
     ["migrate"],
 ]
 WITH_EXAMPLES = [["serve"], ["tenant", "create"], ["tenant", "export"], ["tenant", "import"], ["key", "create"],
-                 ["import"], ["export"], ["solve"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"], ["migrate"]]
+                 ["import"], ["export"], ["solve"], ["rules", "eval"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"], ["migrate"]]
 
 
 class Usage(unittest.TestCase):
@@ -61,6 +61,7 @@ class Usage(unittest.TestCase):
         self.check_usage_error("key", "create", says="--role")
         self.check_usage_error("key", "revoke", "12", says="key_12")
         self.check_usage_error("tenant", "create", "--name", "A", "--currency", "ZZZ", says="ZZZ")
+        self.check_usage_error("rules", says="rules --help")
         self.check_usage_error("import", "unicorns", "-", says="unicorns")
         self.check_usage_error("import", "orders", "/no/such/file", "--key", "wb_x", says="/no/such/file")
         self.check_usage_error("import", "orders", "-", says="WAYBILL_KEY")
