@@ -16,6 +16,14 @@ struct JsonValue {
     enum class Kind : std::uint8_t { null, boolean, number, text, list, object };
     using Member = std::pair<std::string, JsonValue>;
 
+    // Defined below, where a Member is complete.
+    JsonValue();
+    JsonValue(const JsonValue& other);
+    JsonValue(JsonValue&& other) noexcept;
+    JsonValue& operator=(const JsonValue& other);
+    JsonValue& operator=(JsonValue&& other) noexcept;
+    ~JsonValue();
+
     Kind kind = Kind::null;
     bool boolean = false;
     std::string text;              ///< of a text; of a number, its decimal text as JSON has it: -12.5, 1e+20
@@ -33,6 +41,13 @@ struct JsonValue {
     /// Null where there is none.
     [[nodiscard]] const JsonValue* find(std::string_view name) const;
 };
+
+inline JsonValue::JsonValue() = default;
+inline JsonValue::JsonValue(const JsonValue& other) = default;
+inline JsonValue::JsonValue(JsonValue&& other) noexcept = default;
+inline JsonValue& JsonValue::operator=(const JsonValue& other) = default;
+inline JsonValue& JsonValue::operator=(JsonValue&& other) noexcept = default;
+inline JsonValue::~JsonValue() = default;
 
 /// Numbers are equal when their texts are, objects when their members are in the same order.
 [[nodiscard]] bool operator==(const JsonValue& a, const JsonValue& b);

@@ -16,6 +16,8 @@ Result<Decimal, EvalFault> number_of_text(std::string_view text) {
 
 Order order_of_signs(int sign) { return sign < 0 ? Order::less : sign > 0 ? Order::greater : Order::equal; }
 
+Order order_of_numbers(Decimal a, Decimal b) { return a < b ? Order::less : b < a ? Order::greater : Order::equal; }
+
 bool is_composite(const Value& value) { return value.is(Kind::object) || value.is(Kind::record); }
 
 /// A list as the text that it is compared as; anything else as it is.
@@ -153,6 +155,7 @@ Result<bool, EvalFault> loosely_equal(const Value& a, const Value& b, WorkMeter&
 }
 
 Result<Order, EvalFault> order_of(const Value& a, const Value& b, WorkMeter& work) {
+    if (a.is(Kind::number) && b.is(Kind::number)) return order_of_numbers(a.number(), b.number());
     TextBuffer first(work);
     TextBuffer second(work);
     const auto x = primitive(a, first);
@@ -170,7 +173,7 @@ Result<Order, EvalFault> order_of(const Value& a, const Value& b, WorkMeter& wor
         if (side->error() == EvalFault::not_a_number) return Order::none;
         return fail(side->error());
     }
-    return *m < *n ? Order::less : *n < *m ? Order::greater : Order::equal;
+    return order_of_numbers(*m, *n);
 }
 
 }  // namespace waybill::rules

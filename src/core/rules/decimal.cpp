@@ -130,12 +130,12 @@ std::optional<Decimal> negate(Decimal a) { return decimal_of(checked_sub(0, a.un
 std::optional<Decimal> divide(Decimal a, Decimal b) {
     WAYBILL_ASSERT(!b.is_zero());
     if (b.units() == INT64_MIN) {
-        // Minus that does not fit. The quotient is below 1 + 10^-9 in size, so that halves can be told by hand.
-        const Int128 doubled = static_cast<Int128>(a.units()) * Decimal::one * 2;
+        // Minus that does not fit in 64 bits.
         const Int128 size = -static_cast<Int128>(INT64_MIN);
-        const Int128 twice = doubled < 0 ? -doubled : doubled;
-        Int128 quotient = twice / 2 / size;
-        const Int128 rest = twice / 2 % size;
+        const Int128 product = static_cast<Int128>(a.units()) * Decimal::one;
+        const Int128 above = product < 0 ? -product : product;
+        const Int128 rest = above % size;
+        Int128 quotient = above / size;
         if (rest * 2 > size || (rest * 2 == size && quotient % 2 != 0)) quotient += 1;
         return decimal_of(narrow(a.units() < 0 ? quotient : -quotient));
     }

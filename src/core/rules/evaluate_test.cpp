@@ -3,12 +3,28 @@
 #include "core/rules/evaluate.hpp"
 
 #include <gtest/gtest.h>
+#include <cstdlib>
+#include <new>
 
 #include "core/rules/compile.hpp"
 #include "core/rules/limits.hpp"
 #include "core/rules/rules_test_model.hpp"
 #include "json/json_value_of.hpp"
 #include "json/parse.hpp"
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define WAYBILL_COUNTS_ALLOCATIONS
+namespace {
+std::size_t allocations = 0;
+}
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* const out = std::malloc(size)) return out;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
 
 namespace waybill::rules {
 namespace {
@@ -116,19 +132,28 @@ TEST(RulesEvaluate, LongFactsAreCutBetweenLetters) {
 }
 
 TEST(RulesEvaluate, TakesNoMoreOfTheHeapOnceItIsWarm) {
-    const Program program = program_of(
-        R"({"and":[{"some":[{"var":"order.lines"},{"in":["bulk",{"var":"tags"}]}]},{"!":[{"missing":["order.total"]}]},
-            {"==":[{"cat":[{"var":"order.reference"},"-",{"var":"order.total"},"-",{"var":"order.gift"}]},"W-1001-125.5-false"]},
-            {">":[{"reduce":[{"map":[{"var":"order.lines"},{"var":"quantity"}]},{"+":[{"var":"accumulator"},{"var":"current"}]},0]},12]},
-            {"in_list":[{"var":"order.ship_to.postcode"},"islands"]}]})");
+    const Program program = program_of(R"({"and":[
+        {"some":[{"var":"order.lines"},{"in":["bulk",{"var":"tags"}]}]},
+        {"!":[{"missing":["order.total"]}]},
+        {"==":["W-1001-125.5-false",
+               {"cat":[{"var":"order.reference"},"-",{"var":"order.total"},"-",{"var":"order.gift"}]}]},
+        {">":[{"reduce":[{"map":[{"var":"order.lines"},{"var":"quantity"}]},
+                         {"+":[{"var":"accumulator"},{"var":"current"}]},0]},12]},
+        {"in_list":[{"var":"order.ship_to.postcode"},"islands"]}]})");
     const sample::OrderFacts facts;
     Scratch scratch;
     ASSERT_TRUE(truthy(*evaluate(program, facts, scratch)));
     const std::size_t warm = scratch.capacity_bytes();
+#ifdef WAYBILL_COUNTS_ALLOCATIONS
+    const std::size_t before = allocations;
+#endif
     for (int i = 0; i < 1'000; ++i) {
         scratch.reset();
-        ASSERT_TRUE(truthy(*evaluate(program, facts, scratch)));
+        if (!truthy(*evaluate(program, facts, scratch))) FAIL();
     }
+#ifdef WAYBILL_COUNTS_ALLOCATIONS
+    EXPECT_EQ(allocations, before);
+#endif
     EXPECT_EQ(scratch.capacity_bytes(), warm);
 }
 

@@ -17,8 +17,8 @@ std::byte* Scratch::take(std::size_t bytes) {
         used_ = 0;
     }
     if (block_ == blocks_.size()) {
-        const std::size_t doubled = blocks_.empty() ? first_block_bytes : blocks_.back().size * 2;
-        const std::size_t size = std::max(doubled, bytes);
+        const std::size_t wanted = blocks_.empty() ? first_block_bytes : blocks_.back().size * 2;
+        const std::size_t size = std::max(wanted, bytes);
         blocks_.push_back({std::make_unique<std::byte[]>(size), size});
     }
     std::byte* const out = blocks_[block_].bytes.get() + used_;
