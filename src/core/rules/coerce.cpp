@@ -94,11 +94,13 @@ Result<Decimal, EvalFault> number_of(const Value& value, WorkMeter& work) {
 
 Result<Decimal, EvalFault> addend_of(const Value& value, WorkMeter& work) {
     if (value.is(Kind::number)) return value.number();
-    if (value.is(Kind::text) && value.text().find_first_not_of(" \t\r\n") != std::string_view::npos) {
-        return number_of_text(value.text());
-    }
-    if (value.is(Kind::list) && !value.items().empty()) return number_of(value, work);
-    return fail(EvalFault::not_a_number);
+    if (!value.is(Kind::text) && !value.is(Kind::list)) return fail(EvalFault::not_a_number);
+    TextBuffer buffer(work);
+    const auto text = primitive(value, buffer);
+    if (!text) return fail(text.error() == EvalFault::too_much_work ? text.error() : EvalFault::not_a_number);
+    const bool is_blank = text->text().find_first_not_of(" \t\n\r\v\f") == std::string_view::npos;
+    if (is_blank) return fail(EvalFault::not_a_number);
+    return number_of_text(text->text());
 }
 
 Result<bool, EvalFault> strictly_equal(const Value& a, const Value& b, WorkMeter& work) {

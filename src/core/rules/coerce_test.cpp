@@ -60,7 +60,7 @@ TEST_F(Coerce, Numbers) {
     EXPECT_EQ(number("\"1e11\""), "range");
     // Of + and *: what parseFloat makes no number of is none.
     EXPECT_EQ(number("\"7.5\"", true), "7.5");
-    for (const std::string_view none : {"null", "true", "\"\"", "\" \"", "[]", "{}", "\"7 kg\""}) {
+    for (const std::string_view none : {"null", "true", "\"\"", "\" \"", "[]", "[null]", "{}", "\"7 kg\""}) {
         EXPECT_EQ(number(none, true), "none") << none;
     }
 }

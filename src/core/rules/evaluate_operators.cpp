@@ -171,7 +171,7 @@ bool Evaluator::merge(std::span<const Value> arguments, Value& out) {
 
 bool Evaluator::find_in(const Value& needle, const Value& hay, Value& out) {
     bool found = false;
-    if (hay.is(Kind::text) && !needle.is_null()) {
+    if (hay.is(Kind::text) && !hay.text().empty() && !needle.is_null()) {
         TextBuffer text(work_);
         if (const auto added = text.add(needle); !added) {
             // What makes no text, or too long a one, is in no text; work is work.

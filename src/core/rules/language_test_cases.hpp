@@ -127,6 +127,8 @@ inline constexpr auto language_cases = std::to_array<LanguageCase>({
     {R"({"in":[5,"15"]})", "null", "true"},
     {R"({"in":[null,"annul"]})", "null", "false"},
     {R"({"in":["a",null]})", "null", "false"},
+    {R"({"in":["","a"]})", "null", "true"},
+    {R"({"in":["",""]})", "null", "false"},
     {R"({"cat":["n=",1.50,", ",true,null,["a",["b"]]]})", "null", R"("n=1.5, truea,b")"},
     {R"({"cat":[{"a":1,"b":2}]})", "null", "! makes a text of an object"},
     {R"({"substr":["Grüße",2,2]})", "null", R"("üß")"},
