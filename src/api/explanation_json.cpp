@@ -81,8 +81,8 @@ ExplanationOutput render_explanation(const core::Explanation& explanation, const
     for (const core::ExplainedCandidate& candidate : explanation.candidates) {
         out.candidates.push_back(render.candidate(candidate));
     }
-    for (const auto& [location, reason] : explanation.ineligible) {
-        out.candidates.push_back(render.ineligible(location, reason));
+    for (const core::IneligibleLocation& out_of_it : explanation.ineligible) {
+        out.candidates.push_back(render.ineligible(out_of_it.location, out_of_it.reason));
     }
     return out;
 }

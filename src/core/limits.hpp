@@ -29,6 +29,11 @@ inline constexpr std::size_t distance_bands_max = 32;
 inline constexpr std::size_t closed_days_max = 400;
 inline constexpr std::size_t customer_identities_max = 100;
 inline constexpr std::size_t named_locations_max = 1'000;  ///< in the scope of a key, or ruled out by a reroute
+inline constexpr std::size_t criteria_max = 6;             ///< of a routing strategy
+inline constexpr std::size_t no_split_classes_max = 100;   ///< of a routing strategy
+inline constexpr std::size_t strategy_attempts_max = 8;    ///< strategies tried for one order
+inline constexpr std::size_t filter_attempts_max = 6;      ///< with fewer and fewer soft filters, for one strategy
+inline constexpr std::size_t part_solves_max = 12;         ///< in search of a plan whose parts are worth enough
 
 inline constexpr std::int64_t quantity_max = 1'000'000'000;  ///< base units in a line, level or movement
 inline constexpr std::int64_t unit_factor_max = 1'000'000;

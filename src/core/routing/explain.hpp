@@ -18,15 +18,33 @@ struct ExplainedSupply {
     std::int64_t unit_cost_micros = 0;
 };
 
+/// What an `ordered` strategy saw of a candidate. Criteria that stand together make one ranking.
+struct ExplainedStanding {
+    Criterion criterion = Criterion::distance;
+    std::optional<std::int64_t> value;  ///< metres, priority, units, millionths, 1 for a supplier; none: unknown
+    std::uint32_t rank = 0;             ///< in the ranking that the criterion is part of; 0 is the best
+};
+
+/// Where the best plan that uses a candidate is first worse than the one chosen, in an `ordered` strategy.
+struct ExplainedLoss {
+    enum class At : std::uint8_t { short_units, criterion, tie_break };
+    At at = At::tie_break;
+    Criterion criterion = Criterion::distance;  ///< the first one of its ranking; of At::criterion
+    std::int64_t by = 0;                        ///< units, shipments or ranks more than the plan chosen
+};
+
 struct ExplainedCandidate {
     Candidate candidate;
     std::vector<ExplainedSupply> supplies;
     bool chosen = false;
     /// How much dearer the best plan is in which this place sends at least one unit. 0 for chosen places and ties;
-    /// none: no valid plan uses it, or finding out would take more than explain_work_max.
+    /// none: no valid plan uses it, or finding out would take more than explain_work_max, or the strategy is `ordered`.
     std::optional<std::int64_t> loses_by_micros;
+    std::vector<ExplainedStanding> standings;  ///< by criterion, `ordered` only
+    std::optional<ExplainedLoss> loses_at;     ///< of candidates not chosen, `ordered` only; none: as above
 };
 
+/// In money, also where the strategy is `ordered`: then what the plan would have been priced at.
 struct ExplainedCost {
     std::int64_t shipments_micros = 0;
     std::int64_t units_micros = 0;   ///< handling and freight by weight
@@ -40,24 +58,27 @@ struct Explanation {
     bool reproduced = true;  ///< running it again gave the recorded cost; false: see `reproduced_note`
     const char* reproduced_note = "";
     std::vector<RouteLine> lines;
-    std::vector<ExplainedCandidate> candidates;                 ///< ascending by distance, unknown last
-    std::vector<std::pair<LocationIx, Ineligible>> ineligible;  ///< ascending by location
+    std::vector<ExplainedCandidate> candidates;  ///< ascending by distance, unknown last
+    std::vector<IneligibleLocation> ineligible;  ///< ascending by location
     std::vector<std::pair<LineNo, std::int64_t>> short_units;
     ExplainedCost cost;
 };
 
 inline constexpr std::uint64_t explain_work_max = 20'000'000;
 
-/// A preview: what `route` would decide now, explained. Takes nothing.
+/// A preview: what `route` would decide now, explained. Takes nothing. Of several strategies: `route_by_strategies`
+/// says which one decides, and the request then names it.
 [[nodiscard]] Explanation explain_preview(const RouteRequest& request, const TenantState& state,
                                           const Context& context);
 
 /// A decision of the past. `state` holds the configuration as of trace.config_sequence (stock in it is not looked at;
-/// the recorded inputs are). `decided_at` is the instant of the decision.
+/// the recorded inputs are), and `request` the strategy and the filters that trace.strategy stands for. `decided_at` is
+/// the instant of the decision.
 [[nodiscard]] Explanation explain_recorded(const RouteRequest& request, const RoutingTrace& trace, Instant decided_at,
                                            const TenantState& state, const Context& context);
 
-/// The request that led to a recorded decision on this order, for explanations.
+/// The request that led to a recorded decision on this order, for explanations. Its strategy and filters are for the
+/// caller to set.
 [[nodiscard]] RouteRequest request_of(const Order& order, const RoutingTrace& trace);
 
 }  // namespace waybill::core

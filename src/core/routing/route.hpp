@@ -3,12 +3,15 @@
 // live orders, previews, re-routes and replays; what it read is packed into the trace so that it can be run again.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
 #include "core/decide.hpp"
 #include "core/order/order.hpp"
+#include "core/routing/location_filters.hpp"
+#include "core/routing/strategy.hpp"
 #include "core/routing/trace.hpp"
 #include "core/sourcing/problem.hpp"
 
@@ -44,6 +47,8 @@ struct RouteRequest {
         std::int64_t units = 0;  ///< given back by the re-route
     };
     std::vector<Held> held;
+    const RoutingStrategy* strategy = nullptr;  ///< nullptr: the cheapest plan under `policy`
+    const LocationFilters* filters = nullptr;   ///< nullptr: none
 };
 
 /// Why a location can not serve an order, whatever its stock.
@@ -54,9 +59,16 @@ enum class Ineligible : std::uint8_t {
     does_not_ship,
     not_the_pickup_location,
     capacity_full,
+    refused_by_filter,
 };
 BOOST_DESCRIBE_ENUM(Ineligible, inactive, not_on_channel, excluded, does_not_ship, not_the_pickup_location,
-                    capacity_full)
+                    capacity_full, refused_by_filter)
+
+struct IneligibleLocation {
+    LocationIx location = 0;
+    Ineligible reason = Ineligible::inactive;
+    std::uint16_t filter = 0;  ///< of `refused_by_filter`: FilterVerdict::filter
+};
 
 /// One location as the decision saw it.
 struct Candidate {
@@ -67,7 +79,9 @@ struct Candidate {
     std::int64_t order_cost_micros = 0;  ///< once per order; priority adds its few micros here
     std::int64_t per_unit_micros = 0;
     std::int64_t per_kg_micros = 0;
-    std::int64_t units_left = -1;  ///< capacity of the day; -1: unlimited
+    std::int64_t units_left = -1;   ///< capacity of the day; -1: unlimited
+    std::int64_t stock_depth = 0;   ///< sellable units of the order's items, where the strategy reads it
+    std::int64_t workload_ppm = 0;  ///< millionths of the day's capacity used, where the strategy reads it
 };
 
 struct RouteResult {
@@ -77,11 +91,25 @@ struct RouteResult {
     };
     std::vector<LineAllocation> allocations;  ///< ascending by (line, location)
     std::vector<std::pair<LineNo, std::int64_t>> short_units;
-    RoutingTrace trace;
+    std::uint32_t choice = 0;  ///< index of the strategy that decided, of those that were tried
+    RoutingTrace trace;        ///< of the attempt that decided; `relaxed` says how many filters were
 };
 
 /// Errors: none; what can not be sourced is in short_units. Cost: O(lines x locations with stock) and the solver's
-/// budget.
+/// budget, for each attempt: limits::filter_attempts_max where soft filters are relaxed, limits::part_solves_max where
+/// parts have a least value.
 [[nodiscard]] RouteResult route(const RouteRequest& request, const TenantState& state, const Context& context);
+
+/// A strategy and the filters that go with it.
+struct StrategyChoice {
+    const RoutingStrategy* strategy = nullptr;
+    const LocationFilters* filters = nullptr;
+};
+
+/// Tries the choices in their order, in place of those of `request`: the first that leaves nothing short decides, else
+/// the one that leaves the fewest units short, the earlier on ties. RoutingTrace::strategy is its index + 1. No
+/// choices: as `route`. At most limits::strategy_attempts_max are tried.
+[[nodiscard]] RouteResult route_by_strategies(const RouteRequest& request, std::span<const StrategyChoice> choices,
+                                              const TenantState& state, const Context& context);
 
 }  // namespace waybill::core

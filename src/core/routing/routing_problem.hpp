@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/routing/ordered_pricing.hpp"
 #include "core/routing/route.hpp"
 
 namespace waybill::core {
@@ -27,27 +28,37 @@ struct RoutingInputs {
         LocationIx location = 0;
         std::int64_t units_left = 0;  ///< 0: full
     };
-    std::vector<ItemStock> items;    ///< ascending by item
-    std::vector<Capacity> capacity;  ///< ascending by location, only where it binds
+    /// What an `ordered` strategy reads of a candidate beyond that.
+    struct Standing {
+        LocationIx location = 0;
+        std::int64_t stock_depth = 0;   ///< 0 where the strategy does not read it
+        std::int64_t workload_ppm = 0;  ///< as above
+    };
+    std::vector<ItemStock> items;     ///< ascending by item
+    std::vector<Capacity> capacity;   ///< ascending by location, only where it binds
+    std::vector<Standing> standings;  ///< ascending by location: all candidates, where the strategy reads either
 };
 
 struct RoutingProblem {
     sourcing::Problem problem;
-    std::vector<Candidate> candidates;                          ///< by node index, ascending by location
-    std::vector<std::pair<LocationIx, Ineligible>> ineligible;  ///< ascending by location; only when asked for
+    std::vector<Candidate> candidates;           ///< by node index, ascending by location
+    std::vector<IneligibleLocation> ineligible;  ///< ascending by location; only when asked for
     RoutingInputs inputs;
-    std::uint64_t work = 0;  ///< rough cost of building, for budgets
+    std::optional<OrderedPricing> ordered;  ///< what the costs in `problem` stand for, where they are no money
+    bool soft_refused = false;              ///< a soft filter kept a location out that has stock
+    std::uint64_t work = 0;                 ///< rough cost of building, for budgets
 };
 
 enum class ListIneligible : std::uint8_t { no, yes };
 
-/// Reads stock and capacity from `state`.
+/// Reads stock and capacity from `state`. The last `relaxed` soft filters are not in force.
 [[nodiscard]] RoutingProblem build_problem(const RouteRequest& request, const TenantState& state,
-                                           const Context& context, ListIneligible list);
+                                           const Context& context, ListIneligible list, std::uint32_t relaxed = 0);
 
-/// Uses recorded inputs instead; configuration still comes from `state`.
+/// Uses recorded inputs instead; configuration still comes from `state`. Locations in the inputs passed the filters.
 [[nodiscard]] RoutingProblem build_problem(const RouteRequest& request, const RoutingInputs& recorded,
-                                           const TenantState& state, const Context& context, ListIneligible list);
+                                           const TenantState& state, const Context& context, ListIneligible list,
+                                           std::uint32_t relaxed = 0);
 
 /// The working day of a location at context.now.
 [[nodiscard]] CivilDate working_day_of(LocationIx location, const TenantState& state, const Context& context);

@@ -22,7 +22,7 @@ struct RoutingTrace {
     std::uint64_t config_sequence = 0;   ///< the configuration that it saw
     RoutingStatus status = RoutingStatus::optimal;
     RoutingMethod method = RoutingMethod::trivial;
-    std::int64_t cost_micros = 0;
+    std::int64_t cost_micros = 0;  ///< of a strategy that is `ordered`: its weighted score, which is no money
     std::int64_t lower_bound_micros = 0;
     std::uint64_t work = 0;
     std::uint64_t work_max = 0;            ///< the budget
@@ -30,10 +30,13 @@ struct RoutingTrace {
     std::vector<std::int64_t> quantities;  ///< units routed of each of `lines`
     std::vector<LocationIx> excluded;      ///< locations that the command ruled out
     std::string inputs;                    ///< availability and capacity read, packed (core/routing/packed_inputs.hpp)
+    std::uint32_t strategy = 0;            ///< index of the strategy that decided, of those tried, + 1; 0: none
+    std::uint32_t relaxed = 0;             ///< soft filters that were not in force, counted from the last
+    bool coarse = false;                   ///< ordered: the order is too large for all ties and ranks to be told apart
     bool operator==(const RoutingTrace&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(RoutingTrace, (),
                       (decision_version, config_sequence, status, method, cost_micros, lower_bound_micros, work,
-                       work_max, lines, quantities, excluded, inputs))
+                       work_max, lines, quantities, excluded, inputs, strategy, relaxed, coarse))
 
 }  // namespace waybill::core

@@ -1,0 +1,59 @@
+#pragma once
+// RoutingStrategy: how a merchant wants the source of an order chosen (docs/domain/sourcing.md, "Strategies"). A value
+// of defaults decides as if there were no strategy at all. What a strategy leaves open, the order's own policy says.
+
+#include <algorithm>
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/network/channel.hpp"
+
+namespace waybill::core {
+
+enum class RankBy : std::uint8_t {
+    least_cost,  ///< the cheapest plan
+    ordered,     ///< the plan that is best by `criteria`, one after another
+};
+BOOST_DESCRIBE_ENUM(RankBy, least_cost, ordered)
+
+enum class Criterion : std::uint8_t {
+    fewest_shipments,  ///< of the plan; all others rank locations
+    distance,          ///< the nearer first, unknown distances last
+    priority,          ///< the smaller Location::priority first
+    stock_depth,       ///< the one with more sellable units of the order's items first
+    workload,          ///< the one with the smaller share of its day's capacity used first
+    supplier_last,     ///< suppliers after all others
+};
+BOOST_DESCRIBE_ENUM(Criterion, fewest_shipments, distance, priority, stock_depth, workload, supplier_last)
+
+struct RoutingStrategy {
+    std::string code;
+    std::string name;
+    RankBy rank_by = RankBy::least_cost;
+    std::vector<Criterion> criteria;  ///< the most important first; of `ordered` only
+    std::optional<std::int64_t> max_shipments;
+    std::optional<bool> allow_split;
+    std::optional<bool> ship_complete;
+    /// What each part of a split must at least be worth at list price: what one location sends, and what waits.
+    std::optional<std::int64_t> min_part_value_micros;
+    std::vector<std::string> no_split_classes;  ///< item classes whose lines never come from several locations
+    std::int64_t safety_units = 0;              ///< of every item, kept back at every store on top of its safety stock
+    std::optional<OnShortage> on_shortage;
+
+    [[nodiscard]] bool is_ordered() const { return rank_by == RankBy::ordered; }
+    [[nodiscard]] bool reads(Criterion criterion) const {
+        return is_ordered() && std::find(criteria.begin(), criteria.end(), criterion) != criteria.end();
+    }
+    bool operator==(const RoutingStrategy&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(RoutingStrategy, (),
+                      (code, name, rank_by, criteria, max_shipments, allow_split, ship_complete, min_part_value_micros,
+                       no_split_classes, safety_units, on_shortage))
+
+/// The policy in force: what the strategy says takes the place of what channel and order say. nullptr: no strategy.
+[[nodiscard]] RoutingPolicy policy_under(const RoutingPolicy& policy, const RoutingStrategy* strategy);
+
+}  // namespace waybill::core
