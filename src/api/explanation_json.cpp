@@ -81,8 +81,8 @@ ExplanationOutput render_explanation(const core::Explanation& explanation, const
     for (const core::ExplainedCandidate& candidate : explanation.candidates) {
         out.candidates.push_back(render.candidate(candidate));
     }
-    for (const core::IneligibleLocation& out_of_it : explanation.ineligible) {
-        out.candidates.push_back(render.ineligible(out_of_it.location, out_of_it.reason));
+    for (const core::IneligibleLocation& row : explanation.ineligible) {
+        out.candidates.push_back(render.ineligible(row.location, row.reason));
     }
     return out;
 }

@@ -69,8 +69,8 @@ PreviewView view_of(const core::Explanation& explanation, const core::TenantStat
         out.candidates.push_back(
             {state.locations[candidate.candidate.location].code, candidate.chosen, candidate.loses_by_micros, ""});
     }
-    for (const auto& [location, reason] : explanation.ineligible) {
-        out.candidates.push_back({state.locations[location].code, false, std::nullopt, name_of_enum(reason)});
+    for (const core::IneligibleLocation& row : explanation.ineligible) {
+        out.candidates.push_back({state.locations[row.location].code, false, std::nullopt, name_of_enum(row.reason)});
     }
     return out;
 }

@@ -6,6 +6,7 @@
 #include "core/order/order_input.hpp"
 #include "core/routing/packed_inputs.hpp"
 #include "core/routing/routing_problem.hpp"
+#include "core/routing/solve_route.hpp"
 
 namespace waybill::core {
 namespace {
@@ -55,10 +56,17 @@ Problem force_entry(const Problem& problem, std::size_t forced) {
 class Explainer {
 public:
     Explainer(const RouteRequest& request, RoutingProblem built, const TenantState& state, const Context& context)
-        : request_(request), built_(std::move(built)), state_(state), context_(context) {}
+        : request_(request), built_(std::move(built)), state_(state), context_(context) {
+        if (!built_.ordered) return;
+        // What the plan would have been priced at: the same problem, with the same nodes and entries, in money.
+        RouteRequest in_money = request;
+        in_money.strategy = nullptr;
+        in_money.filters = nullptr;
+        money_ = build_problem(in_money, built_.inputs, state, context, ListIneligible::no).problem;
+    }
 
     Explanation explain() {
-        plan_ = sourcing::solve(built_.problem, context_.routing_budget, *context_.workspace);
+        plan_ = solve_route(request_, built_, state_, context_);
         out_.lines = request_.lines;
         out_.ineligible = built_.ineligible;
         out_.trace.status = static_cast<RoutingStatus>(plan_.status);
@@ -69,6 +77,7 @@ public:
         out_.trace.work_max = context_.routing_budget.work_max;
         out_.trace.config_sequence = state_.config_sequence;
         out_.trace.excluded = request_.excluded;
+        out_.trace.coarse = built_.ordered && built_.ordered->coarse;
         add_candidates();
         add_losses();
         add_costs();
@@ -91,8 +100,11 @@ private:
     }
 
     void add_candidates() {
-        for (const Candidate& candidate : built_.candidates) out_.candidates.push_back({candidate, {}, false, {}});
-        for (const Entry& entry : built_.problem.entries) {
+        for (const Candidate& candidate : built_.candidates) {
+            out_.candidates.emplace_back().candidate = candidate;
+            if (built_.ordered) add_standings(out_.candidates.size() - 1);
+        }
+        for (const Entry& entry : priced().entries) {
             ExplainedCandidate& candidate = out_.candidates[entry.node];
             const std::int64_t chosen = chosen_units(entry);
             candidate.supplies.push_back(
@@ -106,29 +118,71 @@ private:
         }
     }
 
+    [[nodiscard]] const Problem& priced() const { return built_.ordered ? money_ : built_.problem; }
+
+    void add_standings(std::size_t node) {
+        const std::vector<Criterion>& criteria = request_.strategy->criteria;
+        for (const OrderedPricing::Level& level : built_.ordered->levels) {
+            if (level.kind != OrderedPricing::Kind::ranks) continue;
+            for (std::uint32_t c = level.first; c < level.first + level.criteria; ++c) {
+                out_.candidates[node].standings.push_back(
+                    {criteria[c], criterion_value(criteria[c], built_.candidates[node], state_), level.ranks[node]});
+            }
+        }
+    }
+
+    /// Of a plan that is dearer than the one chosen, or as dear.
+    [[nodiscard]] std::optional<ExplainedLoss> loss_in_order(const Problem& forced, const Plan& worse) const {
+        const std::vector<std::int64_t> ours = values_of_plan(*built_.ordered, built_.problem, plan_);
+        const std::vector<std::int64_t> theirs = values_of_plan(*built_.ordered, forced, worse);
+        for (std::size_t v = 0; v < ours.size(); ++v) {
+            if (theirs[v] <= ours[v]) continue;
+            if (v == 0) return ExplainedLoss{ExplainedLoss::At::short_units, {}, theirs[v] - ours[v]};
+            const OrderedPricing::Level& level = built_.ordered->levels[v - 1];
+            if (level.criteria == 0) break;
+            return ExplainedLoss{ExplainedLoss::At::criterion, request_.strategy->criteria[level.first],
+                                 theirs[v] - ours[v]};
+        }
+        return ExplainedLoss{};
+    }
+
     void add_losses() {
+        // Plans whose parts are worth too little would seem to lose by less than those that can be had.
+        if (request_.strategy != nullptr && request_.strategy->min_part_value_micros) return mark_chosen();
+        std::vector<std::int64_t> least(built_.candidates.size(), INT64_MAX);
         std::uint64_t work = 0;
         for (std::size_t e = 0; e < built_.problem.entries.size(); ++e) {
             const Entry& entry = built_.problem.entries[e];
             ExplainedCandidate& candidate = out_.candidates[entry.node];
-            if (candidate.chosen) {
-                candidate.loses_by_micros = 0;
-                continue;
-            }
+            if (candidate.chosen) continue;
             if (work > explain_work_max || entry_units(built_.problem, entry) < 1) continue;
-            const Plan forced =
-                sourcing::solve(force_entry(built_.problem, e), context_.routing_budget, *context_.workspace);
+            const Problem problem = force_entry(built_.problem, e);
+            const Plan forced = sourcing::solve(problem, context_.routing_budget, *context_.workspace);
             work += forced.work + 1'000;
             // Only a proved answer may be told as "by how much".
             if (forced.status != sourcing::Status::optimal || plan_.status != sourcing::Status::optimal) continue;
             const std::int64_t loss = forced.cost - plan_.cost;
-            candidate.loses_by_micros = std::min(candidate.loses_by_micros.value_or(INT64_MAX), loss);
+            if (loss >= least[entry.node]) continue;
+            least[entry.node] = loss;
+            if (built_.ordered) {
+                candidate.loses_at = loss_in_order(problem, forced);
+            } else {
+                candidate.loses_by_micros = loss;
+            }
+        }
+        mark_chosen();
+    }
+
+    void mark_chosen() {
+        if (built_.ordered) return;
+        for (ExplainedCandidate& candidate : out_.candidates) {
+            if (candidate.chosen) candidate.loses_by_micros = 0;
         }
     }
 
     void add_costs() {
         ExplainedCost& cost = out_.cost;
-        const Problem& problem = built_.problem;
+        const Problem& problem = priced();
         std::vector<std::int64_t> shipments(problem.nodes.size(), 0);
         std::vector<char> regular(problem.nodes.size(), 0);
         for (const Assignment& assignment : plan_.assignments) {
@@ -145,14 +199,23 @@ private:
             cost.shipments_micros += shipments[n] * problem.nodes[n].shipment_cost;
             if (shipments[n] > 0) cost.orders_micros += problem.nodes[n].node_cost;
         }
-        cost.total_micros = plan_.cost;
-        cost.short_micros = plan_.cost - cost.shipments_micros - cost.units_micros - cost.orders_micros;
+        const std::int64_t sent = cost.shipments_micros + cost.units_micros + cost.orders_micros;
+        if (built_.ordered) {
+            for (std::size_t l = 0; l < problem.lines.size(); ++l) {
+                cost.short_micros += problem.lines[l].short_cost.value_or(0) * plan_.short_units[l];
+            }
+            if (!out_.short_units.empty()) cost.short_micros += problem.backorder_fixed_cost;
+        } else {
+            cost.short_micros = plan_.cost - sent;
+        }
+        cost.total_micros = sent + cost.short_micros;
     }
 
     const RouteRequest& request_;
     RoutingProblem built_;
     const TenantState& state_;
     const Context& context_;
+    Problem money_;  // where costs in built_ are those of an ordered strategy
     Plan plan_;
     Explanation out_;
 };
@@ -160,8 +223,14 @@ private:
 }  // namespace
 
 Explanation explain_preview(const RouteRequest& request, const TenantState& state, const Context& context) {
-    RoutingProblem built = build_problem(request, state, context, ListIneligible::yes);
-    return Explainer(request, std::move(built), state, context).explain();
+    std::uint32_t relaxed = 0;
+    if (request.filters != nullptr && request.filters->soft_filters() > 0) {
+        relaxed = route(request, state, context).trace.relaxed;
+    }
+    RoutingProblem built = build_problem(request, state, context, ListIneligible::yes, relaxed);
+    Explanation out = Explainer(request, std::move(built), state, context).explain();
+    out.trace.relaxed = relaxed;
+    return out;
 }
 
 Explanation explain_recorded(const RouteRequest& request, const RoutingTrace& trace, Instant decided_at,
@@ -179,7 +248,7 @@ Explanation explain_recorded(const RouteRequest& request, const RoutingTrace& tr
     then.now = decided_at;
     then.working_days = nullptr;
     then.routing_budget.work_max = trace.work_max;
-    RoutingProblem built = build_problem(request, *inputs, state, then, ListIneligible::yes);
+    RoutingProblem built = build_problem(request, *inputs, state, then, ListIneligible::yes, trace.relaxed);
     out = Explainer(request, std::move(built), state, then).explain();
     out.reproduced =
         out.trace.cost_micros == trace.cost_micros && out.trace.status == trace.status && out.trace.work == trace.work;

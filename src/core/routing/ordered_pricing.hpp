@@ -25,12 +25,12 @@ struct OrderedPricing {
         std::uint32_t first = 0;
         std::uint32_t criteria = 0;
         std::vector<std::uint32_t> ranks;  ///< by node, 0..n-1
-        std::uint32_t buckets = 0;         ///< of ranks that are told apart; 1: none are, the level counts nothing
-        std::int64_t weight = 0;           ///< of one shipment, or of one unit and rank; 0: left out
+        std::int64_t buckets = 0;          ///< groups of neighbouring ranks that are told apart
+        std::int64_t weight = 0;           ///< of a shipment, or of a unit and bucket; 0: the level counts nothing
     };
     std::vector<Level> levels;      ///< the most important first
     std::int64_t short_weight = 1;  ///< of one unit short: more than all levels together
-    bool coarse = false;
+    bool coarse = false;            ///< some level is told apart less finely than it is, or not at all
 };
 
 /// What `criterion` sees of a candidate; the smaller is the better, except for stock depth. nullopt: an unknown

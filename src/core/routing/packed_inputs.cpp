@@ -76,6 +76,15 @@ std::string pack_inputs(const RoutingInputs& inputs) {
         packer.add(capacity.location);
         packer.add(static_cast<std::uint64_t>(capacity.units_left));
     }
+    if (inputs.standings.empty()) return packer.take();
+    packer.add(inputs.standings.size());
+    LocationIx before = 0;
+    for (const RoutingInputs::Standing& standing : inputs.standings) {
+        packer.add(standing.location - before);
+        packer.add(static_cast<std::uint64_t>(standing.stock_depth));
+        packer.add(static_cast<std::uint64_t>(standing.workload_ppm));
+        before = standing.location;
+    }
     return packer.take();
 }
 
@@ -99,6 +108,16 @@ std::optional<RoutingInputs> unpack_inputs(std::string_view text) {
     for (RoutingInputs::Capacity& capacity : inputs.capacity) {
         capacity.location = static_cast<LocationIx>(unpacker.next());
         capacity.units_left = static_cast<std::int64_t>(unpacker.next());
+    }
+    if (!unpacker.broken() && !unpacker.at_end()) {
+        inputs.standings.resize(unpacker.count());
+        LocationIx before = 0;
+        for (RoutingInputs::Standing& standing : inputs.standings) {
+            before += static_cast<LocationIx>(unpacker.next());
+            standing.location = before;
+            standing.stock_depth = static_cast<std::int64_t>(unpacker.next());
+            standing.workload_ppm = static_cast<std::int64_t>(unpacker.next());
+        }
     }
     if (unpacker.broken() || !unpacker.at_end()) return std::nullopt;
     // Numbers with needless zeros or beyond what fits are read as something else than was written: a damaged text.

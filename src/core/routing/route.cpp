@@ -1,8 +1,11 @@
 #include "core/routing/route.hpp"
 
+#include <algorithm>
+
 #include "core/limits.hpp"
 #include "core/routing/packed_inputs.hpp"
 #include "core/routing/routing_problem.hpp"
+#include "core/routing/solve_route.hpp"
 
 namespace waybill::core {
 namespace {
@@ -52,13 +55,19 @@ Allocation allocation_of(const RouteLine& line, const Candidate& candidate, std:
     return out;
 }
 
-}  // namespace
-
-RouteResult route(const RouteRequest& request, const TenantState& state, const Context& context) {
-    RoutingProblem built = build_problem(request, state, context, ListIneligible::no);
-    const sourcing::Plan plan = sourcing::solve(built.problem, context.routing_budget, *context.workspace);
-
+/// One attempt, and whether another one with fewer filters could see more locations.
+struct Attempt {
     RouteResult result;
+    bool soft_refused = false;
+};
+
+Attempt attempt(const RouteRequest& request, std::uint32_t relaxed, const TenantState& state, const Context& context) {
+    const RoutingProblem built = build_problem(request, state, context, ListIneligible::no, relaxed);
+    const sourcing::Plan plan = solve_route(request, built, state, context);
+
+    Attempt out;
+    out.soft_refused = built.soft_refused;
+    RouteResult& result = out.result;
     RoutingTrace& trace = result.trace;
     trace.decision_version = decision_version;
     trace.config_sequence = state.config_sequence;
@@ -69,6 +78,8 @@ RouteResult route(const RouteRequest& request, const TenantState& state, const C
     trace.work = plan.work;
     trace.work_max = context.routing_budget.work_max;
     trace.excluded = request.excluded;
+    trace.relaxed = relaxed;
+    trace.coarse = built.ordered && built.ordered->coarse;
     trace.inputs = pack_inputs(built.inputs);
     if (trace.inputs.size() > limits::trace_bytes_max) trace.inputs.clear();
 
@@ -84,7 +95,50 @@ RouteResult route(const RouteRequest& request, const TenantState& state, const C
         WAYBILL_ASSERT(missing >= 0);
         if (missing > 0) result.short_units.emplace_back(request.lines[l].line_no, missing);
     }
-    return result;
+    return out;
+}
+
+std::int64_t units_short(const RouteResult& result) {
+    std::int64_t units = 0;
+    for (const auto& [line, missing] : result.short_units) units += missing;
+    return units;
+}
+
+}  // namespace
+
+RouteResult route(const RouteRequest& request, const TenantState& state, const Context& context) {
+    Attempt tried = attempt(request, 0, state, context);
+    if (request.filters == nullptr) return std::move(tried.result);
+    const std::uint32_t soft = request.filters->soft_filters();
+    RouteResult best = std::move(tried.result);
+    std::uint32_t relaxed = 0;
+    for (std::size_t attempts = 1; attempts < limits::filter_attempts_max; ++attempts) {
+        if (best.short_units.empty() || !tried.soft_refused || relaxed >= soft) break;
+        // The last attempt that is allowed does without all of them.
+        relaxed = attempts + 1 == limits::filter_attempts_max ? soft : relaxed + 1;
+        tried = attempt(request, relaxed, state, context);
+        if (units_short(tried.result) < units_short(best)) best = std::move(tried.result);
+    }
+    return best;
+}
+
+RouteResult route_by_strategies(const RouteRequest& request, std::span<const StrategyChoice> choices,
+                                const TenantState& state, const Context& context) {
+    if (choices.empty()) return route(request, state, context);
+    RouteResult best;
+    const std::size_t tries = std::min(choices.size(), limits::strategy_attempts_max);
+    for (std::uint32_t choice = 0; choice < tries; ++choice) {
+        RouteRequest under = request;
+        under.strategy = choices[choice].strategy;
+        under.filters = choices[choice].filters;
+        RouteResult routed = route(under, state, context);
+        if (choice > 0 && units_short(routed) >= units_short(best)) continue;
+        best = std::move(routed);
+        best.choice = choice;
+        best.trace.strategy = choice + 1;
+        if (best.short_units.empty()) break;
+    }
+    return best;
 }
 
 }  // namespace waybill::core

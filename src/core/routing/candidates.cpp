@@ -1,0 +1,180 @@
+#include "core/routing/candidates.hpp"
+
+#include <algorithm>
+
+#include "base/mutant.hpp"
+#include "core/network/costs.hpp"
+
+namespace waybill::core {
+namespace {
+
+/// What breaks ties (docs/domain/costs.md): a step of priority weighs more than any distance within a country.
+constexpr std::int64_t priority_micros = 1'000;
+constexpr std::int64_t metres_per_micro = 1'000;
+
+constexpr std::int64_t whole_ppm = 1'000'000;
+
+std::int64_t share_ppm(std::int64_t used, std::optional<std::int64_t> of) {
+    if (!of) return 0;
+    if (used >= *of) return whole_ppm;
+    return std::max<std::int64_t>(used, 0) * whole_ppm / *of;
+}
+
+}  // namespace
+
+CandidateFinder::CandidateFinder(const RouteRequest& request, const TenantState& state, const Context& context,
+                                 std::uint32_t relaxed, bool recorded, RoutingProblem& out)
+    : request_(request),
+      state_(state),
+      context_(context),
+      relaxed_(relaxed),
+      recorded_(recorded),
+      out_(out),
+      node_(state.locations.size(), not_seen) {
+    for (const RouteLine& line : request.lines) units_ += line.quantity;
+}
+
+/// Reasons that follow from configuration and request alone.
+std::optional<Ineligible> CandidateFinder::why_not(LocationIx ix) const {
+    const Location& location = state_.locations[ix];
+    if (!location.active && !WAYBILL_MUTANT(inactive_location_used)) return Ineligible::inactive;
+    const auto& list = request_.policy.locations;
+    const bool listed = list.empty() || std::binary_search(list.begin(), list.end(), ix);
+    if (!listed && !WAYBILL_MUTANT(channel_places_ignored)) return Ineligible::not_on_channel;
+    const bool excluded = std::binary_search(request_.excluded.begin(), request_.excluded.end(), ix);
+    if (excluded && !WAYBILL_MUTANT(exclusion_ignored)) return Ineligible::excluded;
+    switch (request_.method) {
+        case FulfillmentMethod::ship:
+            if (!location.capabilities.ship) return Ineligible::does_not_ship;
+            break;
+        case FulfillmentMethod::pickup:
+            if (ix != request_.pickup_location) return Ineligible::not_the_pickup_location;
+            break;
+    }
+    return std::nullopt;
+}
+
+CandidateFacts CandidateFinder::facts_of(LocationIx ix) const {
+    const Location& location = state_.locations[ix];
+    CandidateFacts facts;
+    facts.same_country = location.address.country == request_.country;
+    if (request_.method == FulfillmentMethod::ship && request_.point.is_set() && location.point.is_set()) {
+        facts.distance_m = distance_m(request_.point, location.point);
+    }
+    return facts;
+}
+
+std::optional<FilterVerdict> CandidateFinder::refused(LocationIx ix, const CandidateFacts& facts) const {
+    if (request_.filters == nullptr) return std::nullopt;
+    return request_.filters->refuses(ix, facts, relaxed_);
+}
+
+CandidateFinder::HeldDay CandidateFinder::held_on(LocationIx ix, CivilDate day) const {
+    HeldDay out;
+    for (const RouteRequest::Held& hold : request_.held) {
+        if (hold.location != ix || hold.day != day) continue;
+        out.counted = true;
+        out.units += hold.units;
+    }
+    return out;
+}
+
+/// Capacity of the day, where it binds: what was recorded, or what is left now.
+const RoutingInputs::Capacity* CandidateFinder::capacity_of(LocationIx ix) {
+    auto& list = out_.inputs.capacity;
+    const auto known = std::find_if(list.begin(), list.end(), [ix](const auto& c) { return c.location == ix; });
+    if (known != list.end()) return &*known;
+    if (recorded_) return nullptr;
+    const CapacityTerms& terms = state_.locations[ix].capacity;
+    if (!terms.orders_per_day && !terms.units_per_day) return nullptr;
+    const CivilDate day = working_day_of(ix, state_, context_);
+    const CapacityDay used = state_.capacity.read(ix).on(day);
+    const HeldDay held = held_on(ix, day);
+    std::int64_t left = units_;
+    if (terms.units_per_day) {
+        const std::int64_t more = WAYBILL_MUTANT(capacity_units_overbooked) ? 1 : 0;
+        left = std::clamp(*terms.units_per_day - used.units + held.units + more, std::int64_t{0}, units_);
+    }
+    const std::int64_t spare = WAYBILL_MUTANT(capacity_orders_overbooked) ? 1 : 0;
+    if (terms.orders_per_day && !held.counted && used.orders >= *terms.orders_per_day + spare) left = 0;
+    if (left == units_) return nullptr;
+    list.push_back({ix, left});
+    return &list.back();
+}
+
+/// Without what the order itself holds.
+std::int64_t CandidateFinder::workload_ppm(LocationIx ix, CivilDate day) const {
+    const CapacityTerms& terms = state_.locations[ix].capacity;
+    if (!terms.orders_per_day && !terms.units_per_day) return 0;
+    const CapacityDay used = state_.capacity.read(ix).on(day);
+    const HeldDay held = held_on(ix, day);
+    return std::max(share_ppm(used.units - held.units, terms.units_per_day),
+                    share_ppm(used.orders - (held.counted ? 1 : 0), terms.orders_per_day));
+}
+
+bool CandidateFinder::examine(LocationIx ix) {
+    node_[ix] = not_eligible;
+    if (why_not(ix)) return false;
+    const CandidateFacts facts = facts_of(ix);
+    if (!recorded_) {
+        if (const auto verdict = refused(ix, facts)) {
+            out_.soft_refused = out_.soft_refused || !verdict->hard;
+            return false;
+        }
+    }
+    const RoutingInputs::Capacity* capacity = capacity_of(ix);
+    if (capacity != nullptr && capacity->units_left == 0) return false;
+    Candidate candidate;
+    candidate.location = ix;
+    candidate.units_left = capacity == nullptr ? -1 : capacity->units_left;
+    candidate.capacity_day = working_day_of(ix, state_, context_);
+    price(facts, candidate);
+    if (!recorded_ && request_.strategy != nullptr && request_.strategy->reads(Criterion::workload)) {
+        candidate.workload_ppm = workload_ppm(ix, candidate.capacity_day);
+    }
+    node_[ix] = static_cast<std::uint32_t>(out_.candidates.size());
+    out_.candidates.push_back(candidate);
+    return true;
+}
+
+void CandidateFinder::price(const CandidateFacts& facts, Candidate& candidate) const {
+    const Location& location = state_.locations[candidate.location];
+    const CostTerms& terms = costs_of(location, state_.tenant());
+    if (request_.method == FulfillmentMethod::pickup) {
+        candidate.per_unit_micros = terms.per_unit_micros;
+        return;
+    }
+    candidate.distance_m = facts.distance_m;
+    std::int64_t distance = facts.distance_m;
+    if (distance < 0) distance = facts.same_country ? unknown_distance_same_country_m : unknown_distance_abroad_m;
+    const ShipmentCosts costs = shipment_costs(terms, distance);
+    candidate.shipment_cost_micros = costs.per_shipment_micros;
+    candidate.order_cost_micros =
+        costs.per_order_micros + location.priority * priority_micros + distance / metres_per_micro;
+    candidate.per_unit_micros = costs.per_unit_micros;
+    candidate.per_kg_micros = costs.per_kg_micros;
+}
+
+void CandidateFinder::order_candidates() {
+    std::sort(out_.candidates.begin(), out_.candidates.end(),
+              [](const Candidate& a, const Candidate& b) { return a.location < b.location; });
+    for (std::uint32_t n = 0; n < out_.candidates.size(); ++n) node_[out_.candidates[n].location] = n;
+}
+
+void CandidateFinder::list_ineligible() {
+    for (LocationIx ix = 0; ix < state_.locations.size(); ++ix) {
+        if (const auto reason = why_not(ix)) {
+            out_.ineligible.push_back({ix, *reason});
+            continue;
+        }
+        const bool candidate = node_[ix] < not_eligible;
+        const auto verdict = candidate ? std::nullopt : refused(ix, facts_of(ix));
+        if (verdict) {
+            out_.ineligible.push_back({ix, Ineligible::refused_by_filter, verdict->filter});
+        } else if (const auto* capacity = capacity_of(ix); capacity != nullptr && capacity->units_left == 0) {
+            out_.ineligible.push_back({ix, Ineligible::capacity_full});
+        }
+    }
+}
+
+}  // namespace waybill::core

@@ -1,0 +1,65 @@
+#pragma once
+// CandidateFinder: which locations can serve an order at all, whatever their stock, and what sending from them costs.
+// Asked for one location at a time, only those that have stock: filters and capacities of others are never looked at.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/routing/routing_problem.hpp"
+
+namespace waybill::core {
+
+class CandidateFinder {
+public:
+    /// Candidates and capacities go to `out`. `recorded`: out.inputs say what was read; they are not added to, and the
+    /// locations in them passed the filters.
+    CandidateFinder(const RouteRequest& request, const TenantState& state, const Context& context,
+                    std::uint32_t relaxed, bool recorded, RoutingProblem& out);
+
+    /// True when the location is a candidate; remembers the answer.
+    [[nodiscard]] bool eligible(LocationIx location) {
+        const std::uint32_t known = node_[location];
+        return known < not_eligible || (known == not_seen && examine(location));
+    }
+
+    /// REQUIRES: eligible(location). Holds until the next call of eligible.
+    [[nodiscard]] Candidate& candidate(LocationIx location) { return out_.candidates[node_[location]]; }
+
+    /// Candidates ascending by location: their places are the nodes of the problem from here on.
+    void order_candidates();
+    [[nodiscard]] std::uint32_t node(LocationIx location) const { return node_[location]; }
+
+    /// Every location that is no candidate for another reason than stock.
+    void list_ineligible();
+
+private:
+    static constexpr std::uint32_t not_seen = UINT32_MAX;
+    static constexpr std::uint32_t not_eligible = UINT32_MAX - 1;
+
+    [[nodiscard]] bool examine(LocationIx location);
+    [[nodiscard]] std::optional<Ineligible> why_not(LocationIx location) const;
+    [[nodiscard]] CandidateFacts facts_of(LocationIx location) const;
+    [[nodiscard]] std::optional<FilterVerdict> refused(LocationIx location, const CandidateFacts& facts) const;
+    const RoutingInputs::Capacity* capacity_of(LocationIx location);
+    [[nodiscard]] std::int64_t workload_ppm(LocationIx location, CivilDate day) const;
+    void price(const CandidateFacts& facts, Candidate& candidate) const;
+
+    /// What the order itself holds of a day.
+    struct HeldDay {
+        bool counted = false;
+        std::int64_t units = 0;
+    };
+    [[nodiscard]] HeldDay held_on(LocationIx location, CivilDate day) const;
+
+    const RouteRequest& request_;
+    const TenantState& state_;
+    const Context& context_;
+    std::uint32_t relaxed_;
+    bool recorded_;
+    RoutingProblem& out_;
+    std::vector<std::uint32_t> node_;  // by location: node index, not_seen or not_eligible
+    std::int64_t units_ = 0;
+};
+
+}  // namespace waybill::core
