@@ -28,6 +28,12 @@ RoutingInputs random_inputs(Dice& dice) {
         location += static_cast<LocationIx>(dice.between(1, 300));
         out.capacity.push_back({location, dice.between(0, 100'000)});
     }
+    if (dice.between(0, 1) == 0) return out;
+    location = 0;
+    for (std::int64_t s = dice.between(1, 9); s > 0; --s) {
+        location += static_cast<LocationIx>(dice.between(1, 300));
+        out.standings.push_back({location, dice.between(0, 1'000'000'000'000), dice.between(0, 1'000'000)});
+    }
     return out;
 }
 
@@ -46,6 +52,12 @@ void expect_same(const RoutingInputs& a, const RoutingInputs& b) {
     for (std::size_t c = 0; c < a.capacity.size(); ++c) {
         EXPECT_EQ(a.capacity[c].location, b.capacity[c].location);
         EXPECT_EQ(a.capacity[c].units_left, b.capacity[c].units_left);
+    }
+    ASSERT_EQ(a.standings.size(), b.standings.size());
+    for (std::size_t s = 0; s < a.standings.size(); ++s) {
+        EXPECT_EQ(a.standings[s].location, b.standings[s].location);
+        EXPECT_EQ(a.standings[s].stock_depth, b.standings[s].stock_depth);
+        EXPECT_EQ(a.standings[s].workload_ppm, b.standings[s].workload_ppm);
     }
 }
 
@@ -100,9 +112,14 @@ TEST(packed_inputs, damaged_text_is_refused_or_is_some_other_input) {
 TEST(packed_inputs, nothing_cut_short_is_taken_for_whole) {
     Dice dice(17);
     for (int i = 0; i < 200; ++i) {
-        const std::string text = pack_inputs(random_inputs(dice));
+        RoutingInputs inputs = random_inputs(dice);
+        const std::string text = pack_inputs(inputs);
+        inputs.standings.clear();
+        // What decisions without strategies pack ends before the standings, and is whole.
+        const std::string older = pack_inputs(inputs);
+        ASSERT_EQ(text.substr(0, older.size()), older);
         for (std::size_t length = 0; length < text.size(); ++length) {
-            EXPECT_EQ(unpack_inputs(std::string_view(text).substr(0, length)).has_value(), false)
+            EXPECT_EQ(unpack_inputs(std::string_view(text).substr(0, length)).has_value(), length == older.size())
                 << text << ' ' << length;
         }
     }
@@ -110,6 +127,9 @@ TEST(packed_inputs, nothing_cut_short_is_taken_for_whole) {
 
 TEST(packed_inputs, what_packing_does_not_write_is_refused) {
     ASSERT_TRUE(unpack_inputs("AA").has_value());
+    EXPECT_FALSE(unpack_inputs("AAA").has_value()) << "no standings are not written";
+    EXPECT_TRUE(unpack_inputs("AABBCD").has_value());
+    EXPECT_FALSE(unpack_inputs("AABBC").has_value());
     EXPECT_FALSE(unpack_inputs("gAA").has_value()) << "a zero in two letters";
     EXPECT_FALSE(unpack_inputs("Ag_______f").has_value());
     // The location is one more than fits into its 32 bits.

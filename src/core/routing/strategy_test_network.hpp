@@ -1,0 +1,316 @@
+#pragma once
+// What tests of strategies share: small random networks, and a slow evaluation of them that is right at a glance. It
+// enumerates every plan and compares lists of values; it knows nothing of weights, problems and solvers.
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/core_test_shop.hpp"
+#include "core/routing/route.hpp"
+
+namespace waybill::core::testing {
+
+struct Network {
+    Shop shop;
+    RouteRequest request;
+    RoutingStrategy strategy;
+
+    [[nodiscard]] const TenantState& state() const { return *shop.state; }
+    [[nodiscard]] RouteResult decide() { return route(request, *shop.state, shop.context()); }
+};
+
+inline void put_place(Shop& shop, Location location) {
+    PutLocation put;
+    put.location = std::move(location);
+    put.location.calendar.working_days.fill(true);
+    WAYBILL_ASSERT(shop.run(put).has_value());
+}
+
+inline void put_thing(Shop& shop, const std::string& sku, std::int64_t price_micros, bool alone = false,
+                      const std::string& item_class = "") {
+    PutItem put;
+    put.item.sku = sku;
+    put.item.units = {{"each", 1, ""}};
+    put.item.price_micros = price_micros;
+    put.item.ship_alone = alone;
+    put.item.item_class = item_class;
+    WAYBILL_ASSERT(shop.run(put).has_value());
+}
+
+/// A plan by line and location, and what is short of each line.
+using Given = std::vector<std::vector<std::int64_t>>;
+
+class Reference {
+public:
+    explicit Reference(Network& network)
+        : network_(network), policy_(policy_under(network.request.policy, &network.strategy)) {
+        for (LocationIx l = 0; l < network.state().locations.size(); ++l) look_at(l);
+        for (std::size_t p = 0; p < places_.size(); ++p) places_[p].index = static_cast<std::int64_t>(p);
+    }
+
+    /// The least list of values of any plan that keeps all rules; `hold`: parts worth too little break one.
+    [[nodiscard]] std::vector<std::int64_t> best(bool hold) {
+        best_.clear();
+        hold_ = hold;
+        std::vector<std::vector<std::int64_t>> left;
+        for (const Place& place : places_) left.push_back(place.stock);
+        std::vector<std::int64_t> room;
+        for (const Place& place : places_) room.push_back(place.room);
+        Given given(network_.request.lines.size(), std::vector<std::int64_t>(places_.size(), 0));
+        fill(0, 0, network_.request.lines.empty() ? 0 : network_.request.lines[0].quantity, given, left, room);
+        return best_;
+    }
+
+    [[nodiscard]] std::vector<std::int64_t> values_of(const RouteResult& routed) const {
+        Given given(network_.request.lines.size(), std::vector<std::int64_t>(places_.size(), 0));
+        for (const auto& row : routed.allocations) {
+            for (std::size_t p = 0; p < places_.size(); ++p) {
+                if (places_[p].ix == row.allocation.location) {
+                    given[row.line_no.raw() - 1][p] += row.allocation.quantity;
+                }
+            }
+        }
+        return values(given);
+    }
+
+    [[nodiscard]] bool holds(const RouteResult& routed) const {
+        Given given(network_.request.lines.size(), std::vector<std::int64_t>(places_.size(), 0));
+        for (const auto& row : routed.allocations) {
+            for (std::size_t p = 0; p < places_.size(); ++p) {
+                if (places_[p].ix == row.allocation.location) {
+                    given[row.line_no.raw() - 1][p] += row.allocation.quantity;
+                }
+            }
+        }
+        return parts_hold(given);
+    }
+
+private:
+    struct Place {
+        LocationIx ix = 0;
+        std::int64_t index = 0;
+        std::vector<std::int64_t> stock;  // by item
+        std::int64_t room = INT32_MAX;
+        std::int64_t distance_m = -1;
+        std::int64_t depth = 0;
+        std::int64_t used_units = 0;
+        std::int64_t units_per_day = 0;
+    };
+
+    void look_at(LocationIx l) {
+        const TenantState& state = network_.state();
+        const Location& location = state.locations[l];
+        Place place;
+        place.ix = l;
+        std::set<ItemIx> wanted;
+        for (const RouteLine& line : network_.request.lines) wanted.insert(line.item);
+        for (ItemIx item = 0; item < state.items.size(); ++item) {
+            const Level* level = state.levels_of(item).find(l);
+            std::int64_t units = level == nullptr ? 0 : level->sellable();
+            if (location.kind == LocationKind::store) units -= network_.strategy.safety_units;
+            units = std::max<std::int64_t>(units, 0);
+            place.stock.push_back(units);
+            if (wanted.contains(item)) place.depth += units;
+        }
+        if (location.capacity.units_per_day) {
+            place.units_per_day = *location.capacity.units_per_day;
+            const auto& days = state.capacity.read(l).days;
+            place.used_units = days.empty() ? 0 : days.back().units;
+            place.room = place.units_per_day - place.used_units;
+        }
+        if (location.point.is_set() && network_.request.point.is_set()) {
+            place.distance_m = distance_m(network_.request.point, location.point);
+        }
+        if (place.depth > 0 && place.room > 0) places_.push_back(std::move(place));
+    }
+
+    void fill(std::size_t line, std::size_t p, std::int64_t open, Given& given,
+              std::vector<std::vector<std::int64_t>>& left, std::vector<std::int64_t>& room) {
+        const auto& lines = network_.request.lines;
+        if (line == lines.size()) return take(given);
+        if (p == places_.size()) {
+            fill(line + 1, 0, line + 1 < lines.size() ? lines[line + 1].quantity : 0, given, left, room);
+            return;
+        }
+        std::int64_t& stock = left[p][lines[line].item];
+        const std::int64_t most = std::min({open, stock, room[p]});
+        for (std::int64_t units = 0; units <= most; ++units) {
+            given[line][p] = units;
+            stock -= units;
+            room[p] -= units;
+            fill(line, p + 1, open - units, given, left, room);
+            stock += units;
+            room[p] += units;
+        }
+        given[line][p] = 0;
+    }
+
+    void take(const Given& given) {
+        if (!allowed(given) || (hold_ && !parts_hold(given))) return;
+        const std::vector<std::int64_t> now = values(given);
+        if (best_.empty() || now < best_) best_ = now;
+    }
+
+    [[nodiscard]] static std::int64_t sum(const std::vector<std::int64_t>& row) {
+        std::int64_t out = 0;
+        for (const std::int64_t units : row) out += units;
+        return out;
+    }
+    [[nodiscard]] const Item& item(std::size_t line) const {
+        return network_.state().items[network_.request.lines[line].item];
+    }
+    [[nodiscard]] std::int64_t short_of(const Given& given, std::size_t line) const {
+        return network_.request.lines[line].quantity - sum(given[line]);
+    }
+
+    [[nodiscard]] bool allowed(const Given& given) const {
+        std::int64_t sent = 0;
+        std::int64_t missing = 0;
+        for (std::size_t l = 0; l < given.size(); ++l) {
+            const auto& classes = network_.strategy.no_split_classes;
+            const bool whole =
+                !policy_.allow_split || std::find(classes.begin(), classes.end(), item(l).item_class) != classes.end();
+            const auto from = std::count_if(given[l].begin(), given[l].end(), [](std::int64_t u) { return u > 0; });
+            if (whole && from > 1) return false;
+            sent += sum(given[l]);
+            missing += short_of(given, l);
+        }
+        if (policy_.ship_complete && sent > 0 && missing > 0) return false;
+        return !policy_.max_shipments || shipments(given) <= *policy_.max_shipments;
+    }
+
+    [[nodiscard]] bool parts_hold(const Given& given) const {
+        if (!network_.strategy.min_part_value_micros) return true;
+        std::vector<std::int64_t> worth;
+        for (std::size_t p = 0; p < places_.size(); ++p) {
+            std::int64_t part = 0;
+            std::int64_t units = 0;
+            for (std::size_t l = 0; l < given.size(); ++l) {
+                part += given[l][p] * item(l).price_micros;
+                units += given[l][p];
+            }
+            if (units > 0) worth.push_back(part);
+        }
+        if (worth.empty()) return true;
+        std::int64_t rest = 0;
+        std::int64_t missing = 0;
+        for (std::size_t l = 0; l < given.size(); ++l) {
+            rest += short_of(given, l) * item(l).price_micros;
+            missing += short_of(given, l);
+        }
+        if (missing > 0 && policy_.on_shortage == OnShortage::backorder) worth.push_back(rest);
+        return worth.size() == 1 ||
+               *std::min_element(worth.begin(), worth.end()) >= *network_.strategy.min_part_value_micros;
+    }
+
+    [[nodiscard]] std::int64_t shipments(const Given& given) const {
+        std::int64_t out = 0;
+        for (std::size_t p = 0; p < places_.size(); ++p) {
+            bool shared = false;
+            for (std::size_t l = 0; l < given.size(); ++l) {
+                if (given[l][p] == 0) continue;
+                if (item(l).ship_alone) ++out;
+                shared = shared || !item(l).ship_alone;
+            }
+            out += shared ? 1 : 0;
+        }
+        return out;
+    }
+
+    [[nodiscard]] bool before(Criterion criterion, const Place& a, const Place& b) const {
+        const Location& at = network_.state().locations[a.ix];
+        const Location& bt = network_.state().locations[b.ix];
+        switch (criterion) {
+            case Criterion::fewest_shipments:
+                break;
+            case Criterion::distance:
+                return a.distance_m >= 0 && (b.distance_m < 0 || a.distance_m < b.distance_m);
+            case Criterion::priority:
+                return at.priority < bt.priority;
+            case Criterion::stock_depth:
+                return a.depth > b.depth;
+            case Criterion::workload:
+                // Shares as fractions, to the millionth as they are recorded.
+                return (a.units_per_day == 0 ? 0 : a.used_units * 1'000'000 / a.units_per_day) <
+                       (b.units_per_day == 0 ? 0 : b.used_units * 1'000'000 / b.units_per_day);
+            case Criterion::supplier_last:
+                return at.kind != LocationKind::supplier && bt.kind == LocationKind::supplier;
+        }
+        return false;
+    }
+
+    [[nodiscard]] std::int64_t rank_sum(const Given& given, const std::vector<Criterion>& criteria) const {
+        std::int64_t out = 0;
+        for (std::size_t p = 0; p < places_.size(); ++p) {
+            std::int64_t units = 0;
+            for (const auto& row : given) units += row[p];
+            std::int64_t rank = 0;
+            for (const Place& other : places_) rank += better(other, places_[p], criteria) ? 1 : 0;
+            out += units * rank;
+        }
+        return out;
+    }
+    [[nodiscard]] bool better(const Place& a, const Place& b, const std::vector<Criterion>& criteria) const {
+        for (const Criterion criterion : criteria) {
+            if (before(criterion, a, b)) return true;
+            if (before(criterion, b, a)) return false;
+        }
+        return a.index < b.index;
+    }
+
+    [[nodiscard]] std::int64_t money(const Given& given) const {
+        std::int64_t out = 0;
+        for (std::size_t p = 0; p < places_.size(); ++p) {
+            const Location& at = network_.state().locations[places_[p].ix];
+            std::int64_t units = 0;
+            std::int64_t parcels = 0;
+            bool shared = false;
+            for (std::size_t l = 0; l < given.size(); ++l) {
+                units += given[l][p];
+                if (given[l][p] > 0 && item(l).ship_alone) ++parcels;
+                shared = shared || (given[l][p] > 0 && !item(l).ship_alone);
+            }
+            if (units == 0) continue;
+            parcels += shared ? 1 : 0;
+            const std::int64_t metres = places_[p].distance_m < 0 ? 300'000 : places_[p].distance_m;
+            out += parcels * at.costs->per_shipment_micros + units * at.costs->per_unit_micros;
+            out += at.priority * 1'000 + metres / 1'000;
+        }
+        for (std::size_t l = 0; l < given.size(); ++l) out += short_of(given, l) * 1'000'000'000;
+        return out;
+    }
+
+    [[nodiscard]] std::vector<std::int64_t> values(const Given& given) const {
+        if (network_.strategy.rank_by == RankBy::least_cost) return {money(given)};
+        std::vector<std::int64_t> out{0};
+        for (std::size_t l = 0; l < given.size(); ++l) out[0] += short_of(given, l);
+        std::vector<Criterion> group;
+        bool counted = false;
+        for (const Criterion criterion : network_.strategy.criteria) {
+            if (criterion != Criterion::fewest_shipments) {
+                group.push_back(criterion);
+                continue;
+            }
+            if (!group.empty()) out.push_back(rank_sum(given, group));
+            group.clear();
+            out.push_back(shipments(given));
+            counted = true;
+        }
+        if (!group.empty()) out.push_back(rank_sum(given, group));
+        if (!counted) out.push_back(shipments(given));
+        out.push_back(rank_sum(given, {}));
+        return out;
+    }
+
+    Network& network_;
+    RoutingPolicy policy_;
+    std::vector<Place> places_;
+    bool hold_ = false;
+    std::vector<std::int64_t> best_;
+};
+
+}  // namespace waybill::core::testing
