@@ -106,17 +106,25 @@ private:
             const bool partial = line.partial && limits_.shortage != Choice::closed;
             for (std::int64_t units = most; units >= 1; --units) {
                 if (units == line.quantity || partial) extend(k, units);
+                if (given_up(most)) break;
             }
         } else if (gain(k, 1) > 0) {
             for (std::int64_t units = most; units >= 1; --units) {
-                if (!extend(k, units)) break;
+                if (!extend(k, units) || given_up(most)) break;
             }
         } else {
             for (std::int64_t units = 1; units <= most; ++units) {
-                if (!extend(k, units)) break;
+                if (!extend(k, units) || given_up(most)) break;
             }
         }
         visit(k + 1);
+    }
+
+    // After an overflow nothing more is listed, but the amounts left are still counted as work, and recorded decisions
+    // hold those counts. Only where going through them would take far longer than any budget are they left.
+    [[nodiscard]] bool given_up(std::int64_t most) const {
+        constexpr std::int64_t counted_max = 1'000'000;
+        return overflow_ && most > counted_max;
     }
 
     // Walks on with `units` of item k. False when no amount beyond this one, in the order that visit() tries them, can
