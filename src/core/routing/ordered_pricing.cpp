@@ -114,7 +114,7 @@ bool coarsen(OrderedPricing& pricing) {
         const bool whole = level->kind == Kind::shipments || level->criteria == 0;
         if (level->buckets <= (level->kind == Kind::ranks ? 1 : 0)) continue;
         level->buckets = whole ? 0 : (level->buckets + 1) / 2;
-        pricing.coarse = true;
+        pricing.coarse = pricing.coarse || level->criteria > 0;
         return true;
     }
     return false;

@@ -5,7 +5,8 @@
 // A plan has a value at each level, the fewer the better: units short first, then the strategy's criteria, then ties.
 // Its cost is the sum of value x weight, and each weight is one more than all that can come after it, so that costs
 // compare as the values do. The weights are exact; where the order is so large that they would not fit the solver
-// (sourcing::fits), the least important levels are told apart less finely, and `coarse` says so.
+// (sourcing::fits), our own tie-breaks are left out; where that is not enough, the least important criteria are told
+// apart less finely, and `coarse` says so.
 
 #include <cstdint>
 #include <optional>
@@ -30,7 +31,7 @@ struct OrderedPricing {
     };
     std::vector<Level> levels;      ///< the most important first
     std::int64_t short_weight = 1;  ///< of one unit short: more than all levels together
-    bool coarse = false;            ///< some level is told apart less finely than it is, or not at all
+    bool coarse = false;            ///< a criterion is told apart less finely than it could be, or not at all
 };
 
 /// What `criterion` sees of a candidate; the smaller is the better, except for stock depth. nullopt: an unknown

@@ -307,6 +307,8 @@ TEST(strategy, makes_no_split_with_a_part_worth_too_little) {
 TEST(strategy, is_coarse_where_an_order_is_too_large_for_all_its_ranks) {
     Row row;
     for (const char* place : {"p1", "p2", "p3"}) row.network.shop.count("A", place, 800'000'000);
+    row.network.strategy.criteria = {Criterion::distance};
+    EXPECT_FALSE(row.want(10'000'000).trace.coarse) << "ties of ours give way first, and are not told of";
     row.network.strategy.criteria = {Criterion::fewest_shipments, Criterion::distance, Criterion::fewest_shipments,
                                      Criterion::priority};
     EXPECT_FALSE(row.want(1'000).trace.coarse);

@@ -32,7 +32,7 @@ struct RoutingTrace {
     std::string inputs;                    ///< availability and capacity read, packed (core/routing/packed_inputs.hpp)
     std::uint32_t strategy = 0;            ///< index of the strategy that decided, of those tried, + 1; 0: none
     std::uint32_t relaxed = 0;             ///< soft filters that were not in force, counted from the last
-    bool coarse = false;                   ///< ordered: the order is too large for all ties and ranks to be told apart
+    bool coarse = false;                   ///< ordered: too large an order for its criteria to be told apart exactly
     bool operator==(const RoutingTrace&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(RoutingTrace, (),
