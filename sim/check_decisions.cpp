@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 #include <map>
 
+#include "core/automation/apply_rules.hpp"
+#include "core/automation/explain_rules.hpp"
 #include "core/routing/explain.hpp"
 #include "core/routing/packed_inputs.hpp"
 #include "core/routing/routing_problem.hpp"
-#include "core/sourcing/solve.hpp"
+#include "core/routing/solve_route.hpp"
 #include "engine/codec.hpp"
 #include "engine/decision_history.hpp"
 #include "sim/check_state.hpp"
@@ -19,15 +21,35 @@ namespace {
 std::string rerun(const core::Order& order, const engine::RecordedDecision& decision, const core::TenantState& state,
                   sourcing::Workspace& workspace) {
     const core::RoutingTrace& trace = decision.trace;
-    const core::RouteRequest request = core::request_of(order, trace);
+    core::RouteRequest request = core::request_of(order, trace);
     const auto inputs = core::unpack_inputs(trace.inputs);
     if (!inputs) return "the trace can not be read";
     core::Context context;
     context.now = decision.decided_at;
     context.zones = &zones();
     context.workspace = &workspace;
-    const core::RoutingProblem built = core::build_problem(request, *inputs, state, context, core::ListIneligible::no);
-    const sourcing::Plan plan = sourcing::solve(built.problem, {trace.work_max}, workspace);
+    context.routing_budget.work_max = trace.work_max;
+    std::optional<core::RuleRouting> routing;
+    if (decision.rules.rule_set > 0) {
+        if (decision.rules.rule_set > state.compiled_rules.size()) return "its rule set is not in the configuration";
+        const core::CompiledRules* rules = state.compiled_rules.read(decision.rules.rule_set - 1).get();
+        if (rules == nullptr) return "its rule set was never activated";
+        routing.emplace(*rules, order, state, context);
+        if (!routing->follow(decision.rules) || trace.strategy > routing->choices().size()) {
+            return "the way through the routing tree is none";
+        }
+        const auto explained =
+            core::explain_rules(*rules, order, decision.rules, trace.strategy, decision.of, state, context);
+        if (!explained.reproduced) return "run again, other rules fire";
+    }
+    if (trace.strategy > 0) {
+        if (!routing) return "a strategy of no rule set decided";
+        request.strategy = routing->choices()[trace.strategy - 1].strategy;
+        request.filters = routing->choices()[trace.strategy - 1].filters;
+    }
+    const core::RoutingProblem built =
+        core::build_problem(request, *inputs, state, context, core::ListIneligible::no, trace.relaxed);
+    const sourcing::Plan plan = core::solve_route(request, built, state, context);
     if (plan.cost != trace.cost_micros || plan.work != trace.work) {
         return fmt::format("run again it costs {}, not {}", plan.cost, trace.cost_micros);
     }
@@ -48,7 +70,9 @@ void compare_configuration(engine::Reader& reader, core::TenantId tenant, const 
     if (!then) return problems.push_back("the configuration can not be read from the log: " + then.error().detail);
     bool same = (*then)->channels.rows.committed_size() == model.channels.size() &&
                 (*then)->locations.rows.committed_size() == model.locations.size() &&
-                (*then)->items.rows.committed_size() == model.items.size();
+                (*then)->items.rows.committed_size() == model.items.size() &&
+                (*then)->rule_sets.rows.committed_size() == model.rule_sets.size() &&
+                (*then)->activations.rows.committed_size() == model.activations.size();
     const auto without_version = [](auto row) {
         row.version = 0;
         return row;
@@ -58,6 +82,9 @@ void compare_configuration(engine::Reader& reader, core::TenantId tenant, const 
     }
     for (std::uint32_t ix = 0; same && ix < model.locations.size(); ++ix) {
         same = without_version((*then)->locations.rows.committed(ix)) == model.locations[ix];
+    }
+    for (std::uint32_t ix = 0; same && ix < model.rule_sets.size(); ++ix) {
+        same = (*then)->rule_sets.rows.committed(ix).rules == model.rule_sets[ix];
     }
     if (!same) problems.emplace_back("the configuration that the log says is not the one there is");
 }

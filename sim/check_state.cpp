@@ -91,7 +91,25 @@ private:
             same = key.id.raw() == model_.keys[ix].id && key.revoked_at.is_set() == model_.keys[ix].revoked;
         }
         if (!same) problem("keys in memory are wrong");
+        compare_rules();
         if (state_.postcode_areas.rows.committed_size() != model_.areas.size()) problem("postcode areas are wrong");
+    }
+
+    void compare_rules() {
+        bool same = state_.rule_sets.rows.committed_size() == model_.rule_sets.size();
+        for (std::uint32_t ix = 0; same && ix < model_.rule_sets.size(); ++ix) {
+            const core::RuleSetVersion& row = state_.rule_sets.rows.committed(ix);
+            same = row.number == ix + 1 && row.rules == model_.rule_sets[ix];
+        }
+        if (!same) problem("rule sets in memory are wrong");
+        same = state_.activations.rows.committed_size() == model_.activations.size();
+        for (std::uint32_t ix = 0; same && ix < model_.activations.size(); ++ix) {
+            const core::RuleActivation& row = state_.activations.rows.committed(ix);
+            const ActivationModel& expected = model_.activations[ix];
+            same = row.number == expected.number && row.from == expected.from && row.made_at == expected.made_at &&
+                   row.reason == expected.reason && row.rolls_back == expected.rolls_back;
+        }
+        if (!same) problem("activations of rule sets in memory are wrong");
     }
 
     void compare_levels() {
@@ -160,6 +178,7 @@ std::string difference(const OrderModel& expected, const core::Order& order) {
     if (order.id.raw() != expected.id) return "id";
     if (order.channel != expected.channel || order.channel_order_id != expected.number) return "channel or number";
     if (order.customer.raw() != expected.customer) return "customer";
+    if (order.customer_group != expected.group) return "customer_group";
     if (order.placed_at != expected.placed_at || order.received_at != expected.received_at) return "instants";
     if (order.updated_at != expected.updated_at) return "updated_at";
     if (!(order.currency == expected.currency) || order.tax_included != expected.tax_included) return "currency";

@@ -148,6 +148,12 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             return compose_reroute(dice, model);
         case Does::ship_order:
             return compose_ship(dice, model);
+        case Does::save_rule_set:
+            return compose_rules(dice, model);
+        case Does::activate_rule_set:
+            return compose_activation(dice, model, now);
+        case Does::roll_back_rule_set:
+            return core::RollBackRuleSet{dice.one_in(2) ? "bad" : ""};
         case Does::place_order:
         case Does::repeat:
         case Does::create_tenant:

@@ -52,6 +52,9 @@ inline constexpr std::uint32_t external_ids = 6;
 [[nodiscard]] core::CancelOrder compose_cancel(Dice& dice, const Model& model);
 [[nodiscard]] core::RerouteOrder compose_reroute(Dice& dice, const Model& model);
 [[nodiscard]] core::ShipOrder compose_ship(Dice& dice, const Model& model);
+// compose_rules.cpp
+[[nodiscard]] core::SaveRuleSet compose_rules(Dice& dice, const Model& model);
+[[nodiscard]] core::ActivateRuleSet compose_activation(Dice& dice, const Model& model, Instant now);
 // compose_stock.cpp
 [[nodiscard]] core::PutItem compose_item(Dice& dice, const Model& model);
 [[nodiscard]] core::MoveInventory compose_moves(Dice& dice, const Model& model);

@@ -18,7 +18,10 @@ std::optional<std::uint32_t> index_of(const Rows& rows, const Code& matches) {
 bool is_configuration(const core::Command& command) {
     return std::holds_alternative<core::ConfigureTenant>(command) || std::holds_alternative<core::PutItem>(command) ||
            std::holds_alternative<core::PutLocation>(command) || std::holds_alternative<core::PutChannel>(command) ||
-           std::holds_alternative<core::PutPostcodeAreas>(command);
+           std::holds_alternative<core::PutPostcodeAreas>(command) ||
+           std::holds_alternative<core::SaveRuleSet>(command) ||
+           std::holds_alternative<core::ActivateRuleSet>(command) ||
+           std::holds_alternative<core::RollBackRuleSet>(command);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "core/commands.hpp"
 #include "core/decide.hpp"
 #include "core/events.hpp"
+#include "sim/rules_model.hpp"
 
 namespace waybill::sim {
 
@@ -71,6 +72,7 @@ struct OrderModel {
     std::uint32_t channel = 0;
     std::string number;
     std::uint64_t customer = 0;
+    std::string group;  ///< of the customer, when it was placed
     Instant placed_at;
     Instant received_at;
     Instant updated_at;
@@ -120,6 +122,14 @@ struct KeyModel {
     bool revoked = false;
 };
 
+struct ActivationModel {
+    std::uint32_t number = 0;
+    Instant from;
+    Instant made_at;
+    std::string reason;
+    bool rolls_back = false;
+};
+
 /// What the model says of one command.
 struct Verdict {
     std::optional<core::Reject> refused;
@@ -149,6 +159,8 @@ public:
     std::vector<core::Channel> channels;
     std::vector<KeyModel> keys;
     std::map<std::string, core::PostcodeArea> areas;
+    std::vector<core::RuleSet> rule_sets;  ///< by number - 1
+    std::vector<ActivationModel> activations;
     std::map<std::pair<std::uint32_t, std::uint32_t>, StockModel> stock;  ///< by item, location
     std::vector<std::pair<std::string, FeedModel>> feeds;
     std::map<std::uint64_t, CustomerModel> customers;
@@ -179,6 +191,11 @@ public:
     [[nodiscard]] std::int32_t working_day(std::uint32_t location, Instant now) const;
     [[nodiscard]] std::set<std::uint64_t> same_person(std::uint64_t customer) const;
     [[nodiscard]] Takes takes_of(std::uint32_t item) const;
+    /// Numbers of the rule sets that decided one after another, 0 for none; the last one decides at `now`.
+    [[nodiscard]] std::vector<std::uint32_t> rules_decided(Instant now) const;
+    [[nodiscard]] const core::RuleSet* rules_at(Instant now) const;
+    [[nodiscard]] RuleFacts facts_of(const OrderModel& order) const;
+    [[nodiscard]] RuleFacts facts_of(const core::GoldenOrder& golden) const;
 
 private:
     using Refused = std::optional<core::Reject>;
@@ -193,6 +210,14 @@ private:
     Verdict take_one(const core::PutPostcodeAreas& command, const Moment& moment);
     Verdict take_one(const core::IssueKey& command, const Moment& moment);
     Verdict take_one(const core::RevokeKey& command, const Moment& moment);
+    // model_rules.cpp
+    Verdict take_one(const core::SaveRuleSet& command, const Moment& moment);
+    Verdict take_one(const core::ActivateRuleSet& command, const Moment& moment);
+    Verdict take_one(const core::RollBackRuleSet& command, const Moment& moment);
+    [[nodiscard]] bool golden_orders_pass(const core::RuleSet& rules) const;
+    /// Does to an order that is placed what the rules say, and tells what a trace has to say of it.
+    [[nodiscard]] core::RulesTrace rule(const core::RuleSet& rules, OrderModel& order, Instant now) const;
+    void compare_trace(const core::RulesTrace& expected, const core::RulesTrace& logged);
     // model_stock.cpp
     Verdict take_one(const core::MoveInventory& command, const Moment& moment);
     Verdict take_one(const core::ApplyFeed& command, const Moment& moment);

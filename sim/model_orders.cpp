@@ -170,6 +170,13 @@ Verdict Model::take_one(const core::RerouteOrder& command, const Moment& moment)
     const OrderModel before = at->second;
     RoutingCheck check(*this, before, moment.now);
     check.frees_reserved = !command.open_only;
+    core::RulesTrace ruled;
+    const core::RuleSet* rules = rules_at(moment.now);
+    if (rules != nullptr && !rules->routing.empty()) {
+        ruled.rule_set = rules_decided(moment.now).back();
+        ruled.branch = way_of(*rules, facts_of(before));
+        check.strategies = strategies_at(*rules, ruled.branch);
+    }
     for (const std::string& code : command.exclude_locations) {
         const auto location = find_location(code);
         if (!location) return refused(Reject::unknown_location);
@@ -205,6 +212,7 @@ Verdict Model::take_one(const core::RerouteOrder& command, const Moment& moment)
         problem(std::move(finding));
     }
     if (rerouted == nullptr) return out;
+    compare_trace(ruled, rerouted->rules);
     if (rerouted->routing.config_sequence != config_sequence) problem("a re-route names another configuration");
     at->second = std::move(after);
     changed(at->second, moment, command.reason);

@@ -105,6 +105,7 @@ Model::Refused Model::choose_customer(const core::PlaceOrder& command, OrderMode
     if (customer.merged_into != 0) return Reject::customer_merged;
     if (customer.blocked) return Reject::customer_blocked;
     order.customer = *id;
+    order.group = customer.group;
     return std::nullopt;
 }
 
@@ -148,6 +149,8 @@ OrderModel Model::read_header(const core::PlaceOrder& command, const Moment& mom
 void Model::take_placed(OrderModel& order, const core::OrderPlaced& placed, RoutingCheck& check, Instant now) {
     if (placed.routing.config_sequence != config_sequence) problem("an order names another configuration");
     bool any_short = false;
+    const std::size_t chosen = std::max<std::size_t>(placed.routing.strategy, 1) - 1;
+    const auto on_shortage = check.on_shortage(std::min(chosen, std::max<std::size_t>(check.strategies.size(), 1) - 1));
     for (std::size_t i = 0; i < order.lines.size(); ++i) {
         LineModel& line = order.lines[i];
         for (const core::Allocation& given : placed.order.lines[i].allocations) {
@@ -160,13 +163,13 @@ void Model::take_placed(OrderModel& order, const core::OrderPlaced& placed, Rout
         }
         const std::int64_t missing = line.open();
         any_short = any_short || missing > 0;
-        if (missing > 0 && order.policy.on_shortage == core::OnShortage::cancel) {
+        if (missing > 0 && on_shortage == core::OnShortage::cancel) {
             line.cancelled = missing;
             line.cancel_reason = "no_supply";
         }
     }
     if (any_short) order.status_reason = "no_supply";
-    if (any_short && order.policy.on_shortage == core::OnShortage::reject) {
+    if (any_short && on_shortage == core::OnShortage::reject) {
         problem("an order was taken that may not wait and is short");
     }
 }
@@ -198,7 +201,11 @@ Verdict Model::take_one(const core::PlaceOrder& command, const Moment& moment) {
     bool made = false;
     if (const auto code = choose_customer(command, order, made)) return refused(*code);
 
+    core::RulesTrace ruled;
+    const core::RuleSet* rules = rules_at(moment.now);
+    if (rules != nullptr) ruled = rule(*rules, order, moment.now);
     RoutingCheck check(*this, order, moment.now);
+    if (rules != nullptr) check.strategies = strategies_at(*rules, ruled.branch);
     for (const LineModel& line : order.lines) check.lines.push_back({line.item, line.takes, line.quantity, {}});
     const core::OrderPlaced* placed = placed_in(moment);
     Verdict out;
@@ -206,10 +213,11 @@ Verdict Model::take_one(const core::PlaceOrder& command, const Moment& moment) {
     order.id = head + out.events;
     out.object = {AggregateKind::order, order.id};
     if (placed == nullptr || placed->order.lines.size() != order.lines.size()) {
-        if (order.policy.on_shortage != core::OnShortage::reject) return out;
+        if (!check.may_reject()) return out;
         if (check.surely_covered()) problem("an order was refused for want of supply that is there");
         return refused(Reject::insufficient_supply);
     }
+    compare_trace(ruled, placed->rules);
     take_placed(order, *placed, check, moment.now);
     for (std::string& finding : check.findings(&placed->routing)) problem(std::move(finding));
     keep_buyer(command, moment, made, order);

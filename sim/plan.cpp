@@ -14,7 +14,7 @@ constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t day = 86'400 * second;
 
 /// Orders lead; configuration changes now and then.
-constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9, 6, 6, 6, 2};
+constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9, 6, 6, 6, 2, 3, 4, 1};
 
 constexpr std::uint64_t shares_total = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
 
@@ -69,6 +69,9 @@ private:
             alone(Does::put_item, tenant, 8);
             alone(Does::put_channel, tenant, 2);
             alone(Does::move_inventory, tenant, 3);
+            if (!dice_.one_in(2)) continue;
+            alone(Does::save_rule_set, tenant, 1);
+            alone(Does::activate_rule_set, tenant, 1);
         }
     }
 

@@ -79,6 +79,18 @@ struct Teller {
     std::string operator()(const core::PutPostcodeAreas& put) const {
         return fmt::format("{} areas", put.areas.size());
     }
+    std::string operator()(const core::SaveRuleSet& save) const {
+        std::string out = fmt::format("{} strategies", save.rules.strategies.size());
+        for (const core::AutomationRule& rule : save.rules.automation) {
+            out += ", " + rule.code + " when ";
+            append_json(out, rule.when);
+        }
+        return out;
+    }
+    std::string operator()(const core::ActivateRuleSet& activate) const {
+        return fmt::format("version {} at {}", activate.number, activate.at.micros());
+    }
+    std::string operator()(const core::RollBackRuleSet&) const { return {}; }
     std::string operator()(const core::IssueKey& issue) const { return issue.hash; }
     std::string operator()(const core::RevokeKey& revoke) const { return fmt::format("key {}", revoke.id.raw()); }
 

@@ -22,12 +22,19 @@ bool RoutingCheck::eligible(std::uint32_t location) const {
     const auto& served = order_.policy.locations;
     if (!place.active || excluded.contains(location)) return false;
     if (!served.empty() && std::find(served.begin(), served.end(), location) == served.end()) return false;
+    const auto& kinds = order_.policy.forbidden_kinds;
+    const auto& out = order_.policy.forbidden_locations;
+    if (std::find(kinds.begin(), kinds.end(), place.kind) != kinds.end()) return false;
+    if (std::find(out.begin(), out.end(), location) != out.end()) return false;
+    if (!passes_filters(location)) return false;
     if (order_.method == core::FulfillmentMethod::pickup) return location == order_.pickup;
     return place.capabilities.ship;
 }
 
 std::int64_t RoutingCheck::available(std::uint32_t item, std::uint32_t location) const {
     std::int64_t units = model_.sellable(item, location);
+    const bool is_store = model_.locations[location].kind == core::LocationKind::store;
+    if (strategy_ != nullptr && is_store) units -= strategy_->strategy.safety_units;
     if (!frees_reserved) return units;
     for (const LineModel& line : order_.lines) {
         for (const auto& [place, part] : line.parts) {
@@ -63,14 +70,16 @@ std::int64_t RoutingCheck::room(std::uint32_t location, std::int64_t wanted) con
     return std::max<std::int64_t>(0, *terms.units_per_day - used.units + given_back);
 }
 
-std::vector<std::string> RoutingCheck::findings(const core::RoutingTrace* trace) const {
+std::vector<std::string> RoutingCheck::findings_in_force(const core::RoutingTrace* trace) const {
     std::vector<std::string> out;
     check_places(out);
     check_stock(out);
     check_policy(out);
+    if (strategy_ != nullptr) check_parts(out);
     if (trace == nullptr || trace->status != core::RoutingStatus::optimal) return out;
     check_shortage(out);
-    check_cost(*trace, out);
+    // An ordered strategy has no price.
+    if (strategy_ == nullptr || !strategy_->strategy.is_ordered()) check_cost(*trace, out);
     return out;
 }
 
@@ -118,24 +127,25 @@ void RoutingCheck::check_policy(std::vector<std::string>& out) const {
     bool any_short = false;
     bool any_sourced = false;
     for (const RoutedLine& line : lines) {
-        if (!order_.policy.allow_split && line.from.size() > 1) out.push_back("a line is split that may not be");
+        if (!policy_.allow_split && line.from.size() > 1) out.push_back("a line is split that may not be");
         any_short = any_short || line.sourced() < line.wanted;
         any_sourced = any_sourced || line.sourced() > 0;
     }
-    if (order_.policy.ship_complete && any_short && any_sourced) {
+    if (policy_.ship_complete && any_short && any_sourced) {
         out.push_back("part of an order is reserved that ships complete or not at all");
     }
-    if (order_.policy.max_shipments && shipments(lines) > *order_.policy.max_shipments) {
-        out.push_back(
-            fmt::format("{} shipments, at most {} are allowed", shipments(lines), *order_.policy.max_shipments));
+    if (policy_.max_shipments && shipments(lines) > *policy_.max_shipments) {
+        out.push_back(fmt::format("{} shipments, at most {} are allowed", shipments(lines), *policy_.max_shipments));
     }
 }
 
 /// Where nothing ties lines and places together, each line gets what its places have.
 void RoutingCheck::check_shortage(std::vector<std::string>& out) const {
-    const core::RoutingPolicy& policy = order_.policy;
-    if (!policy.allow_split || policy.ship_complete || policy.max_shipments) return;
-    if (model_.settings.short_per_unit_micros < dear_short_micros) return;
+    if (!policy_.allow_split || policy_.ship_complete || policy_.max_shipments) return;
+    const core::RoutingStrategy* asks = strategy_ == nullptr ? nullptr : &strategy_->strategy;
+    if (asks != nullptr && (asks->min_part_value_micros || !asks->no_split_classes.empty())) return;
+    const bool units_first = asks != nullptr && asks->is_ordered();
+    if (!units_first && model_.settings.short_per_unit_micros < dear_short_micros) return;
     std::set<std::uint32_t> met;
     for (const RoutedLine& line : lines) {
         for (const auto& [item, each] : line.takes) {
@@ -175,10 +185,10 @@ bool RoutingCheck::covers_alone(std::uint32_t location, std::vector<RoutedLine>&
         if (wanted > available(item, location)) return false;
     }
     if (has_limit(location) && units > room(location, units)) return false;
-    return !order_.policy.max_shipments || shipments(plan) <= *order_.policy.max_shipments;
+    return !policy_.max_shipments || shipments(plan) <= *policy_.max_shipments;
 }
 
-bool RoutingCheck::surely_covered() const {
+bool RoutingCheck::covered_in_force() const {
     if (model_.settings.short_per_unit_micros < dear_short_micros) return false;
     std::vector<RoutedLine> plan;
     for (std::uint32_t location = 0; location < model_.locations.size(); ++location) {

@@ -26,18 +26,30 @@ class RoutingCheck {
 public:
     /// `order` as it is before the decision.
     RoutingCheck(const Model& model, const OrderModel& order, Instant now)
-        : model_(model), order_(order), now_(now), used_(model.capacity_used()) {}
+        : model_(model), order_(order), now_(now), used_(model.capacity_used()), policy_(order.policy) {}
 
     std::set<std::uint32_t> excluded;
     bool frees_reserved = false;  ///< what the order holds and has not shipped may be used again
     std::vector<RoutedLine> lines;
 
+    /// Strategies that are tried one after another; empty: the order's own policy decides.
+    std::vector<const core::FilteredStrategy*> strategies;
+
     /// Problems, one line each. `trace`: nullptr when the decision left none.
-    [[nodiscard]] std::vector<std::string> findings(const core::RoutingTrace* trace) const;
+    [[nodiscard]] std::vector<std::string> findings(const core::RoutingTrace* trace);
     /// Some place could have served everything, and leaving units short could not have been cheaper.
-    [[nodiscard]] bool surely_covered() const;
+    [[nodiscard]] bool surely_covered();
+    /// What becomes of short units when the strategy of this index decided; of none where there are no strategies.
+    [[nodiscard]] core::OnShortage on_shortage(std::size_t strategy) const;
+    /// Some strategy would have had the order refused.
+    [[nodiscard]] bool may_reject() const;
 
 private:
+    void decide_by(const core::FilteredStrategy& strategy, std::uint32_t relaxed);
+    [[nodiscard]] bool passes_filters(std::uint32_t location) const;
+    [[nodiscard]] std::vector<std::string> findings_in_force(const core::RoutingTrace* trace) const;
+    [[nodiscard]] bool covered_in_force() const;
+    void check_parts(std::vector<std::string>& out) const;
     [[nodiscard]] bool eligible(std::uint32_t location) const;
     [[nodiscard]] std::int64_t available(std::uint32_t item, std::uint32_t location) const;
     [[nodiscard]] std::int64_t room(std::uint32_t location, std::int64_t wanted) const;
@@ -57,6 +69,9 @@ private:
     const OrderModel& order_;
     Instant now_;
     std::map<PlaceDay, Model::Use> used_;
+    core::RoutingPolicy policy_;                        ///< in force
+    const core::FilteredStrategy* strategy_ = nullptr;  ///< in force; nullptr: none
+    std::uint32_t relaxed_ = 0;                         ///< soft filters of it that gave way
 };
 
 }  // namespace waybill::sim

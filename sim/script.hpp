@@ -52,8 +52,11 @@ enum class Does : std::uint8_t {
     ship_order,
     repeat,  ///< an earlier request with its Idempotency-Key again, or another body under that key
     create_tenant,
+    save_rule_set,
+    activate_rule_set,
+    roll_back_rule_set,
 };
-inline constexpr std::size_t does_kinds = 18;
+inline constexpr std::size_t does_kinds = 21;
 inline constexpr std::uint32_t tenants_max = 9;
 inline constexpr std::uint32_t processes_max = 9;
 [[nodiscard]] std::string_view name_of(Does does);

@@ -83,7 +83,12 @@ void World::open_store() {
 void World::open_engine() {
     faults_ = std::make_unique<FaultStore>(*store_);
     if (kind_ == StoreKind::sqlite) {
-        faults_->before_crash = [this] { log_before_ = log_bytes(); };
+        faults_->before_crash = [this] {
+            log_before_ = log_bytes();
+            std::error_code code;
+            std::filesystem::copy_file(store_file("-wal"), store_file("-wal-before"),
+                                       std::filesystem::copy_options::overwrite_existing, code);
+        };
         faults_->after_crash = [this] { log_after_ = log_bytes(); };
     }
     auto opened = engine::Engine::open(*faults_, clock, zones(), options(overlap_));
@@ -169,9 +174,13 @@ void World::restart() {
     open_engine();
 }
 
+std::filesystem::path World::store_file(const char* suffix) const {
+    return folder_ / fmt::format("store{}.db{}", generation_, suffix);
+}
+
 std::uint64_t World::log_bytes() const {
     std::error_code code;
-    const auto bytes = std::filesystem::file_size(folder_ / fmt::format("store{}.db-wal", generation_), code);
+    const auto bytes = std::filesystem::file_size(store_file("-wal"), code);
     return code ? 0 : bytes;
 }
 
@@ -183,9 +192,15 @@ void World::copy_files(Fault fault, std::uint64_t dice) {
         std::error_code code;
         std::filesystem::copy_file(file(generation_, suffix), file(generation_ + 1, suffix), code);
     }
-    const bool tears = fault == Fault::crash_torn && log_after_ > log_before_;
-    if (tears)
+    if (fault != Fault::crash_torn || log_after_ == 0) return;
+    if (log_after_ > log_before_) {
         std::filesystem::resize_file(file(generation_ + 1, "-wal"), log_before_ + dice % (log_after_ - log_before_));
+        return;
+    }
+    // The log began again from its front, over bytes of an earlier one: nothing says where the commit's own end. Then
+    // none of them are there.
+    std::filesystem::copy_file(file(generation_, "-wal-before"), file(generation_ + 1, "-wal"),
+                               std::filesystem::copy_options::overwrite_existing);
 }
 
 void World::crash(Fault fault, std::uint64_t dice) {
@@ -195,7 +210,7 @@ void World::crash(Fault fault, std::uint64_t dice) {
         // Copied while the store is open: closing it would move the log into the file.
         copy_files(fault, dice);
         store_.reset();
-        for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+        for (const char* suffix : {"", "-wal", "-wal-before", "-shm", ".lock"}) {
             std::error_code code;
             std::filesystem::remove(folder_ / fmt::format("store{}.db{}", generation_, suffix), code);
         }

@@ -74,6 +74,7 @@ private:
     void open_engine();
     void wait_until_idle();
     void copy_files(Fault fault, std::uint64_t dice);
+    [[nodiscard]] std::filesystem::path store_file(const char* suffix) const;
     [[nodiscard]] std::uint64_t log_bytes() const;
 
     StoreKind kind_;

@@ -39,6 +39,8 @@ std::string subject_of(const engine::EventRow& row, core::TenantId tenant, const
             return id_text(core::CustomerId::prefix, row.aggregate.id);
         case core::AggregateKind::order:
             return id_text(core::OrderId::prefix, row.aggregate.id);
+        case core::AggregateKind::rule_set:
+            return id_text("rule_set_", row.aggregate.id);
     }
     return {};
 }
@@ -58,6 +60,13 @@ public:
         for (const core::PostcodeArea& area : event.areas) {
             areas.object().field("country", area.country).field("prefix", area.prefix);
         }
+    }
+    void operator()(const core::RuleSetSaved& event) {
+        out_.field("rule_set", event.number).field("name", event.rules.name).field("note", event.rules.note);
+    }
+    void operator()(const core::RuleSetActivated& event) {
+        out_.field("rule_set", event.number).field("from", event.from).field("reason", event.reason);
+        out_.field("rolls_back", event.rolls_back);
     }
     void operator()(const core::KeyIssued& event) { out_.field("key", render_key(event.key, view_)); }
     void operator()(const core::KeyRevoked& event) { out_.field("key_id", event.id); }
@@ -87,6 +96,7 @@ public:
     void operator()(const core::OrderPlaced& event) {
         out_.field("order", render_order(event.order, view_, caller_, {}));
         routing(event.routing);
+        rules(event.rules);
     }
     void operator()(const core::OrderCancelled& event) {
         out_.field("order_id", event.order).field("reason", event.reason);
@@ -96,6 +106,7 @@ public:
         out_.field("order_id", event.order).field("reason", event.reason);
         changes(event.lines);
         routing(event.routing);
+        rules(event.rules);
     }
     void operator()(const core::OrderShipped& event) {
         out_.field("order_id", event.order).field("location", view_.location(event.location).code);
@@ -144,8 +155,20 @@ private:
         const Currency currency = view_.settings().currency;
         auto object = out_.object("routing");
         object.field("status", trace.status).field("method", trace.method);
+        if (trace.by_score) return;
         object.field("cost", micros_text(trace.cost_micros, currency));
         object.field("lower_bound", micros_text(trace.lower_bound_micros, currency));
+    }
+    void rules(const core::RulesTrace& trace) {
+        const auto& versions = view_.state().rule_sets.rows;
+        if (trace.rule_set == 0 || trace.rule_set > versions.committed_size()) return;
+        const core::RuleSet& rules = versions.committed(trace.rule_set - 1).rules;
+        auto object = out_.object("rules");
+        object.field("rule_set", trace.rule_set);
+        auto fired = object.array("fired");
+        for (const std::uint16_t rule : trace.fired) {
+            if (rule < rules.automation.size()) fired.value(rules.automation[rule].code);
+        }
     }
 
     json::ObjectWriter& out_;

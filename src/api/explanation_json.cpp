@@ -1,6 +1,10 @@
 #include "api/explanation_json.hpp"
 
+#include <algorithm>
+
 #include "api/amounts.hpp"
+#include "api/explanation_text.hpp"
+#include "api/location_json.hpp"
 
 namespace waybill::api {
 namespace {
@@ -28,15 +32,46 @@ public:
             lines.push_back({supply.line_no, supply.available, supply.chosen, text(supply.unit_cost_micros)});
         }
         if (from.loses_by_micros) out.loses_by = text(*from.loses_by_micros);
+        if (!from.standings.empty()) {
+            auto& standings = out.standings.emplace();
+            for (const core::ExplainedStanding& standing : from.standings) {
+                standings.push_back({standing.criterion, standing.value, standing.rank});
+            }
+        }
+        if (from.loses_at) {
+            out.loses_at = LossOutput{static_cast<LossAt>(from.loses_at->at), {}, from.loses_at->by};
+            if (from.loses_at->at == core::ExplainedLoss::At::criterion) {
+                out.loses_at->criterion = from.loses_at->criterion;
+            }
+        }
         return out;
     }
 
-    [[nodiscard]] CandidateOutput ineligible(core::LocationIx location, core::Ineligible reason) const {
+    [[nodiscard]] CandidateOutput ineligible(const core::IneligibleLocation& from,
+                                             const core::FilteredStrategy* strategy) const {
         CandidateOutput out;
-        out.location = view_.location(location).code;
-        out.name = view_.location(location).name;
+        out.location = view_.location(from.location).code;
+        out.name = view_.location(from.location).name;
         out.eligible = false;
-        out.reason = reason;
+        out.reason = from.reason;
+        const bool by_filter = from.reason == core::Ineligible::refused_by_filter;
+        if (by_filter && strategy != nullptr && from.filter < strategy->filters.size()) {
+            const core::LocationFilter& filter = strategy->filters[from.filter];
+            out.refused_by = RefusalOutput{filter.code, filter.reason, filter.hard};
+        }
+        return out;
+    }
+
+    [[nodiscard]] static std::vector<ExplainedRuleOutput> rules(const std::vector<core::ExplainedRule>& from) {
+        std::vector<ExplainedRuleOutput> out;
+        for (const core::ExplainedRule& rule : from) {
+            ExplainedRuleOutput& row = out.emplace_back();
+            row.code = rule.code;
+            row.name = rule.name;
+            row.verdict = rule.verdict;
+            if (!rule.fault.empty()) row.fault = rule.fault;
+            for (const rules::ReadFact& read : rule.read) row.read.push_back({read.path, read.value});
+        }
         return out;
     }
 
@@ -57,16 +92,21 @@ private:
 
 }  // namespace
 
-ExplanationOutput render_explanation(const core::Explanation& explanation, const engine::TenantView& view) {
+ExplanationOutput render_explanation(const core::Explanation& explanation, const core::ExplainedRules* rules,
+                                     const core::FilteredStrategy* strategy, const engine::TenantView& view) {
     const Renderer render(view);
     const core::RoutingTrace& trace = explanation.trace;
     ExplanationOutput out;
     out.status = trace.status;
     out.method = trace.method;
     out.currency = render.currency();
-    out.cost = render.text(trace.cost_micros);
-    out.lower_bound = render.text(trace.lower_bound_micros);
-    out.gap = render.text(trace.cost_micros - trace.lower_bound_micros);
+    if (trace.by_score) {
+        out.cost = render.text(explanation.cost.total_micros);
+    } else {
+        out.cost = render.text(trace.cost_micros);
+        out.lower_bound = render.text(trace.lower_bound_micros);
+        out.gap = render.text(trace.cost_micros - trace.lower_bound_micros);
+    }
     out.work = trace.work;
     out.decision_version = trace.decision_version;
     out.reproduced = explanation.reproduced;
@@ -82,8 +122,18 @@ ExplanationOutput render_explanation(const core::Explanation& explanation, const
         out.candidates.push_back(render.candidate(candidate));
     }
     for (const core::IneligibleLocation& row : explanation.ineligible) {
-        out.candidates.push_back(render.ineligible(row.location, row.reason));
+        out.candidates.push_back(render.ineligible(row, strategy));
     }
+    if (rules != nullptr) {
+        ExplainedRulesOutput& told = out.rules.emplace();
+        told.rule_set = rules->rule_set;
+        told.reproduced = rules->reproduced;
+        told.automation = Renderer::rules(rules->automation);
+        told.branches = Renderer::rules(rules->branches);
+        if (!rules->strategy.empty()) told.strategy = rules->strategy;
+        told.tags_added = rules->tags_added;
+    }
+    out.summary = summary_of(out);
     return out;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/automation/explain_rules.hpp"
 #include "core/routing/explain.hpp"
 #include "engine/engine.hpp"
 
@@ -42,12 +43,69 @@ struct CandidateCostsOutput {
 };
 BOOST_DESCRIBE_STRUCT(CandidateCostsOutput, (), (per_shipment, per_order, per_unit, per_kg))
 
+/// What an ordered strategy saw of a candidate.
+struct StandingOutput {
+    static constexpr std::string_view schema_name = "Standing";
+    core::Criterion criterion = core::Criterion::distance;
+    std::optional<std::int64_t> value;
+    std::uint32_t rank = 0;
+};
+BOOST_DESCRIBE_STRUCT(StandingOutput, (), (criterion, value, rank))
+
+/// Where the best plan that uses a candidate is first worse, in an ordered strategy.
+enum class LossAt : std::uint8_t { short_units, criterion, tie_break };
+BOOST_DESCRIBE_ENUM(LossAt, short_units, criterion, tie_break)
+struct LossOutput {
+    static constexpr std::string_view schema_name = "Loss";
+    LossAt at = LossAt::tie_break;
+    std::optional<core::Criterion> criterion;
+    std::int64_t by = 0;
+};
+BOOST_DESCRIBE_STRUCT(LossOutput, (), (at, criterion, by))
+
+struct RefusalOutput {
+    static constexpr std::string_view schema_name = "FilterRefusal";
+    std::string filter;
+    std::string reason;
+    bool hard = true;
+};
+BOOST_DESCRIBE_STRUCT(RefusalOutput, (), (filter, reason, hard))
+
+struct ReadFactOutput {
+    static constexpr std::string_view schema_name = "ReadFact";
+    std::string fact;
+    std::string value;
+};
+BOOST_DESCRIBE_STRUCT(ReadFactOutput, (), (fact, value))
+
+struct ExplainedRuleOutput {
+    static constexpr std::string_view schema_name = "ExplainedRule";
+    std::string code;
+    std::string name;
+    core::RuleVerdict verdict = core::RuleVerdict::not_reached;
+    std::optional<std::string> fault;
+    std::vector<ReadFactOutput> read;
+};
+BOOST_DESCRIBE_STRUCT(ExplainedRuleOutput, (), (code, name, verdict, fault, read))
+
+struct ExplainedRulesOutput {
+    static constexpr std::string_view schema_name = "ExplainedRules";
+    std::uint32_t rule_set = 0;
+    bool reproduced = true;
+    std::vector<ExplainedRuleOutput> automation;
+    std::vector<ExplainedRuleOutput> branches;
+    std::optional<std::string> strategy;
+    std::vector<std::string> tags_added;
+};
+BOOST_DESCRIBE_STRUCT(ExplainedRulesOutput, (), (rule_set, reproduced, automation, branches, strategy, tags_added))
+
 struct CandidateOutput {
     static constexpr std::string_view schema_name = "Candidate";
     std::string location;
     std::string name;
     bool eligible = true;
     std::optional<core::Ineligible> reason;
+    std::optional<RefusalOutput> refused_by;
     std::optional<boost::json::value> distance_km;
     bool chosen = false;
     std::optional<CivilDate> capacity_day;
@@ -55,10 +113,12 @@ struct CandidateOutput {
     std::optional<CandidateCostsOutput> costs;
     std::optional<std::vector<ExplainedSupplyOutput>> lines;
     std::optional<std::string> loses_by;
+    std::optional<std::vector<StandingOutput>> standings;
+    std::optional<LossOutput> loses_at;
 };
 BOOST_DESCRIBE_STRUCT(CandidateOutput, (),
-                      (location, name, eligible, reason, distance_km, chosen, capacity_day, units_left, costs, lines,
-                       loses_by))
+                      (location, name, eligible, reason, refused_by, distance_km, chosen, capacity_day, units_left,
+                       costs, lines, loses_by, standings, loses_at))
 
 struct ExplainedCostsOutput {
     static constexpr std::string_view schema_name = "ExplainedCosts";
@@ -79,21 +139,26 @@ struct ExplanationOutput {
     core::RoutingMethod method = core::RoutingMethod::trivial;
     Currency currency;
     std::string cost;
-    std::string lower_bound;
-    std::string gap;
+    std::optional<std::string> lower_bound;
+    std::optional<std::string> gap;
     std::uint64_t work = 0;
     std::uint32_t decision_version = 1;
     bool reproduced = true;
     std::optional<std::string> note;
+    std::string summary;
+    std::optional<ExplainedRulesOutput> rules;
     ExplainedCostsOutput costs;
     std::vector<ExplainedLineOutput> lines;
     std::vector<CandidateOutput> candidates;
 };
 BOOST_DESCRIBE_STRUCT(ExplanationOutput, (),
                       (order_id, sequence, decided_at, status, method, currency, cost, lower_bound, gap, work,
-                       decision_version, reproduced, note, costs, lines, candidates))
+                       decision_version, reproduced, note, summary, rules, costs, lines, candidates))
 
+/// `rules` and `strategy` are those that decided, nullptr where none did.
 [[nodiscard]] ExplanationOutput render_explanation(const core::Explanation& explanation,
+                                                   const core::ExplainedRules* rules,
+                                                   const core::FilteredStrategy* strategy,
                                                    const engine::TenantView& view);
 
 }  // namespace waybill::api

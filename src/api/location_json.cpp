@@ -10,20 +10,6 @@ namespace {
 
 constexpr std::int32_t day_minutes = 24 * 60;
 
-core::LocationKind core_kind(PlaceKind kind) {
-    switch (kind) {
-        case PlaceKind::dc:
-            return core::LocationKind::dc;
-        case PlaceKind::store:
-            return core::LocationKind::store;
-        case PlaceKind::supplier:
-            return core::LocationKind::supplier;
-        case PlaceKind::third_party:
-            return core::LocationKind::third_party;
-    }
-    return core::LocationKind::dc;
-}
-
 /// "15:00" as minutes after midnight; "24:00" is the end of the day.
 std::optional<std::int32_t> parse_cut_off(const std::string& text) {
     if (text == "24:00") return day_minutes;
@@ -63,6 +49,20 @@ void check_code(const LocationInput& input, std::string_view path_code, FieldErr
 }
 
 }  // namespace
+
+core::LocationKind core_kind(PlaceKind kind) {
+    switch (kind) {
+        case PlaceKind::dc:
+            return core::LocationKind::dc;
+        case PlaceKind::store:
+            return core::LocationKind::store;
+        case PlaceKind::supplier:
+            return core::LocationKind::supplier;
+        case PlaceKind::third_party:
+            return core::LocationKind::third_party;
+    }
+    return core::LocationKind::dc;
+}
 
 PlaceKind place_kind(core::LocationKind kind) {
     switch (kind) {

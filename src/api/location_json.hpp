@@ -103,6 +103,7 @@ BOOST_DESCRIBE_STRUCT(LocationOutput, (),
                        priority, active, version))
 
 [[nodiscard]] PlaceKind place_kind(core::LocationKind kind);
+[[nodiscard]] core::LocationKind core_kind(PlaceKind kind);
 
 /// `path_code` as in read_item. Errors: malformed_json, invalid_request, amount_out_of_range.
 [[nodiscard]] Result<core::PutLocation, Problem> read_location(std::string_view text, std::string_view path_code);

@@ -16,7 +16,8 @@ std::optional<engine::RoutingSummary> summary_of(const core::Event& event) {
     if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) trace = &placed->routing;
     if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) trace = &rerouted->routing;
     if (trace == nullptr) return std::nullopt;
-    return engine::RoutingSummary{trace->status, trace->method, trace->cost_micros, trace->lower_bound_micros};
+    return engine::RoutingSummary{trace->status, trace->method, trace->cost_micros, trace->lower_bound_micros,
+                                  trace->by_score};
 }
 
 /// How the command that ended at `sequence` routed, from the log.

@@ -109,8 +109,15 @@ TotalsOutput render_totals(const core::Order& order) {
 }
 
 RoutingPolicyOutput render_policy(const core::RoutingPolicy& policy, const engine::TenantView& view) {
-    RoutingPolicyOutput out{policy.allow_split, policy.ship_complete, policy.max_shipments, policy.on_shortage, {}};
+    RoutingPolicyOutput out{
+        policy.allow_split, policy.ship_complete, policy.max_shipments, policy.on_shortage, {}, {}, {}};
+    for (const core::LocationKind kind : policy.forbidden_kinds) {
+        out.forbidden_kinds.push_back(place_kind(kind));
+    }
     for (const core::LocationIx location : policy.locations) out.locations.push_back(view.location(location).code);
+    for (const core::LocationIx location : policy.forbidden_locations) {
+        out.forbidden_locations.push_back(view.location(location).code);
+    }
     return out;
 }
 
@@ -185,8 +192,10 @@ SourcingOutput render_sourcing(const core::Order& order, const std::optional<eng
     out.shipments = std::unique(places.begin(), places.end()) - places.begin();
     if (routing) {
         out.status = routing->status;
-        out.cost = micros_text(routing->cost_micros, costs);
-        out.lower_bound = micros_text(routing->lower_bound_micros, costs);
+        if (!routing->by_score) {
+            out.cost = micros_text(routing->cost_micros, costs);
+            out.lower_bound = micros_text(routing->lower_bound_micros, costs);
+        }
         out.method = routing->method;
     }
     return out;

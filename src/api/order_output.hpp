@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/call.hpp"
+#include "api/location_json.hpp"
 #include "core/order/order.hpp"
 #include "core/routing/trace.hpp"
 #include "engine/engine.hpp"
@@ -125,8 +126,12 @@ struct RoutingPolicyOutput {
     std::optional<std::int64_t> max_shipments;
     core::OnShortage on_shortage = core::OnShortage::backorder;
     std::vector<std::string> locations;
+    std::vector<PlaceKind> forbidden_kinds;
+    std::vector<std::string> forbidden_locations;
 };
-BOOST_DESCRIBE_STRUCT(RoutingPolicyOutput, (), (allow_split, ship_complete, max_shipments, on_shortage, locations))
+BOOST_DESCRIBE_STRUCT(RoutingPolicyOutput, (),
+                      (allow_split, ship_complete, max_shipments, on_shortage, locations, forbidden_kinds,
+                       forbidden_locations))
 
 /// How the last routing of the order came out; on the answers of placing and re-routing.
 struct SourcingOutput {

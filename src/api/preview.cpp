@@ -6,7 +6,9 @@
 #include "api/order_answer.hpp"
 #include "api/order_input.hpp"
 #include "api/order_output.hpp"
+#include "api/query.hpp"
 #include "api/resources.hpp"
+#include "core/automation/apply_rules.hpp"
 #include "core/order/preview.hpp"
 #include "engine/decision_history.hpp"
 #include "engine/order_as_of.hpp"
@@ -17,12 +19,42 @@ namespace {
 
 using core::Permission;
 
-/// On the writer thread: what placing the order would decide now.
-Result<core::Explanation, Problem> explain_now(const core::PlaceOrder& command, const core::TenantState& state,
-                                               const core::Context& context) {
-    const auto request = core::preview_request(command, state, context);
-    if (!request) return fail(problem_of(request.error()));
-    return core::explain_preview(*request, state, context);
+/// A preview with the strategy that it names, which lives as long as the rules do.
+struct Previewed {
+    core::Preview preview;
+    std::optional<core::FilteredStrategy> strategy;
+};
+
+std::optional<core::FilteredStrategy> strategy_named(const core::CompiledRules* rules, const std::string& code) {
+    if (rules == nullptr || code.empty()) return std::nullopt;
+    for (const core::FilteredStrategy& strategy : rules->source.strategies) {
+        if (strategy.strategy.code == code) return strategy;
+    }
+    return std::nullopt;
+}
+
+/// On the writer thread: what placing the order would decide now, by the rules in force or those of a version.
+Result<Previewed, Problem> explain_now(const core::PlaceOrder& command, std::optional<std::int64_t> version,
+                                       const std::string& customer_group, const core::TenantState& state,
+                                       const core::Context& context) {
+    const core::CompiledRules* rules = core::rules_at(state, context.now);
+    std::shared_ptr<const core::CompiledRules> tried;
+    if (version && *version == 0) {
+        rules = nullptr;
+    } else if (version) {
+        if (*version > state.rule_sets.size()) return refuse(core::Reject::unknown_rule_set);
+        core::Faults faults;
+        const auto number = static_cast<std::uint32_t>(*version);
+        auto compiled = core::compile_rules(state.rule_sets[number - 1].rules, state, faults);
+        if (faults.any()) return fail(problem_of(faults.take().error));
+        compiled->number = number;
+        tried = std::move(compiled);
+        rules = tried.get();
+    }
+    auto preview = core::preview_order(command, rules, customer_group, state, context);
+    if (!preview) return fail(problem_of(preview.error()));
+    auto strategy = strategy_named(rules, preview->rules ? preview->rules->strategy : "");
+    return Previewed{*std::move(preview), std::move(strategy)};
 }
 
 /// The caller's tenant exists, but the engine can not vouch for its state now, or it has gone to another process.
@@ -31,28 +63,42 @@ Problem unseen(engine::Engine& engine, core::TenantId tenant) {
     return {is_here ? core::Reject::store_unavailable : core::Reject::no_owner, {}, {}, {}};
 }
 
-Answer explanation_answer(const Call& call, const Result<core::Explanation, Problem>& explained) {
+Answer explanation_answer(const Call& call, const Result<Previewed, Problem>& explained) {
     if (!explained) return fail(explained.error());
     const auto view = call.view();
     if (!view) return fail(view.error());
-    return json_response(200, json::to_text<json::Api>(render_explanation(*explained, *view)));
+    return json_response(
+        200, json::to_text<json::Api>(render_explanation(
+                 explained->preview.routing, explained->preview.rules ? &*explained->preview.rules : nullptr,
+                 explained->strategy ? &*explained->strategy : nullptr, *view)));
 }
 
 void preview_order(CallPtr call) {
     if (call->caller.is_scoped()) return answer(call, refuse(core::Reject::out_of_scope));
     if (auto type = require_json(call->request); !type) return answer(call, fail(std::move(type.error())));
+    QueryReader query(call->request, {"rule_set", "customer_group"});
+    const auto version = query.integer("rule_set", 0, core::limits::rule_sets_max);
+    const std::string group(query.text("customer_group", core::limits::code_bytes_max).value_or(""));
+    if (!query.is_valid()) return answer(call, query.take());
     auto place = read_order(call->request.body);
     if (!place) return answer(call, fail(std::move(place.error())));
     const core::TenantId tenant = call->caller.tenant;
     engine::Engine& engine = call->engine();
-    const bool taken = engine.inspect(tenant, [call, command = std::move(place->command)](
+    const bool taken = engine.inspect(tenant, [call, version, group, command = std::move(place->command)](
                                                   const core::TenantState* state, const core::Context& context) {
         auto explained = state == nullptr ? fail(unseen(call->engine(), call->caller.tenant))
-                                          : explain_now(command, *state, context);
+                                          : explain_now(command, version, group, *state, context);
         call->services.completions.push(
             [call, explained = std::move(explained)]() { answer(call, explanation_answer(*call, explained)); });
     });
     if (!taken) answer(call, refuse(core::Reject::engine_overloaded, "too many previews are waiting"));
+}
+
+/// The version that the decision says it was made by; nullptr: none, or one that this build can not read any more.
+const core::CompiledRules* rules_of(const engine::RecordedDecision& decision, const core::TenantState& state) {
+    const std::uint32_t number = decision.rules.rule_set;
+    if (number == 0 || number > state.compiled_rules.size()) return nullptr;
+    return state.compiled_rules.read(number - 1).get();
 }
 
 /// What the recorded decision of the order saw, decided again.
@@ -73,11 +119,29 @@ Answer explain_order(const Call& call, engine::Reader& reader, core::OrderId id)
     context.now = (*decision)->decided_at;
     context.zones = call.services.zones;
     context.workspace = &workspace;
+    const core::CompiledRules* rules = rules_of(**decision, **state);
+    core::RouteRequest request = core::request_of(*order, trace);
+    std::optional<core::RuleRouting> routing;
+    const core::FilteredStrategy* strategy = nullptr;
+    if (rules != nullptr && trace.strategy > 0) {
+        routing.emplace(*rules, *order, **state, context);
+        if (routing->follow((*decision)->rules) && trace.strategy <= routing->choices().size()) {
+            const core::StrategyChoice& choice = routing->choices()[trace.strategy - 1];
+            strategy = &routing->strategy(trace.strategy - 1);
+            request.strategy = choice.strategy;
+            request.filters = choice.filters;
+        }
+    }
     const core::Explanation explanation =
-        core::explain_recorded(core::request_of(*order, trace), trace, (*decision)->decided_at, **state, context);
+        core::explain_recorded(request, trace, (*decision)->decided_at, **state, context);
+    std::optional<core::ExplainedRules> ruled;
+    if (rules != nullptr) {
+        ruled =
+            core::explain_rules(*rules, *order, (*decision)->rules, trace.strategy, (*decision)->of, **state, context);
+    }
     const auto view = call.view();
     if (!view) return fail(view.error());
-    ExplanationOutput out = render_explanation(explanation, *view);
+    ExplanationOutput out = render_explanation(explanation, ruled ? &*ruled : nullptr, strategy, *view);
     out.order_id = id;
     out.sequence = (*decision)->sequence;
     out.decided_at = (*decision)->decided_at;

@@ -58,6 +58,7 @@ int http_status(core::Reject code) {
         case unknown_tenant:
         case unknown_customer:
         case unknown_order:
+        case unknown_rule_set:
             return 404;
         case method_not_allowed:
             return 405;
@@ -79,6 +80,7 @@ int http_status(core::Reject code) {
         case quantity_not_cancellable:
         case quantity_not_allocated:
         case nothing_to_route:
+        case nothing_to_roll_back:
             return 409;
         case precondition_failed:
             return 412;
@@ -105,6 +107,9 @@ int http_status(core::Reject code) {
         case amount_out_of_range:
         case pickup_location_invalid:
         case unknown_line:
+        case invalid_rule:
+        case unknown_strategy:
+        case golden_order_failed:
             return 422;
         case headers_too_large:
             return 431;

@@ -117,6 +117,17 @@ TEST_F(Refusals, EveryName) {
         SCOPED_TRACE(std::string(refused.target) + ' ' + refused.body);
         expect(refused.code, server_.send(refused.method, refused.target, admin, refused.body));
     }
+    expect("nothing_to_roll_back", server_.post("/v1/rule-activations/rollback", admin, "{}"));
+    expect("unknown_rule_set", server_.post("/v1/rule-activations", admin, R"({"rule_set":1})"));
+    expect("invalid_rule",
+           server_.post("/v1/rule-sets", admin, R"({"automation":[{"code":"a","when":{"var":"order.totl"}}]})"));
+    expect("unknown_strategy",
+           server_.post("/v1/rule-sets", admin, R"({"routing":[{"code":"a","strategies":["none"]}]})"));
+    const auto failing = server_.post("/v1/rule-sets", admin,
+                                      R"({"golden_orders":[{"code":"g","channel":"web","country":"GB",)"
+                                      R"("lines":[{"sku":"A","quantity":1}],"expect":{"tags":["none"]}}]})");
+    ASSERT_EQ(failing.status, 201) << failing.text;
+    expect("golden_order_failed", server_.post("/v1/rule-activations", admin, R"({"rule_set":1})"));
     const auto order = server_.post("/v1/orders", admin, order_text("LIVE", "A", 1));
     const std::string target = "/v1/orders/" + order.text_at("id");
     for (const Case& refused : order_cases) {

@@ -48,6 +48,15 @@ constexpr Expected matrix[] = {
     {"PUT", "/v1/channels/{code}", "ai"},
     {"GET", "/v1/postcode-areas", "aiosvw"},
     {"POST", "/v1/postcode-areas/bulk", "ai"},
+    {"GET", "/v1/rule-sets", "aiosvw"},
+    {"POST", "/v1/rule-sets", "ai"},
+    {"GET", "/v1/rule-sets/{number}", "aiosvw"},
+    {"POST", "/v1/rule-sets/{number}/check", "ai"},
+    {"GET", "/v1/rule-activations", "aiosvw"},
+    {"POST", "/v1/rule-activations", "ai"},
+    {"GET", "/v1/rule-activations/current", "aiosvw"},
+    {"POST", "/v1/rule-activations/rollback", "ai"},
+    {"GET", "/v1/rule-facts", "aiosvw"},
     {"GET", "/v1/inventory", "aiosvw"},
     {"GET", "/v1/inventory/movements", "aiosvw"},
     {"POST", "/v1/inventory/movements", "aios"},
@@ -77,8 +86,11 @@ constexpr std::pair<char, std::string_view> roles[] = {{'a', "admin"},   {'i', "
 
 std::string target_of(std::string_view pattern) {
     std::string out(pattern);
-    for (const auto& [name, value] :
-         {std::pair{"{id}", "none"}, {"{sku+}", "none"}, {"{code}", "none"}, {"{source}", "none"}}) {
+    for (const auto& [name, value] : {std::pair{"{id}", "none"},
+                                      {"{sku+}", "none"},
+                                      {"{code}", "none"},
+                                      {"{source}", "none"},
+                                      {"{number}", "none"}}) {
         const std::size_t at = out.find(name);
         if (at != std::string::npos) out.replace(at, std::string_view(name).size(), value);
     }
@@ -117,7 +129,8 @@ TEST(Roles, TheContractNamesThem) {
         std::set<std::string> named;
         for (const auto& role : operation.at("x-roles").as_array()) named.emplace(role.as_string());
         const bool refuses_scoped = path.starts_with("/v1/customers") || path.ends_with("/routing") ||
-                                    path.ends_with("/preview") || path.ends_with("/events");
+                                    path.ends_with("/preview") || path.ends_with("/events") ||
+                                    path.starts_with("/v1/rule-sets") || path.starts_with("/v1/rule-activations");
         for (const auto& [letter, role] : roles) {
             const bool is_in = row.roles.find(letter) != std::string_view::npos;
             const bool always_scoped = role == "store" || role == "vendor";

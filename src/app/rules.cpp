@@ -1,4 +1,4 @@
-// waybill rules: conditions, tried out without a store.
+// waybill rules: conditions tried out without a store, and rule sets of a running server (rules_remote.cpp).
 
 #include <CLI/CLI.hpp>
 
@@ -9,6 +9,7 @@
 
 #include "app/commands.hpp"
 #include "app/rule_lines.hpp"
+#include "app/rules_remote.hpp"
 
 namespace waybill::app {
 namespace {
@@ -63,9 +64,10 @@ void add_eval(CLI::App& rules, Run& run) {
 }  // namespace
 
 void add_rules(CLI::App& app, Run& run) {
-    CLI::App* command = app.add_subcommand("rules", "Try out conditions of rules");
+    CLI::App* command = app.add_subcommand("rules", "Rule sets of a server, and conditions tried out");
     command->require_subcommand(1);
     add_eval(*command, run);
+    add_remote_rules(*command, run);
 }
 
 }  // namespace waybill::app

@@ -13,6 +13,7 @@
 
 #include "base/instant.hpp"
 #include "core/access/api_key.hpp"
+#include "core/automation/rule_set.hpp"
 #include "core/catalogue/item.hpp"
 #include "core/customer/customer.hpp"
 #include "core/inventory/movement.hpp"
@@ -54,6 +55,28 @@ struct PutChannel {
 struct PutPostcodeAreas {
     static constexpr std::string_view name = "put_postcode_areas";
     std::vector<PostcodeArea> areas;
+};
+
+/// Keeps a rule set as the next version. It has to be sound (core/automation/compile_rules.hpp); it decides nothing
+/// yet.
+struct SaveRuleSet {
+    static constexpr std::string_view name = "save_rule_set";
+    RuleSet rules;
+};
+
+/// From `at` on the version decides. Its golden orders have to come out as they say. Activations that were to happen at
+/// `at` or later are replaced.
+struct ActivateRuleSet {
+    static constexpr std::string_view name = "activate_rule_set";
+    std::uint32_t number = 0;  ///< of the version; 0: from then on no rules at all
+    Instant at;                ///< not set: now
+    std::string reason;
+};
+
+/// The version that decided before the present one decides again, from now on.
+struct RollBackRuleSet {
+    static constexpr std::string_view name = "roll_back_rule_set";
+    std::string reason;
 };
 
 struct IssueKey {
@@ -208,9 +231,10 @@ struct ShipOrder {
     std::string tracking;
 };
 
-using Command = std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, IssueKey, RevokeKey,
-                             MoveInventory, ApplyFeed, PutCustomer, MergeCustomers, ErasePerson, PlaceOrder,
-                             CancelOrder, RerouteOrder, ShipOrder>;
+using Command =
+    std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, SaveRuleSet, ActivateRuleSet,
+                 RollBackRuleSet, IssueKey, RevokeKey, MoveInventory, ApplyFeed, PutCustomer, MergeCustomers,
+                 ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder>;
 
 [[nodiscard]] std::string_view name_of(const Command& command);
 

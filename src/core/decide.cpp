@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "core/access/keys.hpp"
+#include "core/automation/rule_set_versions.hpp"
 #include "core/catalogue/put_item.hpp"
 #include "core/customer/customers.hpp"
 #include "core/inventory/apply_feed.hpp"
@@ -25,6 +26,9 @@ struct NeedsOf {
     void operator()(const PutLocation&) const {}
     void operator()(const PutChannel&) const {}
     void operator()(const PutPostcodeAreas&) const {}
+    void operator()(const SaveRuleSet&) const {}
+    void operator()(const ActivateRuleSet&) const {}
+    void operator()(const RollBackRuleSet&) const {}
     void operator()(const IssueKey&) const {}
     void operator()(const RevokeKey&) const {}
     void operator()(const MoveInventory&) const {}

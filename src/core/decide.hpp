@@ -13,6 +13,7 @@
 #include "core/events.hpp"
 #include "core/network/zone_rules.hpp"
 #include "core/rejection.hpp"
+#include "core/rules/scratch.hpp"
 #include "core/sourcing/solve.hpp"
 #include "core/state.hpp"
 
@@ -26,7 +27,9 @@ struct Context {
     /// The working day of each location at `now`, by LocationIx; locations beyond its end are looked up in `zones`.
     const std::vector<CivilDate>* working_days = nullptr;
     sourcing::Workspace* workspace = nullptr;
+    rules::Scratch* scratch = nullptr;                        ///< of conditions; nullptr: memory of their own
     sourcing::Budget routing_budget = sourcing::live_budget;  ///< what one routing decision may spend
+    std::string actor;                                        ///< "key_12": who asks, for what keeps it
     std::vector<LocationIx> scope;                            ///< locations the actor is limited to; empty: all
 };
 

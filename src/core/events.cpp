@@ -23,6 +23,12 @@ Aggregate aggregate_of(const Event& event) {
                           [](const PostcodeAreasPut&) {
                               return Aggregate{Kind::tenant, 0};
                           },
+                          [](const RuleSetSaved& e) {
+                              return Aggregate{Kind::rule_set, e.number};
+                          },
+                          [](const RuleSetActivated& e) {
+                              return Aggregate{Kind::rule_set, e.number};
+                          },
                           [](const ItemPut& e) {
                               return Aggregate{Kind::item, e.ix};
                           },
@@ -76,7 +82,8 @@ std::string_view type_of(const Event& event) {
 bool is_configuration(const Event& event) {
     return std::holds_alternative<TenantConfigured>(event) || std::holds_alternative<ItemPut>(event) ||
            std::holds_alternative<LocationPut>(event) || std::holds_alternative<ChannelPut>(event) ||
-           std::holds_alternative<PostcodeAreasPut>(event);
+           std::holds_alternative<PostcodeAreasPut>(event) || std::holds_alternative<RuleSetSaved>(event) ||
+           std::holds_alternative<RuleSetActivated>(event);
 }
 
 }  // namespace waybill::core

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "core/access/api_key.hpp"
+#include "core/automation/rule_set.hpp"
+#include "core/automation/rules_trace.hpp"
 #include "core/catalogue/item.hpp"
 #include "core/customer/customer.hpp"
 #include "core/ids.hpp"
@@ -56,6 +58,25 @@ struct PostcodeAreasPut {
     std::vector<PostcodeArea> areas;
 };
 BOOST_DESCRIBE_STRUCT(PostcodeAreasPut, (), (areas))
+
+/// Numbers go from 1 without gaps.
+struct RuleSetSaved {
+    static constexpr std::string_view type_name = "rule_set_saved";
+    std::uint32_t number = 0;
+    RuleSet rules;
+    std::string by;  ///< who asked
+};
+BOOST_DESCRIBE_STRUCT(RuleSetSaved, (), (number, rules, by))
+
+struct RuleSetActivated {
+    static constexpr std::string_view type_name = "rule_set_activated";
+    std::uint32_t number = 0;  ///< 0: from then on no rules
+    Instant from;
+    std::string reason;
+    bool rolls_back = false;  ///< to what decided before
+    std::string by;           ///< who asked
+};
+BOOST_DESCRIBE_STRUCT(RuleSetActivated, (), (number, from, reason, rolls_back, by))
 
 struct KeyIssued {
     static constexpr std::string_view type_name = "key_issued";
@@ -110,8 +131,9 @@ struct OrderPlaced {
     static constexpr std::string_view type_name = "order_placed";
     Order order;
     RoutingTrace routing;
+    RulesTrace rules;
 };
-BOOST_DESCRIBE_STRUCT(OrderPlaced, (), (order, routing))
+BOOST_DESCRIBE_STRUCT(OrderPlaced, (), (order, routing, rules))
 
 /// Some units of the allocation at `location` for `capacity_day`.
 struct AllocationPart {
@@ -147,8 +169,9 @@ struct OrderRerouted {
     std::string reason;
     std::vector<LineChange> lines;
     RoutingTrace routing;
+    RulesTrace rules;
 };
-BOOST_DESCRIBE_STRUCT(OrderRerouted, (), (order, reason, lines, routing))
+BOOST_DESCRIBE_STRUCT(OrderRerouted, (), (order, reason, lines, routing, rules))
 
 struct OrderShipped {
     static constexpr std::string_view type_name = "order_shipped";
@@ -162,13 +185,13 @@ BOOST_DESCRIBE_STRUCT(OrderShipped, (), (order, location, lines, carrier, tracki
 
 using Event = std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
                            InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced,
-                           OrderCancelled, OrderRerouted, OrderShipped>;
+                           OrderCancelled, OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated>;
 
-enum class AggregateKind : std::uint8_t { tenant, item, location, channel, key, inventory, customer, order };
-BOOST_DESCRIBE_ENUM(AggregateKind, tenant, item, location, channel, key, inventory, customer, order)
+enum class AggregateKind : std::uint8_t { tenant, item, location, channel, key, inventory, customer, order, rule_set };
+BOOST_DESCRIBE_ENUM(AggregateKind, tenant, item, location, channel, key, inventory, customer, order, rule_set)
 
-/// What an event happened to. `id` is the order's or customer's id or the dense index of an item, location, channel or
-/// feed; inventory movements that belong to no feed have id 0.
+/// What an event happened to. `id` is the order's or customer's id, the number of a rule set, or the dense index of an
+/// item, location, channel or feed; inventory movements that belong to no feed have id 0.
 struct Aggregate {
     AggregateKind kind = AggregateKind::tenant;
     std::uint64_t id = 0;

@@ -1,6 +1,7 @@
 #include "core/evolve.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "base/mutant.hpp"
 #include "core/order/line_change.hpp"
@@ -43,6 +44,20 @@ public:
             const auto ix = state_.postcode_areas.find(code);
             state_.postcode_areas.put(ix.value_or(state_.postcode_areas.size()), code, area);
         }
+    }
+
+    void operator()(const RuleSetSaved& event) {
+        RuleSetVersion row{event.number, event.rules, stamp_.at, event.by, stamp_.sequence.raw()};
+        state_.rule_sets.put(event.number - 1, std::to_string(event.number), std::move(row));
+        if (event.number > state_.compiled_rules.size()) state_.compiled_rules.add(nullptr);
+    }
+
+    void operator()(const RuleSetActivated& event) {
+        const std::uint32_t ix = state_.activations.size();
+        RuleActivation row{event.number,     event.from,           stamp_.at, event.by, event.reason,
+                           event.rolls_back, stamp_.sequence.raw()};
+        state_.activations.put(ix, std::to_string(ix + 1), std::move(row));
+        if (event.number != 0 && !state_.compiled_rules.read(event.number - 1)) compile_version(state_, event.number);
     }
 
     void operator()(const KeyIssued& event) { state_.keys.put(state_.keys.size(), event.key.hash, event.key); }

@@ -12,6 +12,7 @@ inline constexpr std::size_t order_lines_max = 2'000;
 inline constexpr std::size_t order_block_lines = 64;  ///< lines in one stored block
 inline constexpr std::size_t order_charges_max = 50;
 inline constexpr std::size_t order_tags_max = 50;
+inline constexpr std::size_t order_tags_with_rules_max = 100;  ///< what rules add beyond it is left out
 inline constexpr std::size_t sku_bytes_max = 64;
 inline constexpr std::size_t code_bytes_max = 64;  ///< locations, channels, sources, classes, tags
 inline constexpr std::size_t name_bytes_max = 256;
@@ -28,6 +29,25 @@ inline constexpr std::size_t channels_max = 1'000;
 inline constexpr std::size_t distance_bands_max = 32;
 inline constexpr std::size_t closed_days_max = 400;
 inline constexpr std::size_t customer_identities_max = 100;
+inline constexpr std::size_t rule_sets_max = 2'000;  ///< versions of a tenant's rules
+inline constexpr std::size_t rule_activations_max = 100'000;
+inline constexpr std::size_t scheduled_activations_max = 100;  ///< whose instant has still to come
+inline constexpr std::size_t automation_rules_max = 500;
+inline constexpr std::size_t rule_actions_max = 20;  ///< of one rule
+inline constexpr std::size_t rule_lists_max = 200;
+inline constexpr std::size_t rule_list_entries_max = 50'000;  ///< of all lists of a rule set
+inline constexpr std::size_t strategies_max = 50;
+inline constexpr std::size_t strategy_filters_max = 20;
+inline constexpr std::size_t routing_branches_max = 200;  ///< of the whole tree
+inline constexpr std::size_t golden_orders_max = 50;
+inline constexpr std::size_t condition_values_max = 10'000;  ///< JSON values of all conditions of a rule set
+/// Steps that the automation rules and branches of a rule set may take for one order, at most, all together.
+inline constexpr std::uint64_t rules_work_max = 2'000'000;
+/// The same of the filters of one strategy, for one location.
+inline constexpr std::uint64_t filters_work_max = 50'000;
+/// How often the budget of a routing decision may be spent where strategies and filters make it try again.
+inline constexpr std::uint64_t routing_budgets_max = 4;
+inline constexpr std::size_t golden_units_max = 100;       ///< lines, stock or sources of one golden order
 inline constexpr std::size_t named_locations_max = 1'000;  ///< in the scope of a key, or ruled out by a reroute
 inline constexpr std::size_t criteria_max = 6;             ///< of a routing strategy
 inline constexpr std::size_t no_split_classes_max = 100;   ///< of a routing strategy

@@ -16,6 +16,7 @@
 #include "base/key_index.hpp"
 #include "base/pending_table.hpp"
 #include "core/access/api_key.hpp"
+#include "core/automation/rule_versions.hpp"
 #include "core/catalogue/item.hpp"
 #include "core/customer/customer.hpp"
 #include "core/inventory/feed.hpp"
@@ -89,11 +90,14 @@ struct TenantState {
     Coded<Channel> channels;
     Coded<ApiKey> keys;  ///< by hash of the secret
     Coded<FeedSource> feeds;
-    Coded<PostcodeArea> postcode_areas;   ///< by "GB/SW1"
-    PendingTable<ItemLevels> levels;      ///< by ItemIx
-    PendingTable<CapacityBook> capacity;  ///< by LocationIx
-    KeyIndex gtins;                       ///< every GTIN ever given
-    PendingTable<ItemIx> gtin_items;      ///< whose it is, by index in `gtins`; no_index: nobody's now
+    Coded<PostcodeArea> postcode_areas;  ///< by "GB/SW1"
+    Coded<RuleSetVersion> rule_sets;     ///< by their number as text, number 1 at index 0
+    Coded<RuleActivation> activations;   ///< in the order of the log
+    PendingTable<std::shared_ptr<const CompiledRules>> compiled_rules;  ///< as rule_sets; empty where none was needed
+    PendingTable<ItemLevels> levels;                                    ///< by ItemIx
+    PendingTable<CapacityBook> capacity;                                ///< by LocationIx
+    KeyIndex gtins;                                                     ///< every GTIN ever given
+    PendingTable<ItemIx> gtin_items;  ///< whose it is, by index in `gtins`; no_index: nobody's now
     WorkingSet working;
 
     Sequence head;                      ///< of the last event evolved, pending ones included
@@ -124,6 +128,9 @@ private:
         visit(keys);
         visit(feeds);
         visit(postcode_areas);
+        visit(rule_sets);
+        visit(activations);
+        visit(compiled_rules);
         visit(levels);
         visit(capacity);
         visit(gtins);

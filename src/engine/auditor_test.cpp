@@ -141,7 +141,7 @@ TEST_F(Auditor, FindsAnOversoldLevel) {
     more.version = 0;
     more.lines[0].quantity = 100;
     more.lines[0].allocations[0].quantity = 100;
-    batch.events.push_back(event_row(core::OrderPlaced{more, {}}));
+    batch.events.push_back(event_row(core::OrderPlaced{more, {}, {}}));
     bool found = false;
     for (const std::string& problem : problems_after_writing()) found = found || problem.ends_with("could be sold");
     EXPECT_TRUE(found);

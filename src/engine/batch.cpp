@@ -101,6 +101,7 @@ void Batch::decide_one(std::size_t at) {
     context.working_days = &work->slot->working_days;
     context.workspace = around_.workspace;
     context.routing_budget = around_.options->routing_budget;
+    context.actor = submission.actor.name;
     context.scope = std::move(submission.actor.scope);
     auto decision = core::decide(submission.command, state, context);
     if (!decision) {
@@ -293,7 +294,8 @@ void Batch::note_routing(const core::Event& event, Receipt& receipt) {
     if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) trace = &placed->routing;
     if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) trace = &rerouted->routing;
     if (trace == nullptr) return;
-    receipt.routing = RoutingSummary{trace->status, trace->method, trace->cost_micros, trace->lower_bound_micros};
+    receipt.routing =
+        RoutingSummary{trace->status, trace->method, trace->cost_micros, trace->lower_bound_micros, trace->by_score};
     const bool proved =
         trace->status == core::RoutingStatus::optimal || trace->status == core::RoutingStatus::infeasible;
     ++(proved ? counts_.routed_optimal : counts_.routed_unproved);

@@ -21,7 +21,7 @@ BOOST_DESCRIBE_STRUCT(OrderLines, (), (lines))
 namespace {
 
 // What is stored was written by us within the limits of commands; this only stops a damaged length from eating memory.
-constexpr json::ParseLimits stored_limits{.max_depth = 32, .bytes_max = std::size_t{512} << 20};
+constexpr json::ParseLimits stored_limits{.max_depth = 128, .bytes_max = std::size_t{512} << 20};
 
 std::string first_issue(const json::Issues& issues) {
     if (issues.empty()) return "can not be read";
@@ -133,6 +133,8 @@ std::string encode_doc(const core::Channel& value) { return json::to_text<json::
 std::string encode_doc(const core::ApiKey& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::FeedSource& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::PostcodeArea& value) { return json::to_text<json::Stored>(value); }
+std::string encode_doc(const core::RuleSetVersion& value) { return json::to_text<json::Stored>(value); }
+std::string encode_doc(const core::RuleActivation& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::Customer& value) { return json::to_text<json::Stored>(value); }
 
 template <class T>
@@ -146,6 +148,8 @@ template Result<core::Channel, std::string> decode_doc(std::string_view);
 template Result<core::ApiKey, std::string> decode_doc(std::string_view);
 template Result<core::FeedSource, std::string> decode_doc(std::string_view);
 template Result<core::PostcodeArea, std::string> decode_doc(std::string_view);
+template Result<core::RuleSetVersion, std::string> decode_doc(std::string_view);
+template Result<core::RuleActivation, std::string> decode_doc(std::string_view);
 template Result<core::Customer, std::string> decode_doc(std::string_view);
 
 }  // namespace waybill::engine

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "core/automation/rule_versions.hpp"
 #include "core/events.hpp"
 #include "core/inventory/feed.hpp"
 #include "core/order/order.hpp"
@@ -37,6 +38,8 @@ void encode_order_block(std::string& out, const core::Order& order, std::uint32_
 [[nodiscard]] std::string encode_doc(const core::ApiKey& value);
 [[nodiscard]] std::string encode_doc(const core::FeedSource& value);
 [[nodiscard]] std::string encode_doc(const core::PostcodeArea& value);
+[[nodiscard]] std::string encode_doc(const core::RuleSetVersion& value);
+[[nodiscard]] std::string encode_doc(const core::RuleActivation& value);
 [[nodiscard]] std::string encode_doc(const core::Customer& value);
 
 template <class T>
@@ -48,6 +51,8 @@ extern template Result<core::Channel, std::string> decode_doc(std::string_view);
 extern template Result<core::ApiKey, std::string> decode_doc(std::string_view);
 extern template Result<core::FeedSource, std::string> decode_doc(std::string_view);
 extern template Result<core::PostcodeArea, std::string> decode_doc(std::string_view);
+extern template Result<core::RuleSetVersion, std::string> decode_doc(std::string_view);
+extern template Result<core::RuleActivation, std::string> decode_doc(std::string_view);
 extern template Result<core::Customer, std::string> decode_doc(std::string_view);
 
 }  // namespace waybill::engine

@@ -16,8 +16,9 @@ IoError unreadable(const EventRow& row, const std::string& why) {
 const std::vector<std::string>& configuration_types() {
     static const std::vector<std::string> types = {
         std::string(core::TenantConfigured::type_name), std::string(core::ItemPut::type_name),
-        std::string(core::LocationPut::type_name), std::string(core::ChannelPut::type_name),
-        std::string(core::PostcodeAreasPut::type_name)};
+        std::string(core::LocationPut::type_name),      std::string(core::ChannelPut::type_name),
+        std::string(core::PostcodeAreasPut::type_name), std::string(core::RuleSetSaved::type_name),
+        std::string(core::RuleSetActivated::type_name)};
     return types;
 }
 
@@ -38,9 +39,10 @@ Result<std::optional<RecordedDecision>, IoError> latest_decision(Reader& reader,
             const auto event = decode_event(row.type, row.schema_version, row.body);
             if (!event) return fail(unreadable(row, event.error()));
             if (const auto* placed = std::get_if<core::OrderPlaced>(&*event)) {
-                latest = RecordedDecision{placed->routing, row.at, row.sequence};
+                latest = RecordedDecision{placed->routing, placed->rules, core::RulesOf::placing, row.at, row.sequence};
             } else if (const auto* rerouted = std::get_if<core::OrderRerouted>(&*event)) {
-                latest = RecordedDecision{rerouted->routing, row.at, row.sequence};
+                latest = RecordedDecision{rerouted->routing, rerouted->rules, core::RulesOf::rerouting, row.at,
+                                          row.sequence};
             }
         }
         if (rows->size() < page_events) return latest;
@@ -55,7 +57,7 @@ Result<std::unique_ptr<core::TenantState>, IoError> configuration_as_of(Reader& 
     query.until = core::Sequence(sequence);
     query.types = configuration_types();
     using Kind = core::AggregateKind;
-    query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel};
+    query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel, Kind::rule_set};
     query.limit = page_events;
     while (true) {
         auto rows = reader.events(tenant, query);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/result.hpp"
+#include "core/automation/explain_rules.hpp"
 #include "core/order/order.hpp"
 #include "core/routing/trace.hpp"
 #include "core/state.hpp"
@@ -14,6 +15,8 @@ namespace waybill::engine {
 
 struct RecordedDecision {
     core::RoutingTrace trace;
+    core::RulesTrace rules;
+    core::RulesOf of = core::RulesOf::placing;
     Instant decided_at;
     core::Sequence sequence;  ///< of the event that recorded it
 };

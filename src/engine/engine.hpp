@@ -108,6 +108,7 @@ struct RoutingSummary {
     core::RoutingMethod method = core::RoutingMethod::trivial;
     std::int64_t cost_micros = 0;
     std::int64_t lower_bound_micros = 0;
+    bool by_score = false;  ///< neither of the two is money
 };
 
 /// The answer of a command that was accepted and is durable.

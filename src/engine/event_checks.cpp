@@ -60,6 +60,12 @@ public:
     std::string operator()(const core::LocationPut& e) const { return coded(e.ix, e.location.code, state_.locations); }
     std::string operator()(const core::ChannelPut& e) const { return coded(e.ix, e.channel.code, state_.channels); }
     std::string operator()(const core::PostcodeAreasPut&) const { return {}; }
+    std::string operator()(const core::RuleSetSaved& e) const {
+        return e.number == state_.rule_sets.size() + 1 ? "" : "a rule set with another number than follows";
+    }
+    std::string operator()(const core::RuleSetActivated& e) const {
+        return e.number <= state_.rule_sets.size() ? "" : "a rule set that does not exist";
+    }
     std::string operator()(const core::KeyIssued& e) const {
         return state_.keys.find(e.key.hash) ? "a key that was issued before" : "";
     }
@@ -82,6 +88,7 @@ public:
     std::string operator()(const core::OrderPlaced& e) const {
         if (state_.working.find_order(e.order.id) != nullptr) return "an order that was placed before";
         if (e.order.channel >= state_.channels.size()) return "a channel that does not exist";
+        if (e.rules.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
         for (const core::OrderLine& line : e.order.lines) {
             if (line.item >= state_.items.size()) return "an item that does not exist";
             for (const core::KitTake& take : line.takes) {

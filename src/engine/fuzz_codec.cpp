@@ -85,6 +85,10 @@ void read_one(std::uint8_t which, std::string_view text) {
             return check_doc<core::PostcodeArea>(text);
         case 8:
             return check_doc<core::Customer>(text);
+        case 30:
+            return check_doc<core::RuleSetVersion>(text);
+        case 31:
+            return check_doc<core::RuleActivation>(text);
         default:
             return check_event((which % 32U) - 9U, text);
     }

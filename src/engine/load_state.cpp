@@ -36,6 +36,10 @@ public:
                 return put(state_.feeds, row);
             case DocKind::postcode_area:
                 return put(state_.postcode_areas, row);
+            case DocKind::rule_set:
+                return put(state_.rule_sets, row);
+            case DocKind::rule_activation:
+                return put(state_.activations, row);
         }
     }
     void on_level(const LevelRow& row) override {
@@ -62,6 +66,11 @@ public:
         capacity_.resize(state_.locations.size());
         for (core::CapacityBook& book : capacity_) state_.capacity.add(std::move(book));
         index_gtins();
+        while (state_.compiled_rules.size() < state_.rule_sets.size()) state_.compiled_rules.add(nullptr);
+        for (std::uint32_t ix = 0; ix < state_.activations.size(); ++ix) {
+            if (state_.activations[ix].number > state_.rule_sets.size())
+                return "an activation names a rule set that does not exist";
+        }
         state_.accept();
         return {};
     }
@@ -137,7 +146,7 @@ Result<std::uint64_t, IoError> config_sequence_of(Reader& reader, core::TenantId
     query.after = core::Sequence(at_least);
     query.types = configuration_types();
     using Kind = core::AggregateKind;
-    query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel};
+    query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel, Kind::rule_set};
     query.limit = 1'000;
     while (true) {
         auto rows = reader.events(tenant, query);
@@ -182,6 +191,8 @@ Result<std::unique_ptr<core::TenantState>, IoError> load_state(Reader& reader, c
     if (!config_sequence) return fail(std::move(config_sequence.error()));
     state->head = head.head;
     state->last_instant = head.last_instant;
+    core::compile_current_rules(*state, head.last_instant);
+    state->accept();
     state->config_sequence = *config_sequence;
     return state;
 }

@@ -119,13 +119,24 @@ struct PersonRow {
 };
 
 /// Configuration documents, one table a kind, addressed by dense index.
-enum class DocKind : std::uint8_t { settings, item, location, channel, key, feed, postcode_area };
-inline constexpr std::size_t doc_kinds = 7;
+enum class DocKind : std::uint8_t {
+    settings,
+    item,
+    location,
+    channel,
+    key,
+    feed,
+    postcode_area,
+    rule_set,
+    rule_activation,
+};
+inline constexpr std::size_t doc_kinds = 9;
 
 struct DocRow {
     DocKind kind = DocKind::settings;
     std::uint32_t ix = 0;
-    std::string code;  ///< unique within kind: SKU, location code, channel code, key hash, feed source, "GB/SW1"
+    std::string
+        code;  ///< unique within kind: SKU, location code, channel code, key hash, feed source, "GB/SW1", number
     std::string doc;
     bool operator==(const DocRow&) const = default;
 };

@@ -144,6 +144,8 @@ void TenantRows::project_documents(const core::TenantState& state) {
     add_documents(batch.docs, DocKind::key, state.keys);
     add_documents(batch.docs, DocKind::feed, state.feeds);
     add_documents(batch.docs, DocKind::postcode_area, state.postcode_areas);
+    add_documents(batch.docs, DocKind::rule_set, state.rule_sets);
+    add_documents(batch.docs, DocKind::rule_activation, state.activations);
 }
 
 void TenantRows::project_levels(const core::TenantState& state) {

@@ -33,7 +33,8 @@ JsonValue json_value_of(const boost::json::value& value) {
         case boost::json::kind::uint64:
             return number_of(value.get_uint64());
         case boost::json::kind::double_:
-            return number_of(value.get_double());
+            // Read back, "-0" would be the whole number 0: what is kept has to come out as it went in.
+            return value.get_double() == 0 ? number_of(std::int64_t{0}) : number_of(value.get_double());
         case boost::json::kind::string:
             return JsonValue::make_text(std::string_view(value.get_string()));
         case boost::json::kind::array: {

@@ -47,7 +47,7 @@ TEST(JsonValue, IsWrittenAsItWasRead) {
 
 TEST(JsonValue, NumbersGetTheirShortestText) {
     EXPECT_EQ(again<Stored>(R"({"when":[1.0,0.10,1e3,1E-7,-0.0,0.30000000000000004,100000000000000000000]})"),
-              R"({"when":[1,0.1,1000,1e-07,-0,0.30000000000000004,1e+20]})");
+              R"({"when":[1,0.1,1000,1e-07,0,0.30000000000000004,1e+20]})");
 }
 
 TEST(JsonValue, IsStrictInTheApi) {

@@ -143,6 +143,7 @@ class ContractTest(unittest.TestCase):
         self.ok("GET", "/v1/tenants", key=operator)
         self.set_up_network()
         self.walk_orders()
+        self.walk_rules()
         self.walk_customers()
         self.walk_inventory()
         self.walk_events_and_process()
@@ -202,6 +203,61 @@ class ContractTest(unittest.TestCase):
                                                           self.order("B-3", lines=[{"sku": "KIT", "quantity": 1, "unit_price": "5"}])])
         self.ok("POST", "/v1/cancellations/bulk", lines=[{"channel": "web", "channel_order_id": "B-1", "reason": "late"}])
         self.ok("POST", "/v1/shipments/bulk", lines=[{"order_id": many[1]["id"], "location": "LON"}])
+
+    def keeps(self, kept, given):
+        """All that was given is there, beside what was left out."""
+        if isinstance(given, dict):
+            for name, value in given.items():
+                self.keeps(kept[name], value)
+        elif isinstance(given, list):
+            self.assertEqual(len(kept), len(given))
+            for ours, theirs in zip(given, kept):
+                self.keeps(theirs, ours)
+        else:
+            self.assertEqual(kept, given)
+
+    def walk_rules(self):
+        rules = {
+            "name": "First", "note": "for the test",
+            "lists": [{"name": "north", "kind": "postcodes", "entries": ["N*", "10000-19999"]}],
+            "automation": [{"code": "big", "when": {">": [{"var": "order.total"}, 5]},
+                            "then": [{"type": "add_tag", "tag": "big"}, {"type": "forbid_sources", "kinds": ["3pl"], "locations": ["SUP"]},
+                                     {"type": "set_splitting", "max_shipments": 2}, {"type": "set_on_shortage", "on_shortage": "backorder"}]},
+                           {"code": "broken", "when": {"/": [1, {"-": [{"var": "order.line_count"}, 1]}]}, "stop": True}],
+            "strategies": [{"code": "near", "rank_by": "ordered", "criteria": ["fewest_shipments", "distance"], "min_part_value": "1.00",
+                            "filters": [{"code": "not-sup", "reason": "no stock there", "when": {"!=": [{"var": "location.code"}, "SUP"]}}]}],
+            "routing": [{"code": "north", "when": {"in_list": [{"var": "ship_to.postcode"}, "north"]},
+                         "branches": [{"code": "all", "strategies": ["near"]}]}],
+            "golden_orders": [{"code": "one", "channel": "web", "country": "GB", "postcode": "N1 1AA",
+                               "lines": [{"sku": "A", "quantity": 3, "unit_price": "2.55"}],
+                               "stock": [{"sku": "A", "location": "LON", "units": 5}],
+                               "expect": {"fired": ["big"], "tags": ["big"], "strategy": "near", "short_units": 0,
+                                          "sources": [{"sku": "A", "location": "LON", "units": 3}]}}]}
+        saved = self.ok("POST", "/v1/rule-sets", rules)
+        self.assertEqual((saved["number"], saved["strategies"][0]["min_part_value"]), (1, "1.00"))
+        self.keeps(saved, rules)
+        self.assertEqual(self.ok("POST", "/v1/rule-sets", rules)["number"], 1)
+        self.ok("GET", "/v1/rule-sets")
+        self.assertEqual(self.ok("GET", "/v1/rule-sets/1"), saved)
+        self.assertTrue(self.ok("POST", "/v1/rule-sets/1/check")["passed"])
+        self.assertEqual(self.ok("GET", "/v1/rule-activations/current")["rule_set"], 0)
+        tried = self.ok("POST", "/v1/sourcing/preview?rule_set=1", self.order("W-try"))
+        self.assertEqual((tried["rules"]["rule_set"], tried["rules"]["strategy"]), (1, "near"))
+        self.ok("POST", "/v1/rule-activations", {"rule_set": 1, "reason": "go"})
+        order = self.ok("POST", "/v1/orders", self.order("W-ruled"))
+        self.assertEqual((order["tags"], order["routing"]["forbidden_kinds"]), (["big"], ["3pl"]))
+        told = self.ok("GET", "/v1/orders/" + order["id"] + "/routing")
+        self.assertTrue(told["reproduced"] and told["rules"]["reproduced"], told)
+        self.assertEqual([rule["verdict"] for rule in told["rules"]["automation"]], ["fired", "failed"])
+        self.assertIn("LON", told["summary"])
+        self.ok("POST", "/v1/rule-activations", {"rule_set": 0, "at": "2099-01-01T00:00:00Z"})
+        self.assertEqual(len(self.ok("GET", "/v1/rule-activations/current")["scheduled"]), 1)
+        self.assertEqual(self.ok("POST", "/v1/rule-activations/rollback", {"reason": "done"})["rule_set"], 0)
+        self.ok("GET", "/v1/rule-activations")
+        self.ok("GET", "/v1/rule-facts")
+        self.refused("invalid_rule", "POST", "/v1/rule-sets", {"automation": [{"code": "a", "when": {"var": "order.totl"}}]})
+        self.refused("unknown_rule_set", "POST", "/v1/rule-activations", {"rule_set": 7})
+        self.refused("nothing_to_roll_back", "POST", "/v1/rule-activations/rollback", {})
 
     def walk_customers(self):
         one = self.ok("POST", "/v1/customers", {"identities": [{"channel": "web", "external_id": "X"}], "name": "Bo"})

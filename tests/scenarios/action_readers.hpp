@@ -28,6 +28,11 @@ enum class CustomerVerb { make, change };
 [[nodiscard]] Action read_merge(Words& words);
 [[nodiscard]] Action read_erase(Words& words);
 
+[[nodiscard]] Action read_rules(Words& words);
+[[nodiscard]] Action read_activate(Words& words);
+[[nodiscard]] Action read_deactivate(Words& words);
+[[nodiscard]] Action read_roll_back(Words& words);
+
 [[nodiscard]] Action read_cancel(Words& words);
 [[nodiscard]] Action read_reroute(Words& words);
 [[nodiscard]] Action read_ship(Words& words);

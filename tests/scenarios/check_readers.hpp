@@ -24,6 +24,10 @@ namespace waybill::scenarios {
 [[nodiscard]] Check read_preview(Words& words);
 [[nodiscard]] Check read_candidate(Words& words);
 [[nodiscard]] Check read_customer_check(Words& words);
+[[nodiscard]] Check read_rules_check(Words& words);
+[[nodiscard]] Check read_strategy(Words& words);
+[[nodiscard]] Check read_rule_set_check(Words& words);
+[[nodiscard]] Check read_search(Words& words);
 
 /// Empty when they are equal.
 [[nodiscard]] std::string differs(const std::string& what, const std::string& expected, const std::string& actual);

@@ -1,5 +1,6 @@
 #include "tests/scenarios/core_driver.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "core/order/place_order.hpp"
@@ -62,35 +63,56 @@ void CoreDriver::evolve_all(const std::vector<core::Event>& events, Answer& answ
         core::evolve(event, stamp, *state_);
         log_.push_back({stamp, event});
         if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
-            note_routing(placed->order.id, placed->routing, answer);
+            note_routing({placed->order.id, placed->routing, placed->rules, core::RulesOf::placing}, answer);
         }
         if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) {
-            note_routing(rerouted->order, rerouted->routing, answer);
+            note_routing({rerouted->order, rerouted->routing, rerouted->rules, core::RulesOf::rerouting}, answer);
         }
     }
     state_->accept();
 }
 
-/// A decision of a moment ago must come out of its own trace again.
-void CoreDriver::note_routing(core::OrderId id, const core::RoutingTrace& trace, Answer& answer) {
-    const core::Order& order = *state_->working.find_order(id);
+/// A decision of a moment ago must come out of its own trace again, and so must what rules had to do with it.
+void CoreDriver::note_routing(const Decided& decided, Answer& answer) {
+    const core::Order& order = *state_->working.find_order(decided.order);
+    const core::RoutingTrace& trace = decided.trace;
     answer.sourcing = sourcing_of(trace.status, trace.method, trace.cost_micros, trace.lower_bound_micros);
     if (trace.lower_bound_micros > trace.cost_micros) notes_.push_back("the lower bound is above the cost");
-    const core::Explanation again = core::explain_recorded(core::request_of(order, trace), trace,
-                                                           std::max(now_, state_->last_instant), *state_, context());
+    const core::Context then = context();
+    core::RouteRequest request = core::request_of(order, trace);
+    std::optional<core::RuleRouting> routing;
+    RulesView& view = rules_[decided.order.raw()] = {};
+    if (decided.rules.rule_set > 0) {
+        const core::CompiledRules& rules = *state_->compiled_rules.read(decided.rules.rule_set - 1);
+        routing.emplace(rules, order, *state_, then);
+        if (!routing->follow(decided.rules)) notes_.push_back("the way through the routing tree is none");
+        if (trace.strategy > routing->choices().size()) notes_.push_back("there is no such strategy");
+        if (trace.strategy > 0) {
+            request.strategy = routing->choices()[trace.strategy - 1].strategy;
+            request.filters = routing->choices()[trace.strategy - 1].filters;
+        }
+        view = view_of(core::explain_rules(rules, order, decided.rules, trace.strategy, decided.of, *state_, then));
+        if (!view.reproduced) notes_.push_back("the rules are not reproduced");
+    }
+    const core::Explanation again = core::explain_recorded(request, trace, then.now, *state_, then);
     if (!again.reproduced) notes_.push_back(std::string("the trace does not reproduce: ") + again.reproduced_note);
     if (again.cost.short_micros < 0) notes_.push_back("the cost terms add up to more than the cost");
 }
 
-PreviewView CoreDriver::preview(const Action& order) {
-    PreviewView out;
-    const auto& command = std::get<core::PlaceOrder>(order.command);
-    const auto request = core::preview_request(command, *state_, context());
-    if (!request) {
-        out.refused = request.error();
-        return out;
+PreviewView CoreDriver::preview(const Action& order, std::optional<std::uint32_t> version) {
+    return preview_in(*state_, std::get<core::PlaceOrder>(order.command), version, context());
+}
+
+std::uint32_t CoreDriver::rule_set_in_force() { return core::rule_set_at(*state_, context().now); }
+
+std::vector<std::uint64_t> CoreDriver::search_orders(const std::string& word) {
+    std::vector<std::uint64_t> out;
+    for (const auto& [id, order] : state_->working.orders) {
+        const bool tagged = std::find(order->tags.begin(), order->tags.end(), word) != order->tags.end();
+        if (tagged || order->channel_order_id == word) out.push_back(id.raw());
     }
-    return view_of(core::explain_preview(*request, *state_, context()), *state_);
+    std::sort(out.begin(), out.end());
+    return out;
 }
 
 std::optional<OrderView> CoreDriver::order(std::uint64_t id) {
@@ -212,6 +234,18 @@ void CoreDriver::check_orders(std::vector<std::string>& broken) const {
     }
 }
 
+void CoreDriver::check_fold_of_rules(const core::TenantState& again, std::vector<std::string>& broken) const {
+    bool same =
+        again.rule_sets.size() == state_->rule_sets.size() && again.activations.size() == state_->activations.size();
+    for (std::uint32_t ix = 0; same && ix < state_->rule_sets.size(); ++ix) {
+        same = again.rule_sets[ix] == state_->rule_sets[ix];
+    }
+    for (std::uint32_t ix = 0; same && ix < state_->activations.size(); ++ix) {
+        same = again.activations[ix] == state_->activations[ix];
+    }
+    if (!same) broken.push_back("the fold has other rules");
+}
+
 /// The log folded from nothing is the state.
 void CoreDriver::check_fold(std::vector<std::string>& broken) const {
     core::TenantState again;
@@ -233,6 +267,7 @@ void CoreDriver::check_fold(std::vector<std::string>& broken) const {
     for (const auto& [id, order] : again.working.orders) {
         if (!(*order == *state_->working.orders.at(id))) broken.push_back("the fold has another order");
     }
+    check_fold_of_rules(again, broken);
     if (again.working.customers != state_->working.customers) broken.push_back("the fold has other customers");
     if (again.head != state_->head || again.config_sequence != state_->config_sequence) {
         broken.push_back("the fold has another head");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/automation/explain_rules.hpp"
 #include "core/decide.hpp"
 #include "core/evolve.hpp"
 #include "core/sourcing/solve.hpp"
@@ -22,13 +23,16 @@ public:
     void set_now(Instant now) override { now_ = now; }
     void set_actor(const std::string& key) override;
     Answer run(const Action& action) override;
-    PreviewView preview(const Action& order) override;
+    PreviewView preview(const Action& order, std::optional<std::uint32_t> version) override;
     std::optional<OrderView> order(std::uint64_t id) override;
     std::optional<LevelView> level(const std::string& sku, const std::string& location) override;
     AvailabilityView availability(const std::string& sku, const std::string& channel) override;
     core::CapacityDay capacity(const std::string& location, CivilDate day) override;
     std::vector<MovementView> movements(const std::string& sku, const std::string& location) override;
     std::optional<CustomerView> customer(std::uint64_t id) override;
+    RulesView rules_of(std::uint64_t order) override { return rules_[order]; }
+    std::uint32_t rule_set_in_force() override;
+    std::vector<std::uint64_t> search_orders(const std::string& word) override;
     std::vector<std::string> broken_invariants(When when) override;
 
 private:
@@ -38,10 +42,18 @@ private:
     };
     [[nodiscard]] core::Context context();
     void evolve_all(const std::vector<core::Event>& events, Answer& answer);
-    void note_routing(core::OrderId id, const core::RoutingTrace& trace, Answer& answer);
+    /// One routing decision as an event tells it.
+    struct Decided {
+        core::OrderId order;
+        const core::RoutingTrace& trace;
+        const core::RulesTrace& rules;
+        core::RulesOf of;
+    };
+    void note_routing(const Decided& decided, Answer& answer);
     void check_levels(std::vector<std::string>& broken) const;
     void check_capacity(std::vector<std::string>& broken) const;
     void check_orders(std::vector<std::string>& broken) const;
+    void check_fold_of_rules(const core::TenantState& again, std::vector<std::string>& broken) const;
     void check_fold(std::vector<std::string>& broken) const;
 
     std::unique_ptr<core::TenantState> state_;
@@ -51,7 +63,8 @@ private:
     std::map<std::string, core::KeyId> keys_;
     std::vector<core::Movement> ledger_;
     std::vector<Logged> log_;
-    std::vector<std::string> notes_;  // faults found while an action ran
+    std::map<std::uint64_t, RulesView> rules_;  // of each order's last decision
+    std::vector<std::string> notes_;            // faults found while an action ran
 };
 
 }  // namespace waybill::scenarios

@@ -44,6 +44,9 @@ struct Action {
     std::string customer;       ///< likewise; `into` is the survivor of a merge
     std::string into;
     std::string key;
+    std::string rules;                       ///< of the rule set that the command saves or activates
+    std::string rules_json;                  ///< as written
+    std::optional<std::string> tried_rules;  ///< of a preview: by these, not by those in force
 };
 
 struct Sourcing {
@@ -135,13 +138,26 @@ struct CandidateView {
     std::string location;
     bool chosen = false;
     std::optional<std::int64_t> loses_by_micros;
+    std::string loses_at;    ///< "distance 2": in an ordered strategy
     std::string ineligible;  ///< empty: it was a candidate
+    std::string filter;      ///< code of the filter that keeps it out
+};
+
+/// Which rules took part in a routing decision.
+struct RulesView {
+    std::uint32_t rule_set = 0;  ///< 0: none
+    std::vector<std::string> fired;
+    std::vector<std::string> failed;
+    std::vector<std::string> branches;  ///< those on the way through the routing tree
+    std::string strategy;               ///< empty: none
+    bool reproduced = true;
 };
 
 struct PreviewView {
     std::optional<core::Rejection> refused;
     Sourcing sourcing;
     std::vector<CandidateView> candidates;
+    RulesView rules;
 };
 
 class Driver {
@@ -154,7 +170,8 @@ public:
     virtual void set_actor(const std::string& key) = 0;
 
     virtual Answer run(const Action& action) = 0;
-    virtual PreviewView preview(const Action& order) = 0;
+    /// `version`: of the rules to try; 0: none at all; nullopt: those in force.
+    virtual PreviewView preview(const Action& order, std::optional<std::uint32_t> version) = 0;
 
     virtual std::optional<OrderView> order(std::uint64_t id) = 0;
     virtual std::optional<LevelView> level(const std::string& sku, const std::string& location) = 0;
@@ -163,6 +180,12 @@ public:
     /// Oldest first.
     virtual std::vector<MovementView> movements(const std::string& sku, const std::string& location) = 0;
     virtual std::optional<CustomerView> customer(std::uint64_t id) = 0;
+    /// Of the order's last routing decision.
+    virtual RulesView rules_of(std::uint64_t order) = 0;
+    /// Number of the rule set that decides now; 0: none.
+    virtual std::uint32_t rule_set_in_force() = 0;
+    /// Orders that a search for the word finds, ascending.
+    virtual std::vector<std::uint64_t> search_orders(const std::string& word) = 0;
 
     /// Everything that must hold whatever the scenario said; empty: it does. Called after every action and, with
     /// `at_end`, once more when the file is through (stores are reopened and audited then).

@@ -5,10 +5,12 @@
 #include <boost/json/serialize.hpp>
 #include <future>
 
-#include "core/order/place_order.hpp"
-#include "core/order/preview.hpp"
+#include "core/automation/rule_versions.hpp"
 #include "engine/codec.hpp"
+#include "engine/decision_history.hpp"
+#include "engine/order_as_of.hpp"
 #include "tests/scenarios/views.hpp"
+#include "tests/scenarios/zones.hpp"
 
 namespace waybill::scenarios {
 namespace {
@@ -90,19 +92,54 @@ Answer EngineDriver::run(const Action& action) {
     return out;
 }
 
-PreviewView EngineDriver::preview(const Action& order) {
+PreviewView EngineDriver::preview(const Action& order, std::optional<std::uint32_t> version) {
     PreviewView out;
+    inspect([&](const core::TenantState& state, const core::Context& context) {
+        out = preview_in(state, std::get<core::PlaceOrder>(order.command), version, context);
+    });
+    return out;
+}
+
+void EngineDriver::inspect(const std::function<void(const core::TenantState&, const core::Context&)>& look) {
     std::promise<void> done;
     host_.engine().inspect(tenant_, [&](const core::TenantState* state, const core::Context& context) {
-        const auto request = core::preview_request(std::get<core::PlaceOrder>(order.command), *state, context);
-        if (request) {
-            out = view_of(core::explain_preview(*request, *state, context), *state);
-        } else {
-            out.refused = request.error();
-        }
+        look(*state, context);
         done.set_value();
     });
     done.get_future().wait();
+}
+
+std::uint32_t EngineDriver::rule_set_in_force() {
+    std::uint32_t out = 0;
+    inspect([&](const core::TenantState& state, const core::Context& context) {
+        out = core::rule_set_at(state, context.now);
+    });
+    return out;
+}
+
+/// As GET /v1/orders/{id}/routing does: from what is stored alone.
+RulesView EngineDriver::rules_of(std::uint64_t order) {
+    const auto read = reader();
+    const core::OrderId id(order);
+    const auto decision = engine::latest_decision(*read, tenant_, id).value().value();
+    if (decision.rules.rule_set == 0) return {};
+    const auto then = engine::order_as_of(*read, tenant_, id, decision.sequence).value();
+    const auto state = engine::configuration_as_of(*read, tenant_, decision.trace.config_sequence).value();
+    core::Context context;
+    context.now = decision.decided_at;
+    context.zones = &test_zones();
+    const core::CompiledRules& rules = *state->compiled_rules.read(decision.rules.rule_set - 1);
+    return view_of(
+        core::explain_rules(rules, then, decision.rules, decision.trace.strategy, decision.of, *state, context));
+}
+
+std::vector<std::uint64_t> EngineDriver::search_orders(const std::string& word) {
+    engine::OrderQuery query;
+    query.text = word;
+    std::vector<std::uint64_t> out;
+    const auto page = reader()->search_orders(tenant_, query, engine::Blocks::without);
+    for (const engine::OrderHit& hit : page.value().hits) out.push_back(hit.id.raw());
+    std::sort(out.begin(), out.end());
     return out;
 }
 

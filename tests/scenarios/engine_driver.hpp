@@ -2,6 +2,7 @@
 // EngineDriver: the engine over a store. Reads come from the store's reader and the engine's view, as the API's do; at
 // the end of every scenario the store is opened again and audited.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,16 +21,20 @@ public:
     void set_now(Instant now) override { host_.clock().set(now); }
     void set_actor(const std::string& key) override;
     Answer run(const Action& action) override;
-    PreviewView preview(const Action& order) override;
+    PreviewView preview(const Action& order, std::optional<std::uint32_t> version) override;
     std::optional<OrderView> order(std::uint64_t id) override;
     std::optional<LevelView> level(const std::string& sku, const std::string& location) override;
     AvailabilityView availability(const std::string& sku, const std::string& channel) override;
     core::CapacityDay capacity(const std::string& location, CivilDate day) override;
     std::vector<MovementView> movements(const std::string& sku, const std::string& location) override;
     std::optional<CustomerView> customer(std::uint64_t id) override;
+    RulesView rules_of(std::uint64_t order) override;
+    std::uint32_t rule_set_in_force() override;
+    std::vector<std::uint64_t> search_orders(const std::string& word) override;
     std::vector<std::string> broken_invariants(When when) override;
 
 private:
+    void inspect(const std::function<void(const core::TenantState&, const core::Context&)>& look);
     Answer create_tenant(const core::TenantSettings& settings);
     [[nodiscard]] std::unique_ptr<engine::Reader> reader();
 

@@ -6,33 +6,11 @@
 #include <utility>
 
 #include "api/authentication.hpp"
-#include "base/decimal.hpp"
+#include "tests/scenarios/json_fields.hpp"
 #include "tests/scenarios/views.hpp"
 
 namespace waybill::scenarios {
 namespace {
-
-namespace json = boost::json;
-
-std::string text_of(const json::value& object, const char* member) {
-    const json::value* value = object.as_object().if_contains(member);
-    return value == nullptr || !value->is_string() ? std::string() : std::string(value->as_string());
-}
-std::int64_t number_of(const json::value& object, const char* member) {
-    const json::value* value = object.as_object().if_contains(member);
-    return value == nullptr ? 0 : value->to_number<std::int64_t>();
-}
-bool flag_of(const json::value& object, const char* member) {
-    const json::value* value = object.as_object().if_contains(member);
-    return value != nullptr && value->as_bool();
-}
-std::int64_t decimal_of(const json::value& object, const char* member, int places) {
-    return parse_decimal(text_of(object, member), places).value_or(INT64_MIN);
-}
-std::uint64_t id_of(const std::string& text) {
-    const std::size_t bar = text.find('_');
-    return bar == std::string::npos ? 0 : std::stoull(text.substr(bar + 1));
-}
 
 /// The edge's own names for a broken rule of one field (`minimum`, `required` ...) are all invalid requests.
 core::Reject reject_of(const std::string& name) {
@@ -158,6 +136,9 @@ Answer HttpDriver::run(const Action& action) {
     out.wrote_events = host_.head(tenant_) != before;
     if (!reply.body.is_object()) return out;
     out.object_id = id_of(text_of(reply.body, "id"));
+    if (std::holds_alternative<core::SaveRuleSet>(action.command)) {
+        out.object_id = static_cast<std::uint64_t>(number_of(reply.body, "number"));
+    }
     out.already_applied = flag_of(reply.body, "already_applied");
     if (const json::value* skipped = reply.body.as_object().if_contains("skipped")) {
         for (const json::value& row : skipped->as_array()) {
@@ -172,14 +153,17 @@ Answer HttpDriver::run(const Action& action) {
     return out;
 }
 
-PreviewView HttpDriver::preview(const Action& order) {
+PreviewView HttpDriver::preview(const Action& order, std::optional<std::uint32_t> version) {
     PreviewView out;
-    const Reply reply = send({"POST", "/v1/sourcing/preview", order_body(order), false}, actor_secret_);
+    std::string target = "/v1/sourcing/preview";
+    if (version) target += "?rule_set=" + std::to_string(*version);
+    const Reply reply = send({"POST", target, order_body(order), false}, actor_secret_);
     if (reply.status >= 300) {
         out.refused = rejection_of(reply.body);
         return out;
     }
     out.sourcing = sourcing_from(reply.body);
+    out.rules = rules_from(reply.body);
     for (const json::value& row : reply.body.at("candidates").as_array()) {
         CandidateView candidate;
         candidate.location = text_of(row, "location");
@@ -187,6 +171,9 @@ PreviewView HttpDriver::preview(const Action& order) {
         candidate.ineligible = text_of(row, "reason");
         if (row.as_object().contains("loses_by"))
             candidate.loses_by_micros = decimal_of(row, "loses_by", micros_places);
+        if (const json::value* loss = row.as_object().if_contains("loses_at")) candidate.loses_at = loss_text(*loss);
+        if (const json::value* by = row.as_object().if_contains("refused_by"))
+            candidate.filter = text_of(*by, "filter");
         out.candidates.push_back(std::move(candidate));
     }
     return out;
@@ -299,6 +286,7 @@ std::vector<std::string> HttpDriver::check_explanation() {
     const Reply reply = get(target);
     if (reply.status != 200) return {target + " answers " + std::to_string(reply.status)};
     if (!flag_of(reply.body, "reproduced")) return {target + " is not reproduced: " + text_of(reply.body, "note")};
+    if (!rules_from(reply.body).reproduced) return {target + " does not reproduce the rules"};
     return {};
 }
 

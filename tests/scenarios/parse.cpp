@@ -7,11 +7,28 @@ namespace waybill::scenarios {
 namespace {
 
 Instant read_instant(Words& words) {
-    const std::string word = words.take("an instant");
-    const auto instant = parse_instant(word);
-    if (!instant) throw BadWord{"'" + word + "' is no RFC 3339 instant"};
+    const Instant instant = words.instant();
     words.expect_end();
-    return *instant;
+    return instant;
+}
+
+std::string_view take_row(std::string_view& text) {
+    const std::size_t end = text.find('\n');
+    const std::string_view row = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return row;
+}
+
+/// The lines at the front of `text` that begin with `|`, without it.
+std::string take_block(std::string_view& text, int& line) {
+    std::string out;
+    while (true) {
+        const std::size_t mark = text.find_first_not_of(" \t");
+        if (mark == std::string_view::npos || text[mark] != '|') return out;
+        out += take_row(text).substr(mark + 1);
+        out += '\n';
+        ++line;
+    }
 }
 
 std::vector<std::string> read_only(Words& words) {
@@ -21,6 +38,15 @@ std::vector<std::string> read_only(Words& words) {
         const std::string& name = out.back();
         if (name != "core" && name != "engine" && name != "http") throw BadWord{"there is no driver " + name};
     }
+    return out;
+}
+
+Preview read_preview_of(Words& words, const FileContext& file) {
+    std::optional<std::string> rules;
+    if (words.take_if("by")) rules = words.take("the rule set's name");
+    words.expect("order");
+    Preview out{read_order(words, file)};
+    out.order.tried_rules = std::move(rules);
     return out;
 }
 
@@ -41,8 +67,7 @@ void read_statement(Words& words, int line, std::string text, FileContext& file,
         step.what = read_check(words, file);
     } else if (first == "given" || first == "when") {
         if (words.take_if("preview")) {
-            words.expect("order");
-            step.what = Preview{read_order(words, file)};
+            step.what = read_preview_of(words, file);
         } else {
             step.what = Act{first == "given" ? Mood::given : Mood::when, read_action(words, file)};
         }
@@ -60,15 +85,17 @@ Result<Scenario, std::string> parse_scenario(std::string path, std::string_view 
     FileContext file;
     int line = 0;
     while (!text.empty()) {
-        ++line;
-        const std::size_t end = text.find('\n');
-        std::string_view row = text.substr(0, end);
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        const int first = ++line;
+        const std::string_view row = take_row(text);
         try {
-            Words words(row);
-            if (!words.at_end()) read_statement(words, line, std::string(row), file, out);
+            Words words(row, take_block(text, line));
+            if (words.at_end()) {
+                words.expect_end();
+            } else {
+                read_statement(words, first, std::string(row), file, out);
+            }
         } catch (const BadWord& bad) {
-            return fail(out.path + ":" + std::to_string(line) + ": " + bad.text);
+            return fail(out.path + ":" + std::to_string(first) + ": " + bad.text);
         }
     }
     if (out.steps.empty()) return fail(out.path + ":1: an empty scenario");

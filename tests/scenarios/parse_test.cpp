@@ -26,6 +26,11 @@ TEST(scenario_language, names_file_and_line_of_an_unknown_word) {
     EXPECT_EQ(error_of("at noon"), "f.scenario:1: 'noon' is no RFC 3339 instant");
     EXPECT_EQ(error_of("only paper"), "f.scenario:1: there is no driver paper");
     EXPECT_EQ(error_of("# nothing"), "f.scenario:1: an empty scenario");
+    EXPECT_EQ(error_of("at 2026-03-02T10:00:00Z\n| {}"), "f.scenario:1: this statement takes no lines below it");
+    EXPECT_EQ(error_of("when rules R1"), "f.scenario:1: lines that begin with | should follow");
+    EXPECT_EQ(error_of("when rules R1\n | {\n | }\nwhen dance"), "f.scenario:4: unknown word 'dance'");
+    EXPECT_EQ(error_of("\nwhen rules R1\n| {\"automation\": [{}]}"),
+              "f.scenario:2: the rule set can not be read:  [/automation/0/code is required]");
     EXPECT_EQ(error_of("given item \"A"), "f.scenario:1: a quotation mark is not closed");
 }
 

@@ -42,6 +42,14 @@ Action read_action(Words& words, FileContext& file) {
         out = read_key(words);
     } else if (verb == "revoke") {
         out = read_revoke(words);
+    } else if (verb == "rules") {
+        out = read_rules(words);
+    } else if (verb == "activate") {
+        out = read_activate(words);
+    } else if (verb == "deactivate") {
+        out = read_deactivate(words);
+    } else if (verb == "roll") {
+        out = read_roll_back(words);
     } else {
         throw BadWord{"unknown word '" + verb + "'"};
     }

@@ -50,6 +50,14 @@ Check read_check(Words& words, const FileContext& file) {
         out = read_customer_check(words);
     } else if (what == "tags") {
         out = read_tags(words);
+    } else if (what == "rules") {
+        out = read_rules_check(words);
+    } else if (what == "strategy") {
+        out = read_strategy(words);
+    } else if (what == "rule") {
+        out = read_rule_set_check(words);
+    } else if (what == "search") {
+        out = read_search(words);
     } else if (what == "dates") {
         out = read_dates(words);
     } else if (what == "nothing") {

@@ -93,22 +93,23 @@ Check read_refused(Words& words) {
     }
     std::string pointer;
     if (words.take_if("at")) pointer = words.take("a pointer");
+    std::string saying;
+    if (words.take_if("saying")) saying = words.take("a part of the detail");
     Check out;
     out.of_refusal = true;
-    out.holds = [code, pointer](World& world) -> std::string {
+    out.holds = [code, pointer, saying](World& world) -> std::string {
         const std::optional<core::Rejection>& refused = world.last.refused;
         if (!refused) return "expected refused " + code + ", was accepted";
         std::string found = std::string(core::info_of(refused->code).name);
-        if (pointer.empty()) {
-            if (found == code) return {};
-        }
+        const auto says = [&](const std::string& detail) { return detail.find(saying) != std::string::npos; };
+        if (pointer.empty() && found == code && says(refused->detail)) return {};
         for (const core::Fault& fault : refused->faults) {
             const std::string_view name = core::info_of(fault.code).name;
-            if (!pointer.empty() && name == code && fault.pointer == pointer) return {};
+            if (!pointer.empty() && name == code && fault.pointer == pointer && says(fault.detail)) return {};
             found += " [" + std::string(name) + " at " + fault.pointer + ": " + fault.detail + "]";
         }
-        return "expected refused " + code + (pointer.empty() ? "" : " at " + pointer) + ", was " + found + " " +
-               refused->detail;
+        return "expected refused " + code + (pointer.empty() ? "" : " at " + pointer) +
+               (saying.empty() ? "" : " saying " + saying) + ", was " + found + " " + refused->detail;
     };
     return out;
 }

@@ -82,11 +82,20 @@ Check read_candidate(Words& words) {
     const std::string location = words.take("a location");
     std::string kind = "chosen";
     std::string reason;
+    std::string filter;
+    std::string where;
     std::int64_t loss = 0;
     if (words.take_if("loses")) {
-        words.expect("by");
-        loss = words.micros("cost");
-        kind = "loses";
+        if (words.take_if("at")) {
+            where = words.take("a criterion");
+            words.expect("by");
+            where += " " + words.take("a number");
+            kind = "loses at";
+        } else {
+            words.expect("by");
+            loss = words.micros("cost");
+            kind = "loses";
+        }
     } else {
         words.expect("is");
         kind = words.take("chosen or out");
@@ -94,6 +103,7 @@ Check read_candidate(Words& words) {
             words.expect("because");
             reason = words.take("a reason");
             if (reason != "no_stock") (void)read_enum<core::Ineligible>(reason);
+            if (reason == "refused_by_filter") filter = words.take("the filter's code");
         } else if (kind != "chosen") {
             throw BadWord{"'" + kind + "' is neither chosen nor out"};
         }
@@ -104,10 +114,12 @@ Check read_candidate(Words& words) {
             std::find_if(list.begin(), list.end(), [&](const CandidateView& c) { return c.location == location; });
         if (kind == "out") {
             const std::string actual = at == list.end() ? "no_stock" : at->ineligible;
+            if (actual == reason && at != list.end()) return differs("filter", filter, at->filter);
             return differs("reason", reason, actual.empty() ? "a candidate" : actual);
         }
         if (at == list.end()) return location + " is not listed";
         if (kind == "chosen") return at->chosen ? "" : location + " is not chosen";
+        if (kind == "loses at") return differs("loses at", where, at->loses_at);
         if (!at->loses_by_micros) return location + " has no known loss";
         return differs("loses by", cost_text(loss), cost_text(*at->loses_by_micros));
     }};

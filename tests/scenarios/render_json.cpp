@@ -152,6 +152,18 @@ struct Renderer {
         return out;
     }
 
+    ApiRequest operator()(const core::SaveRuleSet&) const {
+        return {"POST", "/v1/rule-sets", action.rules_json, false};
+    }
+    ApiRequest operator()(const core::ActivateRuleSet& command) const {
+        json::object body{{"rule_set", command.number}, {"reason", command.reason}};
+        if (command.at.is_set()) body["at"] = format_instant(command.at);
+        return post("/v1/rule-activations", body);
+    }
+    ApiRequest operator()(const core::RollBackRuleSet& command) const {
+        return post("/v1/rule-activations/rollback", {{"reason", command.reason}});
+    }
+
     ApiRequest operator()(const core::IssueKey& command) const {
         return post(
             "/v1/keys",

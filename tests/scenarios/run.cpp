@@ -24,7 +24,8 @@ std::string describe(const core::Rejection& rejection) {
 
 class Runner {
 public:
-    Runner(const Scenario& scenario, Driver& driver) : scenario_(scenario), world_{driver, {}, {}, {}, {}, {}, {}} {}
+    Runner(const Scenario& scenario, Driver& driver)
+        : scenario_(scenario), world_{driver, {}, {}, {}, {}, {}, {}, {}} {}
 
     std::vector<std::string> run() {
         for (at_ = 0; at_ < scenario_.steps.size(); ++at_) {
@@ -75,7 +76,9 @@ private:
     bool take(const Preview& preview) {
         Action order = preview.order;
         resolve(order);
-        world_.preview = world_.driver.preview(order);
+        std::optional<std::uint32_t> version;
+        if (const auto& name = order.tried_rules) version = *name == "none" ? 0 : number_of(*name);
+        world_.preview = world_.driver.preview(order, version);
         return true;
     }
 
@@ -87,7 +90,12 @@ private:
     /// Names to ids. A name that nothing has made stands for an id that does not exist.
     static std::uint64_t id_of(const std::map<std::string, std::uint64_t>& names, const std::string& name) {
         const auto at = names.find(name);
-        return at == names.end() ? 999'999'999 : at->second;
+        return at == names.end() ? 999'991'999 : at->second;
+    }
+
+    [[nodiscard]] std::uint32_t number_of(const std::string& rules) const {
+        const auto at = world_.rule_sets.find(rules);
+        return at == world_.rule_sets.end() ? 1'999 : static_cast<std::uint32_t>(at->second);
     }
 
     void resolve(Action& action) const {
@@ -108,6 +116,8 @@ private:
             ship->order = core::OrderId(id_of(world_.orders, action.order));
         } else if (auto* revoke = std::get_if<core::RevokeKey>(&action.command)) {
             revoke->id = core::KeyId(id_of(world_.keys, action.key));
+        } else if (auto* activate = std::get_if<core::ActivateRuleSet>(&action.command)) {
+            activate->number = action.rules.empty() ? 0 : number_of(action.rules);
         }
     }
 
@@ -118,6 +128,8 @@ private:
             world_.customers[action.customer] = world_.last.object_id;
         } else if (std::holds_alternative<core::IssueKey>(action.command)) {
             world_.keys[action.key] = world_.last.object_id;
+        } else if (std::holds_alternative<core::SaveRuleSet>(action.command)) {
+            world_.rule_sets[action.rules] = world_.last.object_id;
         }
     }
 

@@ -20,6 +20,7 @@ struct World {
     std::map<std::string, std::uint64_t> orders;  ///< ids by the scenario's names
     std::map<std::string, std::uint64_t> customers;
     std::map<std::string, std::uint64_t> keys;
+    std::map<std::string, std::uint64_t> rule_sets;  ///< numbers
     Answer last;
     PreviewView preview;
 };

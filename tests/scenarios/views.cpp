@@ -61,17 +61,83 @@ CustomerView view_of(const core::Customer& customer) {
     return out;
 }
 
-PreviewView view_of(const core::Explanation& explanation, const core::TenantState& state) {
+RulesView view_of(const core::ExplainedRules& rules) {
+    RulesView out;
+    out.rule_set = rules.rule_set;
+    for (const core::ExplainedRule& rule : rules.automation) {
+        if (rule.verdict == core::RuleVerdict::fired) out.fired.push_back(rule.code);
+        if (rule.verdict == core::RuleVerdict::failed) out.failed.push_back(rule.code);
+    }
+    for (const core::ExplainedRule& branch : rules.branches) {
+        if (branch.verdict == core::RuleVerdict::fired) out.branches.push_back(branch.code);
+    }
+    out.strategy = rules.strategy;
+    out.reproduced = rules.reproduced;
+    return out;
+}
+
+namespace {
+
+std::string loss_text(const core::ExplainedLoss& loss) {
+    const std::string by = " " + std::to_string(loss.by);
+    switch (loss.at) {
+        case core::ExplainedLoss::At::short_units:
+            return "short_units" + by;
+        case core::ExplainedLoss::At::criterion:
+            return name_of_enum(loss.criterion) + by;
+        case core::ExplainedLoss::At::tie_break:
+            return "tie_break" + by;
+    }
+    return "";
+}
+
+std::string filter_of(const core::CompiledRules* rules, const std::string& strategy, std::uint16_t filter) {
+    if (rules == nullptr) return "";
+    for (const core::FilteredStrategy& one : rules->source.strategies) {
+        if (one.strategy.code == strategy) return one.filters.at(filter).code;
+    }
+    return "";
+}
+
+PreviewView previewed(const core::Preview& preview, const core::CompiledRules* rules, const core::TenantState& state) {
     PreviewView out;
-    const core::RoutingTrace& trace = explanation.trace;
+    if (preview.rules) out.rules = view_of(*preview.rules);
+    const core::RoutingTrace& trace = preview.routing.trace;
     out.sourcing = sourcing_of(trace.status, trace.method, trace.cost_micros, trace.lower_bound_micros);
-    for (const core::ExplainedCandidate& candidate : explanation.candidates) {
-        out.candidates.push_back(
-            {state.locations[candidate.candidate.location].code, candidate.chosen, candidate.loses_by_micros, ""});
+    for (const core::ExplainedCandidate& candidate : preview.routing.candidates) {
+        out.candidates.push_back({state.locations[candidate.candidate.location].code, candidate.chosen,
+                                  candidate.loses_by_micros,
+                                  candidate.loses_at ? loss_text(*candidate.loses_at) : std::string(), "", ""});
     }
-    for (const core::IneligibleLocation& row : explanation.ineligible) {
-        out.candidates.push_back({state.locations[row.location].code, false, std::nullopt, name_of_enum(row.reason)});
+    for (const core::IneligibleLocation& row : preview.routing.ineligible) {
+        const bool by_filter = row.reason == core::Ineligible::refused_by_filter;
+        out.candidates.push_back({state.locations[row.location].code, false, std::nullopt, "", name_of_enum(row.reason),
+                                  by_filter ? filter_of(rules, out.rules.strategy, row.filter) : std::string()});
     }
+    return out;
+}
+
+}  // namespace
+
+PreviewView preview_in(const core::TenantState& state, const core::PlaceOrder& command,
+                       std::optional<std::uint32_t> version, const core::Context& context) {
+    PreviewView out;
+    const core::CompiledRules* rules = core::rules_at(state, context.now);
+    std::shared_ptr<core::CompiledRules> tried;
+    if (version) {
+        rules = nullptr;
+        if (*version > state.rule_sets.size()) {
+            out.refused = core::Rejection{core::Reject::unknown_rule_set, "", {}};
+            return out;
+        }
+        core::Faults faults;
+        if (*version > 0) tried = core::compile_rules(state.rule_sets[*version - 1].rules, state, faults);
+        if (tried) tried->number = *version;
+        rules = tried.get();
+    }
+    const auto preview = core::preview_order(command, rules, "", state, context);
+    if (preview) return previewed(*preview, rules, state);
+    out.refused = preview.error();
     return out;
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 // From core's state to what scenarios look at. Used by the drivers that see core's types.
 
+#include "core/automation/apply_rules.hpp"
+#include "core/automation/explain_rules.hpp"
+#include "core/order/preview.hpp"
 #include "core/routing/explain.hpp"
 #include "core/state.hpp"
 #include "tests/scenarios/driver.hpp"
@@ -10,7 +13,10 @@ namespace waybill::scenarios {
 /// Every table of `state` must be accepted.
 [[nodiscard]] OrderView view_of(const core::Order& order, const core::TenantState& state);
 [[nodiscard]] CustomerView view_of(const core::Customer& customer);
-[[nodiscard]] PreviewView view_of(const core::Explanation& explanation, const core::TenantState& state);
+/// By the version of this number; 0: by no rules; nullopt: by those in force.
+[[nodiscard]] PreviewView preview_in(const core::TenantState& state, const core::PlaceOrder& command,
+                                     std::optional<std::uint32_t> version, const core::Context& context);
+[[nodiscard]] RulesView view_of(const core::ExplainedRules& rules);
 [[nodiscard]] MovementView view_of(const core::Movement& movement);
 [[nodiscard]] Sourcing sourcing_of(core::RoutingStatus status, core::RoutingMethod method, std::int64_t cost_micros,
                                    std::int64_t lower_bound_micros);

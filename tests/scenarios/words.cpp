@@ -53,6 +53,7 @@ void Words::expect(std::string_view word) {
 
 void Words::expect_end() const {
     if (!at_end()) throw BadWord{"unknown word '" + peek() + "'"};
+    if (!block_.empty()) throw BadWord{"this statement takes no lines below it"};
 }
 
 std::int64_t Words::number(std::string_view what) { return decimal(what, 0); }
@@ -70,6 +71,18 @@ CivilDate Words::date() {
     const auto date = parse_date(word);
     if (!date) throw BadWord{"'" + word + "' is no date"};
     return *date;
+}
+
+Instant Words::instant() {
+    const std::string word = take("an instant");
+    const auto instant = parse_instant(word);
+    if (!instant) throw BadWord{"'" + word + "' is no RFC 3339 instant"};
+    return *instant;
+}
+
+std::string Words::block() {
+    if (block_.empty()) throw BadWord{"lines that begin with | should follow"};
+    return std::exchange(block_, {});
 }
 
 Degrees Words::degrees() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/ids.hpp"
+#include "core/network/location.hpp"
 
 namespace waybill::core {
 
@@ -27,10 +28,14 @@ struct RoutingPolicy {
     bool ship_complete = false;  ///< all of the order or nothing of it
     std::optional<std::int64_t> max_shipments;
     OnShortage on_shortage = OnShortage::backorder;
-    std::vector<LocationIx> locations;  ///< only these may serve; empty: all
+    std::vector<LocationIx> locations;            ///< only these may serve; empty: all
+    std::vector<LocationKind> forbidden_kinds;    ///< set by rules, ascending; of an order, never of a channel
+    std::vector<LocationIx> forbidden_locations;  ///< set by rules, ascending; of an order, never of a channel
     bool operator==(const RoutingPolicy&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(RoutingPolicy, (), (allow_split, ship_complete, max_shipments, on_shortage, locations))
+BOOST_DESCRIBE_STRUCT(RoutingPolicy, (),
+                      (allow_split, ship_complete, max_shipments, on_shortage, locations, forbidden_kinds,
+                       forbidden_locations))
 
 struct Channel {
     std::string code;

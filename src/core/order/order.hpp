@@ -110,8 +110,9 @@ struct Order {
     ChannelIx channel = 0;
     std::string channel_order_id;
     CustomerId customer;
-    Instant placed_at;    ///< when the customer ordered, as the channel says
-    Instant received_at;  ///< when Waybill took it
+    std::string customer_group;  ///< the customer's when the order was placed
+    Instant placed_at;           ///< when the customer ordered, as the channel says
+    Instant received_at;         ///< when Waybill took it
     Currency currency;
     bool tax_included = false;  ///< prices include tax
     FulfillmentMethod method = FulfillmentMethod::ship;
@@ -132,9 +133,9 @@ struct Order {
     bool operator==(const Order&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
-                      (id, channel, channel_order_id, customer, placed_at, received_at, currency, tax_included, method,
-                       pickup_location, ship_to, requested_date, promised_date, tags, routing, charges, lines,
-                       status_reason, version, last_sequence, updated_at))
+                      (id, channel, channel_order_id, customer, customer_group, placed_at, received_at, currency,
+                       tax_included, method, pickup_location, ship_to, requested_date, promised_date, tags, routing,
+                       charges, lines, status_reason, version, last_sequence, updated_at))
 
 /// What the order is worth, now and as placed. Derived, never stored on its own.
 struct OrderTotals {

@@ -2,6 +2,7 @@
 
 #include "base/mutant.hpp"
 #include "core/access/scope.hpp"
+#include "core/automation/apply_rules.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/order_input.hpp"
 #include "core/order/preview.hpp"
@@ -11,6 +12,7 @@ namespace {
 
 struct ChosenCustomer {
     CustomerId id;
+    std::string group;
     std::optional<CustomerPut> made;  ///< an identity that was seen for the first time
 };
 
@@ -44,17 +46,18 @@ Result<ChosenCustomer, Rejection> choose_customer(const PlaceOrder& command, con
     if (known->blocked && !WAYBILL_MUTANT(blocked_customer_accepted))
         return reject(Reject::customer_blocked, known->blocked_reason);
     out.id = known->id;
+    out.group = known->group;
     return out;
 }
 
 /// Gives the routed units their places; what is short waits, is cancelled or refuses the order.
-Result<Unit, Rejection> apply_route(const RouteResult& routed, Order& order) {
+Result<Unit, Rejection> apply_route(const RouteResult& routed, OnShortage on_shortage, Order& order) {
     for (const RouteResult::LineAllocation& given : routed.allocations) {
         order.lines[given.line_no.raw() - 1].allocations.push_back(given.allocation);
     }
-    const bool may_wait = order.routing.on_shortage != OnShortage::reject;
+    const bool may_wait = on_shortage != OnShortage::reject;
     if (routed.short_units.empty() || (WAYBILL_MUTANT(short_order_accepted) && !may_wait)) return Unit{};
-    switch (order.routing.on_shortage) {
+    switch (on_shortage) {
         case OnShortage::backorder:
             order.status_reason = "no_supply";
             break;
@@ -97,14 +100,47 @@ Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState&
     order.id = OrderId(context.next.raw() + (customer->made ? 1 : 0));
     if (command.has_person) order.ship_to.person = PersonId(order.id.raw());
 
-    RouteResult routed = route(route_request_of(order), state, context);
-    if (auto applied = apply_route(routed, order); !applied) return fail(std::move(applied).error());
+    if (!WAYBILL_MUTANT(customer_group_forgotten)) order.customer_group = customer->group;
+    const CompiledRules* rules = rules_at(state, context.now);
+    RulesTrace trace;
+    if (rules != nullptr) trace = apply_placed_rules(*rules, order, state, context);
+    RuledRoute route = route_by_rules(route_request_of(order), order, rules, trace, state, context);
+    if (WAYBILL_MUTANT(strategy_shortage_ignored)) route.policy.on_shortage = order.routing.on_shortage;
+    if (auto applied = apply_route(route.routed, route.policy.on_shortage, order); !applied) {
+        return fail(std::move(applied).error());
+    }
 
     Decision decision;
     decision.outcome.object = {AggregateKind::order, order.id.raw()};
     if (customer->made) decision.events.emplace_back(std::move(*customer->made));
-    decision.events.emplace_back(OrderPlaced{std::move(order), std::move(routed.trace)});
+    decision.events.emplace_back(OrderPlaced{std::move(order), std::move(route.routed.trace), std::move(trace)});
     return decision;
+}
+
+Result<Preview, Rejection> preview_order(const PlaceOrder& command, const CompiledRules* rules,
+                                         const std::string& customer_group, const TenantState& state,
+                                         const Context& context) {
+    Faults faults;
+    Order order = order_from(command, state, context, faults);
+    if (faults.any()) return faults.take();
+    if (rules == nullptr) return Preview{explain_preview(route_request_of(order), state, context), {}};
+    order.customer_group = customer_group;
+    order.customer = command.customer;
+    const bool is_named = !command.customer_external_id.empty() || !customer_group.empty();
+    if (!order.customer.is_set() && is_named) order.customer = CustomerId(context.next.raw());
+    RulesTrace trace = apply_placed_rules(*rules, order, state, context);
+    RouteRequest request = route_request_of(order);
+    const RuledRoute decided = route_by_rules(request, order, rules, trace, state, context);
+    RuleRouting routing(*rules, order, state, context);
+    WAYBILL_ASSERT(routing.follow(trace));
+    if (!routing.choices().empty()) {
+        request.strategy = routing.choices()[decided.routed.choice].strategy;
+        request.filters = routing.choices()[decided.routed.choice].filters;
+    }
+    Preview out{explain_preview(request, state, context), {}};
+    out.routing.trace.strategy = decided.routed.trace.strategy;
+    out.rules = explain_rules(*rules, order, trace, decided.routed.trace.strategy, RulesOf::placing, state, context);
+    return out;
 }
 
 Result<RouteRequest, Rejection> preview_request(const PlaceOrder& command, const TenantState& state,

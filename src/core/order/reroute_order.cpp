@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/access/scope.hpp"
+#include "core/automation/apply_rules.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/order_input.hpp"
 #include "core/routing/route.hpp"
@@ -91,7 +92,9 @@ Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantStat
     if (plan.request.lines.empty()) return reject(Reject::nothing_to_route);
     std::sort(plan.request.excluded.begin(), plan.request.excluded.end());
 
-    RouteResult routed = route(plan.request, state, context);
+    RulesTrace trace;
+    const CompiledRules* rules = rules_at(state, context.now);
+    RouteResult routed = route_by_rules(plan.request, *order, rules, trace, state, context).routed;
     for (const RouteLine& line : plan.request.lines) {
         routed.trace.lines.push_back(line.line_no);
         routed.trace.quantities.push_back(line.quantity);
@@ -109,7 +112,7 @@ Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantStat
     decision.outcome.object = {AggregateKind::order, order->id.raw()};
     if (plan.changes.empty()) return decision;
     decision.events.emplace_back(
-        OrderRerouted{order->id, command.reason, std::move(plan.changes), std::move(routed.trace)});
+        OrderRerouted{order->id, command.reason, std::move(plan.changes), std::move(routed.trace), std::move(trace)});
     return decision;
 }
 

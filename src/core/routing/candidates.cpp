@@ -43,6 +43,11 @@ std::optional<Ineligible> CandidateFinder::why_not(LocationIx ix) const {
     if (!listed && !WAYBILL_MUTANT(channel_places_ignored)) return Ineligible::not_on_channel;
     const bool excluded = std::binary_search(request_.excluded.begin(), request_.excluded.end(), ix);
     if (excluded && !WAYBILL_MUTANT(exclusion_ignored)) return Ineligible::excluded;
+    const RoutingPolicy& policy = request_.policy;
+    const bool forbidden =
+        std::binary_search(policy.forbidden_locations.begin(), policy.forbidden_locations.end(), ix) ||
+        std::binary_search(policy.forbidden_kinds.begin(), policy.forbidden_kinds.end(), location.kind);
+    if (forbidden && !WAYBILL_MUTANT(forbidden_source_used)) return Ineligible::forbidden_by_rule;
     switch (request_.method) {
         case FulfillmentMethod::ship:
             if (!location.capabilities.ship) return Ineligible::does_not_ship;
@@ -84,7 +89,7 @@ const RoutingInputs::Capacity* CandidateFinder::capacity_of(LocationIx ix) {
     auto& list = out_.inputs.capacity;
     const auto known = std::find_if(list.begin(), list.end(), [ix](const auto& c) { return c.location == ix; });
     if (known != list.end()) return &*known;
-    if (recorded_) return nullptr;
+    if (recorded_ || request_.stock != nullptr) return nullptr;
     const CapacityTerms& terms = state_.locations[ix].capacity;
     if (!terms.orders_per_day && !terms.units_per_day) return nullptr;
     const CivilDate day = working_day_of(ix, state_, context_);

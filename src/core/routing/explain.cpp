@@ -77,6 +77,7 @@ public:
         out_.trace.work_max = context_.routing_budget.work_max;
         out_.trace.config_sequence = state_.config_sequence;
         out_.trace.excluded = request_.excluded;
+        out_.trace.by_score = built_.ordered.has_value();
         out_.trace.coarse = built_.ordered && built_.ordered->coarse;
         add_candidates();
         add_losses();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mutant.hpp"
 #include "core/limits.hpp"
 #include "core/routing/packed_inputs.hpp"
 #include "core/routing/routing_problem.hpp"
@@ -79,6 +80,7 @@ Attempt attempt(const RouteRequest& request, std::uint32_t relaxed, const Tenant
     trace.work_max = context.routing_budget.work_max;
     trace.excluded = request.excluded;
     trace.relaxed = relaxed;
+    trace.by_score = built.ordered.has_value();
     trace.coarse = built.ordered && built.ordered->coarse;
     trace.inputs = pack_inputs(built.inputs);
     if (trace.inputs.size() > limits::trace_bytes_max) trace.inputs.clear();
@@ -112,11 +114,14 @@ RouteResult route(const RouteRequest& request, const TenantState& state, const C
     const std::uint32_t soft = request.filters->soft_filters();
     RouteResult best = std::move(tried.result);
     std::uint32_t relaxed = 0;
+    std::uint64_t work = best.trace.work;
     for (std::size_t attempts = 1; attempts < limits::filter_attempts_max; ++attempts) {
         if (best.short_units.empty() || !tried.soft_refused || relaxed >= soft) break;
+        if (work >= context.routing_budget.work_max * limits::routing_budgets_max) break;
         // The last attempt that is allowed does without all of them.
         relaxed = attempts + 1 == limits::filter_attempts_max ? soft : relaxed + 1;
         tried = attempt(request, relaxed, state, context);
+        work += tried.result.trace.work;
         if (units_short(tried.result) < units_short(best)) best = std::move(tried.result);
     }
     return best;
@@ -127,16 +132,20 @@ RouteResult route_by_strategies(const RouteRequest& request, std::span<const Str
     if (choices.empty()) return route(request, state, context);
     RouteResult best;
     const std::size_t tries = std::min(choices.size(), limits::strategy_attempts_max);
+    std::uint64_t work = 0;
     for (std::uint32_t choice = 0; choice < tries; ++choice) {
         RouteRequest under = request;
         under.strategy = choices[choice].strategy;
         under.filters = choices[choice].filters;
         RouteResult routed = route(under, state, context);
-        if (choice > 0 && units_short(routed) >= units_short(best)) continue;
-        best = std::move(routed);
-        best.choice = choice;
-        best.trace.strategy = choice + 1;
-        if (best.short_units.empty()) break;
+        work += routed.trace.work;
+        if (choice == 0 || units_short(routed) < units_short(best)) {
+            best = std::move(routed);
+            best.choice = choice;
+            best.trace.strategy = choice + 1;
+        }
+        if (best.short_units.empty() || WAYBILL_MUTANT(fallback_never_tried)) break;
+        if (work >= context.routing_budget.work_max * limits::routing_budgets_max) break;
     }
     return best;
 }

@@ -47,6 +47,15 @@ struct RouteRequest {
         std::int64_t units = 0;  ///< given back by the re-route
     };
     std::vector<Held> held;
+    /// Units of an item at a location that a trial finds there.
+    struct GivenStock {
+        ItemIx item = 0;
+        LocationIx location = 0;
+        std::int64_t units = 0;
+        auto operator<=>(const GivenStock&) const = default;
+    };
+    /// Ascending, to be looked at in place of levels and capacity; nullptr: those of the state.
+    const std::vector<GivenStock>* stock = nullptr;
     const RoutingStrategy* strategy = nullptr;  ///< nullptr: the cheapest plan under `policy`
     const LocationFilters* filters = nullptr;   ///< nullptr: none
 };
@@ -60,9 +69,10 @@ enum class Ineligible : std::uint8_t {
     not_the_pickup_location,
     capacity_full,
     refused_by_filter,
+    forbidden_by_rule,
 };
 BOOST_DESCRIBE_ENUM(Ineligible, inactive, not_on_channel, excluded, does_not_ship, not_the_pickup_location,
-                    capacity_full, refused_by_filter)
+                    capacity_full, refused_by_filter, forbidden_by_rule)
 
 struct IneligibleLocation {
     LocationIx location = 0;

@@ -49,11 +49,19 @@ public:
         const bool depth = request_.strategy != nullptr && request_.strategy->reads(Criterion::stock_depth);
         for (const Demand& demand : demands_of(request_)) {
             RoutingInputs::ItemStock stock{demand.item, demand.units, {}};
-            for (const Level& level : state_.levels_of(demand.item).levels) {
-                const std::int64_t units = units_at(level, demand.item);
-                if (units <= 0 || !finder_.eligible(level.location)) continue;
-                stock.places.push_back({level.location, std::min(units, demand.units)});
-                if (depth) finder_.candidate(level.location).stock_depth += units;
+            const auto take = [&](LocationIx location, std::int64_t units) {
+                if (units <= 0 || !finder_.eligible(location)) return;
+                stock.places.push_back({location, std::min(units, demand.units)});
+                if (depth) finder_.candidate(location).stock_depth += units;
+            };
+            if (request_.stock != nullptr) {
+                for (const RouteRequest::GivenStock& given : *request_.stock) {
+                    if (given.item == demand.item) take(given.location, given.units);
+                }
+            } else {
+                for (const Level& level : state_.levels_of(demand.item).levels) {
+                    take(level.location, units_at(level, demand.item));
+                }
             }
             out_.inputs.items.push_back(std::move(stock));
         }
@@ -114,7 +122,7 @@ private:
         }
         if (request_.strategy == nullptr || request_.strategy->safety_units == 0) return units;
         const bool store = state_.locations[level.location].kind == LocationKind::store;
-        return units - (store ? request_.strategy->safety_units : 0);
+        return units - (store && !WAYBILL_MUTANT(strategy_safety_sold) ? request_.strategy->safety_units : 0);
     }
 
     void set_policy(const RoutingPolicy& policy) {
@@ -124,7 +132,7 @@ private:
     }
 
     [[nodiscard]] bool may_split(const Item& item) const {
-        if (request_.strategy == nullptr) return true;
+        if (request_.strategy == nullptr || WAYBILL_MUTANT(no_split_class_split)) return true;
         const auto& never = request_.strategy->no_split_classes;
         return std::find(never.begin(), never.end(), item.item_class) == never.end();
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/checked_math.hpp"
+#include "base/mutant.hpp"
 #include "core/limits.hpp"
 
 namespace waybill::core {
@@ -42,6 +43,7 @@ public:
         Plan root;
         Plan best;
         for (; next < seen.size() && next < limits::part_solves_max; ++next) {
+            if (work_ >= context_.routing_budget.work_max * limits::routing_budgets_max) break;
             const Cut cut = seen[next];
             Plan plan = sourcing::solve(restricted(cut), context_.routing_budget, *context_.workspace);
             work_ += plan.work;
@@ -156,7 +158,8 @@ private:
 
 Plan solve_route(const RouteRequest& request, const RoutingProblem& built, const TenantState& state,
                  const Context& context) {
-    if (request.strategy == nullptr || !request.strategy->min_part_value_micros) {
+    const bool any_value = WAYBILL_MUTANT(part_value_ignored);
+    if (request.strategy == nullptr || !request.strategy->min_part_value_micros || any_value) {
         return sourcing::solve(built.problem, context.routing_budget, *context.workspace);
     }
     return PartSearch(request, built.problem, state, context).search();

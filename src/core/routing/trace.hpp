@@ -32,11 +32,12 @@ struct RoutingTrace {
     std::string inputs;                    ///< availability and capacity read, packed (core/routing/packed_inputs.hpp)
     std::uint32_t strategy = 0;            ///< index of the strategy that decided, of those tried, + 1; 0: none
     std::uint32_t relaxed = 0;             ///< soft filters that were not in force, counted from the last
+    bool by_score = false;                 ///< ordered: cost_micros and lower_bound_micros are scores and no money
     bool coarse = false;                   ///< ordered: too large an order for its criteria to be told apart exactly
     bool operator==(const RoutingTrace&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(RoutingTrace, (),
                       (decision_version, config_sequence, status, method, cost_micros, lower_bound_micros, work,
-                       work_max, lines, quantities, excluded, inputs, strategy, relaxed, coarse))
+                       work_max, lines, quantities, excluded, inputs, strategy, relaxed, by_score, coarse))
 
 }  // namespace waybill::core

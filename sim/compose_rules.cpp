@@ -1,0 +1,180 @@
+// Requests on rule sets: small ones, of shapes that sim/rules_model.hpp understands; some name what is not there.
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "sim/compose.hpp"
+#include "sim/rules_model.hpp"
+
+namespace waybill::sim {
+namespace {
+
+constexpr std::uint64_t seldom = 40;
+constexpr std::array<const char*, 4> tags{"gift", "rush", "vip", "bulk"};
+
+JsonValue operation(const char* name, std::vector<JsonValue> arguments) {
+    return JsonValue::make_object({{name, JsonValue::make_list(std::move(arguments))}});
+}
+JsonValue var(const char* name) { return JsonValue::make_object({{"var", JsonValue::make_text(name)}}); }
+JsonValue text(std::string_view value) { return JsonValue::make_text(value); }
+JsonValue number(std::int64_t value) { return JsonValue::make_number(std::to_string(value)); }
+
+std::string any_tag(Dice& dice) { return tags[dice.below(tags.size())]; }
+
+JsonValue compose_condition(Dice& dice, const Model& model, int depth = 0) {
+    switch (dice.below(depth > 0 ? 5 : 8)) {
+        case 0:
+            return operation("==", {var("order.channel"), text(any_channel(dice, model))});
+        case 1:
+            return operation(">",
+                             {var(dice.one_in(seldom) ? "order.totl" : "order.total"), number(dice.between(0, 150))});
+        case 2:
+            return operation("in", {text(any_tag(dice)), var("order.tags")});
+        case 3:
+            return operation(">", {var("order.units"), number(dice.between(1, 12))});
+        case 4:
+            return operation("==", {var("customer.group"), text("trade")});
+        case 5:
+            // Without a discount there is no value.
+            return operation(">", {operation("/", {var("order.total"), var("order.discount")}), number(5)});
+        case 6:
+            return operation(dice.one_in(2) ? "and" : "or",
+                             {compose_condition(dice, model, 1), compose_condition(dice, model, 1)});
+        default:
+            return {};
+    }
+}
+
+JsonValue compose_filter(Dice& dice, const Model& model) {
+    if (dice.one_in(2)) {
+        return operation(dice.one_in(2) ? "!=" : "==", {var("location.kind"), text(dice.one_in(2) ? "store" : "dc")});
+    }
+    return operation("!=", {var("location.code"), text(any_location(dice, model))});
+}
+
+core::RuleAction compose_action(Dice& dice, const Model& model) {
+    switch (dice.below(5)) {
+        case 0: {
+            core::ForbidSources forbid;
+            if (dice.one_in(2))
+                forbid.kinds.push_back(dice.one_in(2) ? core::LocationKind::store : core::LocationKind::supplier);
+            if (forbid.kinds.empty() || dice.one_in(3)) forbid.locations.push_back(any_location(dice, model));
+            return forbid;
+        }
+        case 1: {
+            core::SetSplitting splitting;
+            if (dice.one_in(2)) splitting.allow_split = dice.one_in(2);
+            if (dice.one_in(4)) splitting.ship_complete = dice.one_in(2);
+            if (!splitting.allow_split && !splitting.ship_complete) splitting.max_shipments = dice.between(1, 3);
+            return splitting;
+        }
+        case 2:
+            return core::SetOnShortage{static_cast<core::OnShortage>(dice.below(3))};
+        default:
+            return core::AddTag{any_tag(dice)};
+    }
+}
+
+core::AutomationRule compose_rule(Dice& dice, const Model& model, std::uint64_t ix) {
+    core::AutomationRule rule;
+    rule.code = fmt::format("r{}", ix);
+    rule.when = compose_condition(dice, model);
+    for (std::uint64_t i = dice.below(3); i > 0; --i) rule.then.push_back(compose_action(dice, model));
+    rule.stop = dice.one_in(5);
+    return rule;
+}
+
+core::FilteredStrategy compose_strategy(Dice& dice, const Model& model, std::uint64_t ix) {
+    core::FilteredStrategy out;
+    core::RoutingStrategy& strategy = out.strategy;
+    strategy.code = fmt::format("s{}", ix);
+    if (dice.one_in(2)) {
+        strategy.rank_by = core::RankBy::ordered;
+        const std::uint64_t first = dice.below(6);
+        const std::uint64_t count = 1 + dice.below(3);
+        for (std::uint64_t c = 0; c < count; ++c)
+            strategy.criteria.push_back(static_cast<core::Criterion>((first + c * 5) % 6));
+    }
+    if (dice.one_in(5)) strategy.max_shipments = dice.between(1, 3);
+    if (dice.one_in(5)) strategy.allow_split = dice.one_in(2);
+    if (dice.one_in(6)) strategy.ship_complete = dice.one_in(2);
+    if (dice.one_in(5)) strategy.on_shortage = static_cast<core::OnShortage>(dice.below(3));
+    if (dice.one_in(4)) strategy.safety_units = dice.between(1, 4);
+    if (dice.one_in(5)) strategy.no_split_classes = {"fragile"};
+    if (dice.one_in(6)) strategy.min_part_value_micros = dice.between(1, 60) * 1'000'000;
+    for (std::uint64_t f = dice.below(3); f > 0; --f) {
+        out.filters.push_back({fmt::format("f{}", f), "", compose_filter(dice, model), dice.one_in(2)});
+    }
+    return out;
+}
+
+core::RoutingBranch compose_branch(Dice& dice, const Model& model, const core::RuleSet& rules, std::uint64_t& count) {
+    core::RoutingBranch branch;
+    branch.code = fmt::format("b{}", count++);
+    branch.when = compose_condition(dice, model);
+    const std::uint64_t strategies = 1 + dice.below(2);
+    for (std::uint64_t s = 0; s < strategies; ++s) {
+        const bool lost = rules.strategies.empty() || dice.one_in(seldom);
+        branch.strategies.push_back(lost ? "nowhere" : dice.pick(rules.strategies).strategy.code);
+    }
+    if (count < 4 && dice.one_in(3)) {
+        branch.branches.push_back(compose_branch(dice, model, rules, count));
+        if (dice.one_in(2)) branch.strategies.clear();
+    }
+    return branch;
+}
+
+/// An example with what must fire, by the model; sometimes what must not.
+void add_golden(Dice& dice, const Model& model, core::RuleSet& rules) {
+    if (model.items.empty() || model.channels.empty()) return;
+    core::GoldenOrder golden;
+    golden.code = "g";
+    golden.channel = dice.pick(model.channels).code;
+    golden.country = "GB";
+    if (dice.one_in(2)) golden.tags.push_back(any_tag(dice));
+    if (dice.one_in(2)) golden.customer_group = "trade";
+    golden.lines.push_back({dice.pick(model.items).wanted.sku, dice.between(1, 9), dice.between(0, 50) * 1'000'000});
+    golden.expect.fired = codes_of(rules, automate(rules, model.facts_of(golden)).fired);
+    if (dice.one_in(4) && !rules.automation.empty()) {
+        const auto other =
+            golden.expect.fired->empty() ? std::vector{rules.automation.front().code} : std::vector<std::string>{};
+        golden.expect.fired = other;
+    }
+    rules.golden_orders.push_back(std::move(golden));
+}
+
+}  // namespace
+
+core::SaveRuleSet compose_rules(Dice& dice, const Model& model) {
+    core::SaveRuleSet save;
+    if (!model.rule_sets.empty() && dice.one_in(8)) return {model.rule_sets.back()};
+    core::RuleSet& rules = save.rules;
+    rules.name = fmt::format("rules {}", dice.below(3));
+    const std::uint64_t count = dice.below(4);
+    for (std::uint64_t r = 0; r < count; ++r) rules.automation.push_back(compose_rule(dice, model, r));
+    const std::uint64_t strategies = dice.below(4);
+    for (std::uint64_t s = 0; s < strategies; ++s) rules.strategies.push_back(compose_strategy(dice, model, s));
+    std::uint64_t branches = 0;
+    for (std::uint64_t b = strategies == 0 ? 0 : 1 + dice.below(2); b > 0; --b) {
+        rules.routing.push_back(compose_branch(dice, model, rules, branches));
+    }
+    // Conditions that can not be understood have no outcome to expect.
+    bool sound = true;
+    for (const core::AutomationRule& rule : rules.automation) sound = sound && is_understood(rule.when);
+    if (sound && dice.one_in(3)) add_golden(dice, model, rules);
+    return save;
+}
+
+core::ActivateRuleSet compose_activation(Dice& dice, const Model& model, Instant now) {
+    core::ActivateRuleSet activate;
+    const auto count = static_cast<std::uint32_t>(model.rule_sets.size());
+    activate.number = count;
+    if (dice.one_in(3)) activate.number = static_cast<std::uint32_t>(dice.below(count + 1U));
+    if (dice.one_in(seldom)) activate.number = count + 1;
+    if (dice.one_in(3)) activate.at = Instant(now.micros() + dice.between(dice.one_in(8) ? -60 : 1, 7'200) * 1'000'000);
+    activate.reason = dice.one_in(2) ? "season" : "";
+    return activate;
+}
+
+}  // namespace waybill::sim

@@ -1,0 +1,209 @@
+// The model's rule sets: their versions, which of them decides when, and what that does to an order.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/model.hpp"
+#include "sim/rules_model.hpp"
+
+namespace waybill::sim {
+
+using core::AggregateKind;
+using core::Reject;
+
+namespace {
+
+Verdict refused(Reject code) {
+    Verdict out;
+    out.refused = code;
+    return out;
+}
+
+Verdict about(std::uint32_t number, std::uint64_t events) {
+    Verdict out;
+    out.object = {AggregateKind::rule_set, number};
+    out.events = events;
+    return out;
+}
+
+void check_branches(const core::RuleSet& rules, const std::vector<core::RoutingBranch>& branches,
+                    std::vector<Reject>& faults) {
+    for (const core::RoutingBranch& branch : branches) {
+        if (!is_understood(branch.when)) faults.push_back(Reject::invalid_rule);
+        for (const std::string& code : branch.strategies) {
+            const bool known =
+                std::any_of(rules.strategies.begin(), rules.strategies.end(),
+                            [&](const core::FilteredStrategy& strategy) { return strategy.strategy.code == code; });
+            if (!known) faults.push_back(Reject::unknown_strategy);
+        }
+        check_branches(rules, branch.branches, faults);
+    }
+}
+
+/// What has decided, oldest first: each roll-back takes the last one away.
+void decide_from_now(std::vector<std::uint32_t>& decided, const ActivationModel& activation) {
+    if (activation.rolls_back) {
+        decided.pop_back();
+    } else if (activation.number != decided.back()) {
+        decided.push_back(activation.number);
+    }
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> Model::rules_decided(Instant now) const {
+    std::vector<std::uint32_t> decided{0};
+    std::vector<const ActivationModel*> to_come;
+    const auto come = [&](Instant until) {
+        std::erase_if(to_come, [&](const ActivationModel* activation) {
+            if (activation->from > until) return false;
+            decide_from_now(decided, *activation);
+            return true;
+        });
+    };
+    for (const ActivationModel& activation : activations) {
+        come(activation.made_at);
+        std::erase_if(to_come, [&](const ActivationModel* other) { return other->from >= activation.from; });
+        if (activation.from <= activation.made_at) {
+            decide_from_now(decided, activation);
+        } else {
+            to_come.push_back(&activation);
+        }
+    }
+    come(now);
+    return decided;
+}
+
+const core::RuleSet* Model::rules_at(Instant now) const {
+    const std::uint32_t number = rules_decided(now).back();
+    return number == 0 ? nullptr : &rule_sets[number - 1];
+}
+
+RuleFacts Model::facts_of(const OrderModel& order) const {
+    RuleFacts out;
+    out.channel = channels[order.channel].code;
+    out.group = order.group;
+    out.tags = order.tags;
+    for (const LineModel& line : order.lines) out.units += line.quantity;
+    const core::OrderTotals totals = order.totals();
+    out.total = totals.total;
+    out.discount = totals.discount;
+    for (int i = 0; i < order.currency.exponent(); ++i) out.factor *= 10;
+    return out;
+}
+
+RuleFacts Model::facts_of(const core::GoldenOrder& golden) const {
+    RuleFacts out;
+    out.channel = golden.channel;
+    out.group = golden.customer_group;
+    out.tags.insert(golden.tags.begin(), golden.tags.end());
+    for (int i = 0; i < settings.currency.exponent(); ++i) out.factor *= 10;
+    for (const core::GoldenLine& line : golden.lines) {
+        out.units += line.quantity;
+        out.total += part_of(line.unit_price_micros, line.quantity, 1'000'000 / out.factor);
+    }
+    return out;
+}
+
+bool Model::golden_orders_pass(const core::RuleSet& rules) const {
+    return std::all_of(rules.golden_orders.begin(), rules.golden_orders.end(), [&](const core::GoldenOrder& golden) {
+        if (!channels[*find_channel(golden.channel)].active) return false;
+        for (const core::GoldenLine& line : golden.lines) {
+            if (!items[*find_item(line.sku)].wanted.active) return false;
+        }
+        return golden.expect.fired == codes_of(rules, automate(rules, facts_of(golden)).fired);
+    });
+}
+
+core::RulesTrace Model::rule(const core::RuleSet& rules, OrderModel& order, Instant now) const {
+    const Automated automated = automate(rules, facts_of(order));
+    const std::set<std::string> before = order.tags;
+    std::set<std::uint32_t> locations_out;
+    std::set<core::LocationKind> kinds_out;
+    for (const std::uint16_t r : automated.fired) {
+        for (const core::RuleAction& action : rules.automation[r].then) {
+            if (const auto* tag = std::get_if<core::AddTag>(&action)) {
+                order.tags.insert(tag->tag);
+            } else if (const auto* forbid = std::get_if<core::ForbidSources>(&action)) {
+                kinds_out.insert(forbid->kinds.begin(), forbid->kinds.end());
+                for (const std::string& code : forbid->locations) locations_out.insert(*find_location(code));
+            } else if (const auto* split = std::get_if<core::SetSplitting>(&action)) {
+                if (split->allow_split) order.policy.allow_split = *split->allow_split;
+                if (split->ship_complete) order.policy.ship_complete = *split->ship_complete;
+                if (split->max_shipments) order.policy.max_shipments = split->max_shipments;
+            } else if (const auto* shortage = std::get_if<core::SetOnShortage>(&action)) {
+                order.policy.on_shortage = shortage->on_shortage;
+            }
+        }
+    }
+    order.policy.forbidden_kinds.assign(kinds_out.begin(), kinds_out.end());
+    order.policy.forbidden_locations.assign(locations_out.begin(), locations_out.end());
+    core::RulesTrace out;
+    out.rule_set = rules_decided(now).back();
+    out.fired = automated.fired;
+    for (const std::uint16_t r : automated.failed) out.failed.push_back({r, 0});
+    for (const std::string& tag : order.tags) {
+        if (!before.contains(tag)) out.tags_added.push_back(tag);
+    }
+    out.branch = way_of(rules, facts_of(order));
+    return out;
+}
+
+void Model::compare_trace(const core::RulesTrace& expected, const core::RulesTrace& logged) {
+    if (logged.rule_set != expected.rule_set) {
+        problem(fmt::format("rule set {} is said to have decided, not {}", logged.rule_set, expected.rule_set));
+    }
+    if (logged.fired != expected.fired) problem("other rules are said to have fired");
+    bool same = logged.failed.size() == expected.failed.size();
+    for (std::size_t i = 0; same && i < logged.failed.size(); ++i)
+        same = logged.failed[i].rule == expected.failed[i].rule;
+    if (!same) problem("other rules are said to have failed");
+    if (logged.tags_added != expected.tags_added) problem("other tags are said to be added");
+    if (logged.branch != expected.branch) problem("another way through the routing tree is said to be taken");
+}
+
+Verdict Model::take_one(const core::SaveRuleSet& command, const Moment&) {
+    const core::RuleSet& rules = command.rules;
+    std::vector<Reject> faults;
+    for (const core::AutomationRule& rule : rules.automation) {
+        if (!is_understood(rule.when)) faults.push_back(Reject::invalid_rule);
+        for (const core::RuleAction& action : rule.then) {
+            const auto* forbid = std::get_if<core::ForbidSources>(&action);
+            if (forbid == nullptr) continue;
+            for (const std::string& code : forbid->locations) {
+                if (!find_location(code)) faults.push_back(Reject::unknown_location);
+            }
+        }
+    }
+    check_branches(rules, rules.routing, faults);
+    if (const auto code = one_name(faults)) return refused(*code);
+    const bool same = !rule_sets.empty() && rule_sets.back() == rules;
+    if (!same) rule_sets.push_back(rules);
+    return about(static_cast<std::uint32_t>(rule_sets.size()), same ? 0 : 1);
+}
+
+Verdict Model::take_one(const core::ActivateRuleSet& command, const Moment& moment) {
+    if (command.at.is_set() && command.at < moment.now) return refused(Reject::invalid_request);
+    if (command.number > rule_sets.size()) return refused(Reject::unknown_rule_set);
+    if (command.number > 0 && !golden_orders_pass(rule_sets[command.number - 1])) {
+        return refused(Reject::golden_order_failed);
+    }
+    if (command.number == 0 && activations.empty()) return refused(Reject::invalid_request);
+    const Instant from = command.at.is_set() ? command.at : moment.now;
+    const bool nothing_to_come = activations.empty() || activations.back().from <= moment.now;
+    const bool decides = rules_decided(moment.now).back() == command.number;
+    if (from == moment.now && nothing_to_come && decides) return about(command.number, 0);
+    activations.push_back({command.number, from, moment.now, command.reason, false});
+    return about(command.number, 1);
+}
+
+Verdict Model::take_one(const core::RollBackRuleSet& command, const Moment& moment) {
+    const std::vector<std::uint32_t> decided = rules_decided(moment.now);
+    if (decided.size() < 2) return refused(Reject::nothing_to_roll_back);
+    const std::uint32_t before = decided[decided.size() - 2];
+    activations.push_back({before, moment.now, moment.now, command.reason, true});
+    return about(before, 1);
+}
+
+}  // namespace waybill::sim

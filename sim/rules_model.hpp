@@ -1,0 +1,47 @@
+#pragma once
+// What a rule set does to an order, for the shapes of conditions that the simulator composes: written again from the
+// documentation, in a few lines, and not from core.
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/automation/rule_set.hpp"
+
+namespace waybill::sim {
+
+/// What conditions look at. Amounts are minor units, a factor of them makes one of the currency.
+struct RuleFacts {
+    std::string channel;
+    std::string group;
+    std::set<std::string> tags;
+    std::int64_t units = 0;
+    std::int64_t total = 0;
+    std::int64_t discount = 0;
+    std::int64_t factor = 1;
+    std::string location;  ///< of filters
+    std::string kind;
+};
+
+/// False: it names a fact that there is not.
+[[nodiscard]] bool is_understood(const JsonValue& when);
+/// nullopt: it has no value. REQUIRES: a shape that compose_rules makes.
+[[nodiscard]] std::optional<bool> holds(const JsonValue& when, const RuleFacts& facts);
+
+/// Which automation rules fire and fail, by index.
+struct Automated {
+    std::vector<std::uint16_t> fired;
+    std::vector<std::uint16_t> failed;
+};
+[[nodiscard]] Automated automate(const core::RuleSet& rules, const RuleFacts& facts);
+/// "big, vip", as golden orders state it.
+[[nodiscard]] std::vector<std::string> codes_of(const core::RuleSet& rules, const std::vector<std::uint16_t>& fired);
+
+/// The way to the innermost branch taken that names strategies; empty: none.
+[[nodiscard]] std::vector<std::uint16_t> way_of(const core::RuleSet& rules, const RuleFacts& facts);
+/// The strategies at its end, in the order in which they are tried.
+[[nodiscard]] std::vector<const core::FilteredStrategy*> strategies_at(const core::RuleSet& rules,
+                                                                       const std::vector<std::uint16_t>& way);
+
+}  // namespace waybill::sim

@@ -1,0 +1,108 @@
+#include "api/explanation_text.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "json/describe.hpp"
+
+namespace waybill::api {
+namespace {
+
+constexpr std::size_t places_told_max = 3;  // of those not chosen; the list of candidates has all
+
+std::string joined(const std::vector<std::string>& parts, std::string_view last) {
+    std::string out;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (i > 0) out += i + 1 == parts.size() ? std::string(last) : ", ";
+        out += parts[i];
+    }
+    return out;
+}
+
+std::string place(const CandidateOutput& candidate) {
+    return candidate.name.empty() ? candidate.location : candidate.name + " (" + candidate.location + ")";
+}
+
+std::string sku_of(const ExplanationOutput& explanation, core::LineNo line_no) {
+    for (const ExplainedLineOutput& line : explanation.lines) {
+        if (line.line_no == line_no) return line.sku;
+    }
+    return "line " + std::to_string(line_no.raw());
+}
+
+/// "2 MUG-1 and 1 TEE come from London (LDN)."
+void tell_sources(const ExplanationOutput& explanation, std::string& out) {
+    for (const CandidateOutput& candidate : explanation.candidates) {
+        if (!candidate.chosen || !candidate.lines) continue;
+        std::vector<std::string> parts;
+        std::int64_t units = 0;
+        for (const ExplainedSupplyOutput& supply : *candidate.lines) {
+            if (supply.chosen == 0) continue;
+            units += supply.chosen;
+            parts.push_back(std::to_string(supply.chosen) + " x " + sku_of(explanation, supply.line_no));
+        }
+        out += joined(parts, " and ") + (units == 1 ? " comes from " : " come from ") + place(candidate) + ". ";
+    }
+    std::vector<std::string> waiting;
+    for (const ExplainedLineOutput& line : explanation.lines) {
+        if (line.short_units > 0) waiting.push_back(std::to_string(line.short_units) + " x " + line.sku);
+    }
+    if (!waiting.empty()) out += "No place can supply " + joined(waiting, " and ") + " now. ";
+}
+
+void tell_how(const ExplanationOutput& explanation, std::string& out) {
+    if (explanation.rules && explanation.rules->strategy) {
+        out += "Rule set " + std::to_string(explanation.rules->rule_set) + " chose the strategy " +
+               *explanation.rules->strategy + ". ";
+    } else if (explanation.status == core::RoutingStatus::optimal) {
+        out += "This is proved to be the cheapest way, at " + explanation.costs.total + ' ' +
+               std::string(explanation.currency.code()) + ". ";
+    } else if (explanation.status == core::RoutingStatus::feasible && explanation.gap) {
+        out += "It costs at most " + *explanation.gap + ' ' + std::string(explanation.currency.code()) +
+               " more than the cheapest way. ";
+    }
+    if (!explanation.rules) return;
+    std::vector<std::string> fired;
+    for (const ExplainedRuleOutput& rule : explanation.rules->automation) {
+        if (rule.verdict == core::RuleVerdict::fired) fired.push_back(rule.name.empty() ? rule.code : rule.name);
+    }
+    if (!fired.empty()) out += "Rules that applied: " + joined(fired, ", ") + ". ";
+}
+
+std::string why_not(const ExplanationOutput& explanation, const CandidateOutput& candidate) {
+    if (candidate.loses_by) {
+        return " would be " + *candidate.loses_by + ' ' + std::string(explanation.currency.code()) + " dearer";
+    }
+    if (candidate.loses_at && candidate.loses_at->criterion) {
+        return " ranks lower by " + std::string(json::enum_text(*candidate.loses_at->criterion));
+    }
+    if (candidate.refused_by) {
+        const RefusalOutput& by = *candidate.refused_by;
+        return " is ruled out by " + (by.reason.empty() ? by.filter : by.reason);
+    }
+    return {};
+}
+
+void tell_others(const ExplanationOutput& explanation, std::string& out) {
+    std::size_t told = 0;
+    for (const CandidateOutput& candidate : explanation.candidates) {
+        if (candidate.chosen || told == places_told_max) continue;
+        const std::string reason = why_not(explanation, candidate);
+        if (reason.empty()) continue;
+        out += place(candidate) + reason + ". ";
+        ++told;
+    }
+}
+
+}  // namespace
+
+std::string summary_of(const ExplanationOutput& explanation) {
+    std::string out;
+    tell_sources(explanation, out);
+    tell_how(explanation, out);
+    tell_others(explanation, out);
+    if (!out.empty()) out.pop_back();
+    return out;
+}
+
+}  // namespace waybill::api

@@ -1,0 +1,201 @@
+// waybill rules save, check, activate, rollback, list, explain: rule sets of a running server, from a terminal.
+
+#include "app/rules_remote.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/remote.hpp"
+#include "json/parse.hpp"
+
+namespace waybill::app {
+namespace {
+
+namespace bj = boost::json;
+
+struct Asked {
+    Remote remote;
+    std::string file = "-";
+    std::uint32_t number = 0;
+    std::string at;
+    std::string reason;
+    std::string order;
+    bool as_json = false;
+};
+
+/// Sends and reads; complains about what went wrong.
+std::optional<json::Document> ask(const Remote& remote, http::ClientRequest request) {
+    auto client = connect(remote);
+    if (!client) {
+        complain(client.error());
+        return std::nullopt;
+    }
+    if (!request.body.empty()) request.headers.push_back({"content-type", "application/json"});
+    const auto response = client->send(request);
+    if (!response) {
+        complain(response.error().text);
+        return std::nullopt;
+    }
+    if (response->status >= 300) {
+        complain(describe_problem(response->status, response->body));
+        return std::nullopt;
+    }
+    auto document = json::parse(response->body, {.max_depth = 128});
+    if (!document) {
+        complain("the server's answer is no JSON");
+        return std::nullopt;
+    }
+    return *std::move(document);
+}
+
+std::string text_of(const bj::object& object, std::string_view name) {
+    const auto* member = object.if_contains(name);
+    if (member == nullptr) return {};
+    return member->is_string() ? std::string(member->get_string()) : bj::serialize(*member);
+}
+
+Exit print(const bj::value& answer) {
+    std::cout << bj::serialize(answer) << '\n';
+    return std::cout.flush() ? Exit::ok : Exit::failed;
+}
+
+Exit save(const Asked& asked) {
+    std::string body;
+    if (asked.file == "-") {
+        body.assign(std::istreambuf_iterator<char>(std::cin), {});
+    } else {
+        std::ifstream in(asked.file, std::ios::binary);
+        if (!in) {
+            complain(asked.file + " can not be opened");
+            return Exit::usage;
+        }
+        body.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    const auto answer = ask(asked.remote, {.method = "POST", .target = "/v1/rule-sets", .headers = {}, .body = body});
+    if (!answer) return Exit::failed;
+    if (asked.as_json) return print(answer->root());
+    std::cout << "rule set " << text_of(answer->root().as_object(), "number") << '\n';
+    return Exit::ok;
+}
+
+Exit check(const Asked& asked) {
+    const std::string target = "/v1/rule-sets/" + std::to_string(asked.number) + "/check";
+    const auto answer = ask(asked.remote, {.method = "POST", .target = target, .headers = {}, .body = {}});
+    if (!answer) return Exit::failed;
+    const bj::object& result = answer->root().as_object();
+    const bool passed = result.at("passed").as_bool();
+    if (asked.as_json) {
+        print(answer->root());
+        return passed ? Exit::ok : Exit::failed;
+    }
+    const bj::array& golden = result.at("golden_orders").as_array();
+    for (const auto& row : golden) {
+        const bj::object& order = row.as_object();
+        std::cout << (order.at("passed").as_bool() ? "as expected  " : "DIFFERS      ") << text_of(order, "code")
+                  << '\n';
+        for (const auto& difference : order.at("differences").as_array()) {
+            std::cout << "             " << std::string(difference.as_string()) << '\n';
+        }
+    }
+    std::cout << golden.size() << " golden orders, " << (passed ? "all as expected" : "not all as expected") << '\n';
+    return passed ? Exit::ok : Exit::failed;
+}
+
+Exit answer_activation(const Asked& asked, const std::string& target, const bj::object& body) {
+    const auto answer =
+        ask(asked.remote, {.method = "POST", .target = target, .headers = {}, .body = bj::serialize(body)});
+    if (!answer) return Exit::failed;
+    if (asked.as_json) return print(answer->root());
+    const bj::object& made = answer->root().as_object();
+    const std::string number = text_of(made, "rule_set");
+    std::cout << (number == "0" ? "no rules decide" : "rule set " + number + " decides") << " from "
+              << text_of(made, "from") << '\n';
+    return Exit::ok;
+}
+
+Exit activate(const Asked& asked) {
+    bj::object body{{"rule_set", asked.number}, {"reason", asked.reason}};
+    if (!asked.at.empty()) body["at"] = asked.at;
+    return answer_activation(asked, "/v1/rule-activations", body);
+}
+
+Exit roll_back(const Asked& asked) {
+    return answer_activation(asked, "/v1/rule-activations/rollback", {{"reason", asked.reason}});
+}
+
+Exit list(const Asked& asked) {
+    const auto current =
+        ask(asked.remote, {.method = "GET", .target = "/v1/rule-activations/current", .headers = {}, .body = {}});
+    if (!current) return Exit::failed;
+    const std::string decides = text_of(current->root().as_object(), "rule_set");
+    std::string cursor;
+    while (true) {
+        const std::string target = "/v1/rule-sets" + (cursor.empty() ? "" : "?cursor=" + cursor);
+        const auto answer = ask(asked.remote, {.method = "GET", .target = target, .headers = {}, .body = {}});
+        if (!answer) return Exit::failed;
+        const bj::object& page = answer->root().as_object();
+        for (const auto& row : page.at("data").as_array()) {
+            const bj::object& version = row.as_object();
+            if (asked.as_json) {
+                std::cout << bj::serialize(row) << '\n';
+                continue;
+            }
+            std::cout << (text_of(version, "number") == decides ? "* " : "  ") << text_of(version, "number") << "  "
+                      << text_of(version, "saved_at") << "  " << text_of(version, "saved_by") << "  "
+                      << text_of(version, "name") << '\n';
+        }
+        cursor = text_of(page, "next_cursor");
+        if (cursor.empty()) return Exit::ok;
+    }
+}
+
+Exit explain(const Asked& asked) {
+    const std::string target = "/v1/orders/" + asked.order + "/routing";
+    const auto answer = ask(asked.remote, {.method = "GET", .target = target, .headers = {}, .body = {}});
+    if (!answer) return Exit::failed;
+    if (asked.as_json) return print(answer->root());
+    std::cout << text_of(answer->root().as_object(), "summary") << '\n';
+    return Exit::ok;
+}
+
+CLI::App* add_command(CLI::App& rules, Run& run, const std::shared_ptr<Asked>& asked, const std::string& name,
+                      const std::string& help, Exit (*act)(const Asked&)) {
+    CLI::App* command = rules.add_subcommand(name, help);
+    add_remote_options(*command, asked->remote);
+    command->add_flag("--json", asked->as_json, "The server's answer as it is");
+    command->callback([&run, asked, act] { run = [asked, act] { return act(*asked); }; });
+    return command;
+}
+
+}  // namespace
+
+void add_remote_rules(CLI::App& rules, Run& run) {
+    const auto asked = std::make_shared<Asked>();
+    add_command(rules, run, asked, "save", "Save a rule set as the next version; it decides nothing yet", &save)
+        ->add_option("FILE", asked->file, "The rule set as JSON (docs/domain/rules.md), - is standard input")
+        ->capture_default_str();
+    add_command(rules, run, asked, "check", "Run the golden orders of a version; exit code 1 when one differs", &check)
+        ->add_option("NUMBER", asked->number, "Of the version")
+        ->required();
+    CLI::App* on = add_command(rules, run, asked, "activate", "Let a version decide from the next order on", &activate);
+    on->add_option("NUMBER", asked->number, "Of the version; 0: no rules")->required();
+    on->add_option("--at", asked->at, "From this instant on, such as 2026-12-01T00:00:00Z");
+    on->add_option("--reason", asked->reason, "Why, for those who look later");
+    add_command(rules, run, asked, "rollback", "Let the version before decide again", &roll_back)
+        ->add_option("--reason", asked->reason, "Why, for those who look later");
+    add_command(rules, run, asked, "list", "The versions, the one that decides marked by *", &list);
+    add_command(rules, run, asked, "explain", "Why an order goes where it goes, in sentences", &explain)
+        ->add_option("ORDER", asked->order, "Its id, such as ord_12")
+        ->required();
+}
+
+}  // namespace waybill::app

@@ -1,0 +1,80 @@
+#pragma once
+// What the rules in force do to an order: automation when it is placed, and the strategies that choose its sources. All
+// of it follows from the order, the rule set, configuration and the instant, so that a RulesTrace is enough to work it
+// out again.
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
+#include "core/automation/compile_rules.hpp"
+#include "core/automation/order_facts.hpp"
+#include "core/automation/rules_trace.hpp"
+#include "core/decide.hpp"
+#include "core/order/order.hpp"
+#include "core/routing/location_filters.hpp"
+#include "core/routing/route.hpp"
+
+namespace waybill::core {
+
+/// Looks at the rules of Moment::placed in their order and does what those say that fire: tags are added, forbidden
+/// sources add up, of settings the last rule's counts. A condition that can not be worked out does not fire and is in
+/// the trace. Cost: the conditions' steps; no allocation unless a rule fires.
+[[nodiscard]] RulesTrace apply_placed_rules(const CompiledRules& rules, Order& order, const TenantState& state,
+                                            const Context& context);
+
+/// The filters of one strategy for one order.
+class RuleFilters final : public LocationFilters {
+public:
+    RuleFilters(const FilteredStrategy& source, const std::vector<rules::Program>& conditions, const OrderFacts& facts,
+                rules::Scratch& scratch);
+
+    [[nodiscard]] std::optional<FilterVerdict> refuses(LocationIx location, const CandidateFacts& facts,
+                                                       std::uint32_t relaxed) const override;
+    [[nodiscard]] std::uint32_t soft_filters() const override { return soft_; }
+
+private:
+    const FilteredStrategy& source_;
+    const std::vector<rules::Program>& conditions_;
+    mutable OrderFacts facts_;
+    rules::Scratch& scratch_;
+    std::uint32_t soft_ = 0;
+};
+
+/// The strategies for one order. Everything given has to outlive it.
+class RuleRouting {
+public:
+    RuleRouting(const CompiledRules& rules, const Order& order, const TenantState& state, const Context& context);
+
+    /// Walks the routing tree and notes the way in `trace`.
+    void choose(RulesTrace& trace);
+    /// Goes the way that was noted. False: the rule set has no such branch.
+    bool follow(const RulesTrace& trace);
+
+    /// None: no branch applies.
+    [[nodiscard]] std::span<const StrategyChoice> choices() const { return choices_; }
+    [[nodiscard]] const FilteredStrategy& strategy(std::size_t choice) const { return *sources_[choice]; }
+
+private:
+    void take(const CompiledBranch& branch);
+
+    const CompiledRules& rules_;
+    OrderFacts facts_;
+    rules::Scratch own_scratch_;
+    rules::Scratch& scratch_;
+    std::deque<RuleFilters> filters_;
+    std::vector<const FilteredStrategy*> sources_;
+    std::vector<StrategyChoice> choices_;
+};
+
+/// Routes an order by the rules in force; nullptr: by cost alone. The way through the tree goes to `trace`. `policy` is
+/// what the order's policy became under the strategy that decided.
+struct RuledRoute {
+    RouteResult routed;
+    RoutingPolicy policy;
+};
+[[nodiscard]] RuledRoute route_by_rules(const RouteRequest& request, const Order& order, const CompiledRules* rules,
+                                        RulesTrace& trace, const TenantState& state, const Context& context);
+
+}  // namespace waybill::core

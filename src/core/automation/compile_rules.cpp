@@ -1,0 +1,309 @@
+#include "core/automation/compile_rules.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "core/automation/order_model.hpp"
+#include "core/field_checks.hpp"
+#include "core/limits.hpp"
+#include "core/rules/compile.hpp"
+#include "core/state.hpp"
+
+namespace waybill::core {
+namespace {
+
+constexpr std::size_t branch_depth_max = 8;
+
+/// Values inside of values; as deep as readers let a document be.
+std::size_t values_in(const JsonValue& value) {  // NOLINT(misc-no-recursion)
+    std::size_t count = 1;
+    for (const JsonValue& item : value.items) count += values_in(item);
+    for (const auto& [name, item] : value.members) count += values_in(item);
+    return count;
+}
+
+class Compiler {
+public:
+    Compiler(RuleSet source, const TenantState& state, Faults& faults) : state_(state), faults_(faults) {
+        out_ = std::make_shared<CompiledRules>();
+        out_->source = std::move(source);
+    }
+
+    std::shared_ptr<CompiledRules> compile() {
+        const RuleSet& source = out_->source;
+        check_text(faults_, "/name", source.name, 0, limits::name_bytes_max);
+        check_text(faults_, "/note", source.note, 0, limits::note_bytes_max);
+        if (!sizes_fit()) return out_;
+        read_lists();
+        for (std::size_t i = 0; i < source.automation.size(); ++i) read_rule(source.automation[i], i);
+        for (std::size_t i = 0; i < source.strategies.size(); ++i) read_strategy(source.strategies[i], i);
+        for (std::size_t i = 0; i < source.routing.size(); ++i) {
+            out_->routing.push_back(read_branch(source.routing[i], at("/routing", i), 1));
+        }
+        if (branches_ > limits::routing_branches_max) {
+            faults_.add("/routing", Reject::invalid_request,
+                        "at most " + std::to_string(limits::routing_branches_max) + " branches");
+        }
+        if (values_ > limits::condition_values_max) {
+            faults_.add("", Reject::invalid_rule,
+                        "its conditions have " + std::to_string(values_) + " values, at most " +
+                            std::to_string(limits::condition_values_max) + " are allowed in all");
+        }
+        check_work("/automation", order_work_, limits::rules_work_max, "rules and branches");
+        for (std::size_t i = 0; i < source.golden_orders.size(); ++i) check_golden(source.golden_orders[i], i);
+        return out_;
+    }
+
+private:
+    bool fits(std::string pointer, std::size_t size, std::size_t most, std::string_view what) {
+        if (size <= most) return true;
+        faults_.add(std::move(pointer), Reject::invalid_request,
+                    "at most " + std::to_string(most) + " " + std::string(what));
+        return false;
+    }
+
+    void check_work(std::string pointer, std::uint64_t work, std::uint64_t most, std::string_view what) {
+        if (work <= most) return;
+        faults_.add(std::move(pointer), Reject::invalid_rule,
+                    "the " + std::string(what) + " could take up to " + std::to_string(work) + " steps, at most " +
+                        std::to_string(most) + " are allowed in all");
+    }
+
+    bool sizes_fit() {
+        const RuleSet& source = out_->source;
+        bool all = fits("/lists", source.lists.size(), limits::rule_lists_max, "lists");
+        all = fits("/automation", source.automation.size(), limits::automation_rules_max, "rules") && all;
+        all = fits("/strategies", source.strategies.size(), limits::strategies_max, "strategies") && all;
+        return fits("/golden_orders", source.golden_orders.size(), limits::golden_orders_max, "golden orders") && all;
+    }
+
+    /// A code that nothing else of its kind has.
+    void check_unique(std::string pointer, const std::string& code, std::set<std::string>& seen) {
+        check_code(faults_, pointer, code, limits::code_bytes_max);
+        if (!seen.insert(code).second) {
+            faults_.add(std::move(pointer), Reject::invalid_request, "another one has the code " + code);
+        }
+    }
+
+    void read_lists() {
+        std::set<std::string> seen;
+        std::size_t entries = 0;
+        for (std::size_t i = 0; i < out_->source.lists.size(); ++i) {
+            const rules::NamedList& list = out_->source.lists[i];
+            check_unique(at("/lists", i, "name"), list.name, seen);
+            entries += list.entries.size();
+        }
+        if (!fits("/lists", entries, limits::rule_list_entries_max, "entries in all lists")) return;
+        auto lists = rules::NamedLists::make(out_->source.lists);
+        if (lists) {
+            out_->lists = *std::move(lists);
+        } else {
+            for (const rules::CompileIssue& issue : lists.error()) {
+                faults_.add("/lists" + issue.pointer, Reject::invalid_rule, issue.detail);
+            }
+        }
+    }
+
+    rules::Program read_condition(const JsonValue& when, const std::string& pointer, const rules::FactModel& model) {
+        static const JsonValue always = JsonValue::make_boolean(true);
+        values_ += values_in(when);
+        auto program = rules::compile(when.is(JsonValue::Kind::null) ? always : when, model, out_->lists);
+        if (program) return *std::move(program);
+        for (const rules::CompileIssue& issue : program.error()) {
+            faults_.add(pointer + issue.pointer, Reject::invalid_rule, issue.detail);
+        }
+        return *rules::compile(always, model, out_->lists);
+    }
+
+    LocationIx location_of(std::string pointer, const std::string& code) {
+        const auto ix = state_.locations.find(code);
+        if (ix) return *ix;
+        faults_.add(std::move(pointer), Reject::unknown_location, "no location has the code " + code);
+        return no_index;
+    }
+
+    void read_rule(const AutomationRule& rule, std::size_t i) {
+        const std::string pointer = at("/automation", i);
+        check_unique(pointer + "/code", rule.code, rule_codes_);
+        check_text(faults_, pointer + "/name", rule.name, 0, limits::name_bytes_max);
+        out_->automation.push_back(read_condition(rule.when, pointer + "/when", order_model()));
+        order_work_ += out_->automation.back().work_bound();
+        std::vector<LocationIx>& forbidden = out_->forbidden.emplace_back();
+        if (!fits(pointer + "/then", rule.then.size(), limits::rule_actions_max, "actions")) return;
+        for (std::size_t a = 0; a < rule.then.size(); ++a)
+            read_action(rule.then[a], at(pointer + "/then", a), forbidden);
+        std::sort(forbidden.begin(), forbidden.end());
+    }
+
+    void read_action(const RuleAction& action, const std::string& pointer, std::vector<LocationIx>& forbidden) {
+        if (const auto* tag = std::get_if<AddTag>(&action)) {
+            check_code(faults_, pointer + "/tag", tag->tag, limits::code_bytes_max);
+        } else if (const auto* forbid = std::get_if<ForbidSources>(&action)) {
+            if (forbid->kinds.empty() && forbid->locations.empty()) {
+                faults_.add(pointer, Reject::invalid_rule, "forbids nothing: name kinds or locations");
+            }
+            if (!fits(pointer + "/locations", forbid->locations.size(), limits::named_locations_max, "locations"))
+                return;
+            for (std::size_t l = 0; l < forbid->locations.size(); ++l) {
+                forbidden.push_back(location_of(at(pointer + "/locations", l), forbid->locations[l]));
+            }
+        } else if (const auto* split = std::get_if<SetSplitting>(&action)) {
+            if (!split->allow_split && !split->ship_complete && !split->max_shipments) {
+                faults_.add(pointer, Reject::invalid_rule, "sets nothing");
+            }
+            check_range(faults_, pointer + "/max_shipments", split->max_shipments.value_or(1), 1,
+                        limits::shipments_max);
+        }
+    }
+
+    void check_settings(const RoutingStrategy& strategy, const std::string& pointer) {
+        check_text(faults_, pointer + "/name", strategy.name, 0, limits::name_bytes_max);
+        const auto& criteria = strategy.criteria;
+        for (std::size_t c = 0; c < criteria.size(); ++c) {
+            const auto end = criteria.begin() + static_cast<std::ptrdiff_t>(c);
+            if (std::find(criteria.begin(), end, criteria[c]) != end) {
+                faults_.add(at(pointer + "/criteria", c), Reject::invalid_rule, "is named before");
+            }
+        }
+        if (strategy.is_ordered() == criteria.empty()) {
+            faults_.add(pointer + "/criteria", Reject::invalid_rule,
+                        strategy.is_ordered() ? "an ordered strategy names at least one criterion"
+                                              : "a strategy of least cost has no criteria");
+        }
+        check_range(faults_, pointer + "/max_shipments", strategy.max_shipments.value_or(1), 1, limits::shipments_max);
+        check_range(faults_, pointer + "/min_part_value", strategy.min_part_value_micros.value_or(1), 1,
+                    limits::price_micros_max);
+        check_range(faults_, pointer + "/safety_units", strategy.safety_units, 0, limits::quantity_max);
+        if (!fits(pointer + "/no_split_classes", strategy.no_split_classes.size(), limits::no_split_classes_max,
+                  "classes")) {
+            return;
+        }
+        for (std::size_t c = 0; c < strategy.no_split_classes.size(); ++c) {
+            check_code(faults_, at(pointer + "/no_split_classes", c), strategy.no_split_classes[c],
+                       limits::code_bytes_max);
+        }
+    }
+
+    void read_strategy(const FilteredStrategy& filtered, std::size_t i) {
+        const std::string pointer = at("/strategies", i);
+        check_unique(pointer + "/code", filtered.strategy.code, strategy_codes_);
+        check_settings(filtered.strategy, pointer);
+        std::vector<rules::Program>& programs = out_->filters.emplace_back();
+        if (!fits(pointer + "/filters", filtered.filters.size(), limits::strategy_filters_max, "filters")) return;
+        std::set<std::string> seen;
+        std::uint64_t work = 0;
+        for (std::size_t f = 0; f < filtered.filters.size(); ++f) {
+            const LocationFilter& filter = filtered.filters[f];
+            const std::string here = at(pointer + "/filters", f);
+            check_unique(here + "/code", filter.code, seen);
+            check_text(faults_, here + "/reason", filter.reason, 0, limits::name_bytes_max);
+            programs.push_back(read_condition(filter.when, here + "/when", location_model()));
+            work += programs.back().work_bound();
+        }
+        check_work(pointer + "/filters", work, limits::filters_work_max, "filters");
+    }
+
+    CompiledBranch read_branch(const RoutingBranch& branch, const std::string& pointer, std::size_t depth) {
+        ++branches_;
+        check_unique(pointer + "/code", branch.code, branch_codes_);
+        CompiledBranch out{read_condition(branch.when, pointer + "/when", order_model()), {}, {}};
+        order_work_ += out.when.work_bound();
+        if (!fits(pointer + "/strategies", branch.strategies.size(), limits::strategy_attempts_max, "strategies"))
+            return out;
+        for (std::size_t s = 0; s < branch.strategies.size(); ++s) {
+            const auto& all = out_->source.strategies;
+            const auto named = std::find_if(all.begin(), all.end(), [&](const FilteredStrategy& other) {
+                return other.strategy.code == branch.strategies[s];
+            });
+            if (named == all.end()) {
+                faults_.add(at(pointer + "/strategies", s), Reject::unknown_strategy,
+                            "no strategy of the rule set has the code " + branch.strategies[s]);
+                continue;
+            }
+            out.strategies.push_back(static_cast<std::uint16_t>(named - all.begin()));
+        }
+        if (branch.strategies.empty() && branch.branches.empty()) {
+            faults_.add(pointer, Reject::invalid_rule, "leads nowhere: name strategies or branches");
+        }
+        if (!branch.branches.empty() && depth == branch_depth_max) {
+            faults_.add(pointer + "/branches", Reject::invalid_request,
+                        "at most " + std::to_string(branch_depth_max) + " branches below one another");
+            return out;
+        }
+        for (std::size_t b = 0; b < branch.branches.size() && branches_ <= limits::routing_branches_max; ++b) {
+            out.branches.push_back(read_branch(branch.branches[b], at(pointer + "/branches", b), depth + 1));
+        }
+        return out;
+    }
+
+    void check_units(const std::vector<GoldenUnits>& units, const std::string& pointer) {
+        if (!fits(pointer, units.size(), limits::golden_units_max, "entries")) return;
+        std::set<std::pair<std::string, std::string>> seen;
+        for (std::size_t u = 0; u < units.size(); ++u) {
+            if (!seen.insert({units[u].sku, units[u].location}).second) {
+                faults_.add(at(pointer, u), Reject::invalid_rule, "the item is named at this location before");
+            }
+            if (!state_.items.find(units[u].sku)) {
+                faults_.add(at(pointer, u, "sku"), Reject::unknown_sku, "no item has the SKU " + units[u].sku);
+            }
+            (void)location_of(at(pointer, u, "location"), units[u].location);
+            check_range(faults_, at(pointer, u, "units"), units[u].units, 0, limits::quantity_max);
+        }
+    }
+
+    void check_golden(const GoldenOrder& golden, std::size_t i) {
+        const std::string pointer = at("/golden_orders", i);
+        check_unique(pointer + "/code", golden.code, golden_codes_);
+        if (!state_.channels.find(golden.channel)) {
+            faults_.add(pointer + "/channel", Reject::unknown_channel, "no channel has the code " + golden.channel);
+        }
+        if (golden.lines.empty() || golden.lines.size() > limits::golden_units_max) {
+            faults_.add(pointer + "/lines", Reject::invalid_request,
+                        "from 1 to " + std::to_string(limits::golden_units_max) + " lines");
+            return;
+        }
+        check_units(golden.stock, pointer + "/stock");
+        if (golden.expect.sources) check_units(*golden.expect.sources, pointer + "/expect/sources");
+        for (std::size_t l = 0; l < golden.lines.size(); ++l) {
+            if (!state_.items.find(golden.lines[l].sku)) {
+                faults_.add(at(pointer + "/lines", l, "sku"), Reject::unknown_sku,
+                            "no item has the SKU " + golden.lines[l].sku);
+            }
+            check_range(faults_, at(pointer + "/lines", l, "quantity"), golden.lines[l].quantity, 1,
+                        limits::quantity_max);
+        }
+        const std::string& strategy = golden.expect.strategy.value_or("");
+        if (!strategy.empty() && !strategy_codes_.contains(strategy)) {
+            faults_.add(pointer + "/expect/strategy", Reject::unknown_strategy,
+                        "no strategy of the rule set has the code " + strategy);
+        }
+        if (golden.expect.fired) {
+            for (std::size_t f = 0; f < golden.expect.fired->size(); ++f) {
+                if (rule_codes_.contains((*golden.expect.fired)[f])) continue;
+                faults_.add(at(pointer + "/expect/fired", f), Reject::invalid_rule,
+                            "no rule of the rule set has the code " + (*golden.expect.fired)[f]);
+            }
+        }
+    }
+
+    const TenantState& state_;
+    Faults& faults_;
+    std::shared_ptr<CompiledRules> out_;
+    std::size_t branches_ = 0;
+    std::size_t values_ = 0;
+    std::uint64_t order_work_ = 0;
+    std::set<std::string> rule_codes_;
+    std::set<std::string> strategy_codes_;
+    std::set<std::string> branch_codes_;
+    std::set<std::string> golden_codes_;
+};
+
+}  // namespace
+
+std::shared_ptr<CompiledRules> compile_rules(RuleSet rules, const TenantState& state, Faults& faults) {
+    return Compiler(std::move(rules), state, faults).compile();
+}
+
+}  // namespace waybill::core

@@ -1,0 +1,50 @@
+#pragma once
+// The facts of one order, read where they stand: nothing is copied, and what has to be worked out (totals, weights) is
+// worked out when it is first asked for. Valid as long as the order and the state are.
+
+#include <cstdint>
+#include <optional>
+
+#include "core/automation/order_model.hpp"
+#include "core/decide.hpp"
+#include "core/order/order.hpp"
+#include "core/rules/facts.hpp"
+
+namespace waybill::core {
+
+/// The location that a filter looks at.
+struct LocationInSight {
+    LocationIx location = no_index;
+    std::int64_t distance_m = -1;  ///< -1: unknown
+};
+
+class OrderFacts final : public rules::Facts {
+public:
+    /// `tags` stand for those of the order, so that facts can be told as they were before rules added some.
+    OrderFacts(const Order& order, const std::vector<std::string>& tags, const TenantState& state,
+               const Context& context)
+        : order_(order), tags_(tags), state_(state), context_(context) {}
+
+    void look_at(LocationInSight location) { location_ = location; }
+
+    [[nodiscard]] rules::Value get(rules::RecordRef record, std::uint16_t field,
+                                   rules::Scratch& scratch) const override;
+
+private:
+    [[nodiscard]] rules::Value order_fact(OrderFact fact, rules::Scratch& scratch) const;
+    [[nodiscard]] rules::Value line_fact(const OrderLine& line, LineFact fact) const;
+    [[nodiscard]] rules::Value ship_to_fact(ShipToFact fact) const;
+    [[nodiscard]] rules::Value now_fact(NowFact fact, rules::Scratch& scratch) const;
+    [[nodiscard]] rules::Value location_fact(LocationFact fact, rules::Scratch& scratch) const;
+    [[nodiscard]] rules::Value money(std::int64_t minor) const;
+    [[nodiscard]] std::int64_t weight_g(const OrderLine& line) const;
+
+    const Order& order_;
+    const std::vector<std::string>& tags_;
+    const TenantState& state_;
+    const Context& context_;
+    LocationInSight location_;
+    mutable std::optional<OrderTotals> totals_;
+};
+
+}  // namespace waybill::core

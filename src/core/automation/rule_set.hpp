@@ -1,0 +1,169 @@
+#pragma once
+// A rule set: what a merchant configures of how orders are checked, marked and routed. A value without behaviour; it is
+// checked and compiled by core/automation/compile_rules.hpp and never changes once it is saved: a change is a new
+// version. Conditions are JsonLogic over the facts of core/automation/order_model.hpp; a condition that is null always
+// holds.
+//
+// Names of channels, locations and strategies are codes, as a person writes them: a rule set can be read by itself.
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "base/json_value.hpp"
+#include "core/network/channel.hpp"
+#include "core/network/location.hpp"
+#include "core/order/order.hpp"
+#include "core/routing/strategy.hpp"
+#include "core/rules/named_lists.hpp"
+
+namespace waybill::core {
+
+/// When automation rules are looked at. All rules of a moment see the order as it was when the moment began, so that
+/// no rule can set off another.
+enum class Moment : std::uint8_t {
+    placed,  ///< checked, and not routed yet
+};
+BOOST_DESCRIBE_ENUM(Moment, placed)
+
+struct AddTag {
+    static constexpr std::string_view type_name = "add_tag";
+    std::string tag;
+    bool operator==(const AddTag&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(AddTag, (), (tag))
+
+/// The order is never fulfilled from these, now and when it is routed again.
+struct ForbidSources {
+    static constexpr std::string_view type_name = "forbid_sources";
+    std::vector<LocationKind> kinds;
+    std::vector<std::string> locations;
+    bool operator==(const ForbidSources&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ForbidSources, (), (kinds, locations))
+
+/// What is not set stays as the channel and the order have it.
+struct SetSplitting {
+    static constexpr std::string_view type_name = "set_splitting";
+    std::optional<bool> allow_split;
+    std::optional<bool> ship_complete;
+    std::optional<std::int64_t> max_shipments;
+    bool operator==(const SetSplitting&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(SetSplitting, (), (allow_split, ship_complete, max_shipments))
+
+struct SetOnShortage {
+    static constexpr std::string_view type_name = "set_on_shortage";
+    OnShortage on_shortage = OnShortage::backorder;
+    bool operator==(const SetOnShortage&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(SetOnShortage, (), (on_shortage))
+
+using RuleAction = std::variant<AddTag, ForbidSources, SetSplitting, SetOnShortage>;
+
+struct AutomationRule {
+    std::string code;
+    std::string name;
+    Moment moment = Moment::placed;
+    JsonValue when;
+    std::vector<RuleAction> then;
+    bool stop = false;  ///< when it fires, later rules of the moment are not looked at
+    bool operator==(const AutomationRule&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(AutomationRule, (), (code, name, moment, when, then, stop))
+
+/// Locations for which `when` does not hold are out: always (hard), or as long as the order can be sourced without
+/// them (soft).
+struct LocationFilter {
+    std::string code;
+    std::string reason;  ///< for people: "too far for chilled goods"
+    JsonValue when;
+    bool hard = true;
+    bool operator==(const LocationFilter&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(LocationFilter, (), (code, reason, when, hard))
+
+struct FilteredStrategy {
+    RoutingStrategy strategy;
+    std::vector<LocationFilter> filters;
+    bool operator==(const FilteredStrategy&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(FilteredStrategy, (), (strategy, filters))
+
+/// Of branches beside one another the first whose condition holds is taken; of its own branches likewise. The
+/// strategies of the innermost branch taken that names any are tried in their order.
+struct RoutingBranch {
+    std::string code;
+    JsonValue when;
+    std::vector<std::string> strategies;
+    std::vector<RoutingBranch> branches;
+    bool operator==(const RoutingBranch&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(RoutingBranch, (), (code, when, strategies, branches))
+
+struct GoldenLine {
+    std::string sku;
+    std::int64_t quantity = 1;           ///< base units
+    std::int64_t unit_price_micros = 0;  ///< of one base unit
+    bool operator==(const GoldenLine&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(GoldenLine, (), (sku, quantity, unit_price_micros))
+
+/// Units of one item at one location: what an example finds there, or what is expected to be taken.
+struct GoldenUnits {
+    std::string sku;
+    std::string location;
+    std::int64_t units = 0;
+    bool operator==(const GoldenUnits&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(GoldenUnits, (), (sku, location, units))
+
+struct GoldenExpectation {
+    std::optional<std::vector<std::string>> fired;    ///< codes of automation rules, in their order
+    std::optional<std::vector<std::string>> tags;     ///< all tags afterwards, ascending
+    std::optional<std::string> strategy;              ///< the one that decided; "": none
+    std::optional<std::vector<GoldenUnits>> sources;  ///< ascending by SKU and location
+    std::optional<std::int64_t> short_units;          ///< of all lines
+    bool operator==(const GoldenExpectation&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(GoldenExpectation, (), (fired, tags, strategy, sources, short_units))
+
+/// An example order with the stock it finds, and what has to come of it. What is not stated is not checked.
+struct GoldenOrder {
+    std::string code;
+    std::string channel;
+    Instant placed_at;
+    FulfillmentMethod method = FulfillmentMethod::ship;
+    std::string pickup_location;
+    std::string country;
+    std::string region;
+    std::string postcode;
+    std::string customer_group;
+    std::vector<std::string> tags;
+    std::vector<GoldenLine> lines;
+    std::vector<GoldenUnits> stock;
+    GoldenExpectation expect;
+    bool operator==(const GoldenOrder&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(GoldenOrder, (),
+                      (code, channel, placed_at, method, pickup_location, country, region, postcode, customer_group,
+                       tags, lines, stock, expect))
+
+struct RuleSet {
+    std::string name;
+    std::string note;  ///< why it was made
+    std::vector<rules::NamedList> lists;
+    std::vector<AutomationRule> automation;
+    std::vector<FilteredStrategy> strategies;
+    std::vector<RoutingBranch> routing;
+    std::vector<GoldenOrder> golden_orders;
+    bool operator==(const RuleSet&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(RuleSet, (), (name, note, lists, automation, strategies, routing, golden_orders))
+
+}  // namespace waybill::core
