@@ -1,11 +1,11 @@
-"""waybill rules eval: conditions on data, line by line."""
+"""waybill rules: conditions on data line by line, and rule sets of a server."""
 
 import json
 import os
 import tempfile
 import unittest
 
-from waybill_server import run_cli
+from waybill_server import WaybillServer, load_small_network, run_cli, small_order
 
 
 def line(logic, data=None):
@@ -71,6 +71,44 @@ class RulesEval(unittest.TestCase):
 
     def test_nothing_in_nothing_out(self):
         self.assertEqual(self.results(""), [])
+
+
+RULES = {
+    "name": "First",
+    "automation": [{"code": "all", "name": "Every order is marked", "then": [{"type": "add_tag", "tag": "marked"}]}],
+    "golden_orders": [{"code": "one", "channel": "web", "country": "GB", "lines": [{"sku": "A", "quantity": 1}],
+                       "stock": [{"sku": "A", "location": "dc-1", "units": 1}], "expect": {"tags": ["marked"]}}]}
+
+
+class RuleSetsOfAServer(unittest.TestCase):
+    def run_rules(self, *args, stdin=None, code=0):
+        done = run_cli("rules", *args, stdin=stdin, env={"WAYBILL_SERVER": self.server.url, "WAYBILL_KEY": self.key})
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout if code == 0 else done.stdout + done.stderr
+
+    def test_a_version_from_draft_to_rollback(self):
+        with tempfile.TemporaryDirectory() as folder, WaybillServer(store_dir=folder) as self.server:
+            self.key = self.server.create_tenant("Acme", "GBP").key
+            load_small_network(self.server, self.key)
+            self.assertEqual(self.run_rules("save", stdin=json.dumps(RULES)), "rule set 1\n")
+            self.assertIn("did you mean `order.total`", self.run_rules(
+                "save", stdin=json.dumps({"automation": [{"code": "a", "when": {"var": "order.totl"}}]}), code=1))
+            self.assertEqual(self.run_rules("check", "1"), "as expected  one\n1 golden orders, all as expected\n")
+            self.assertIn("  1  ", self.run_rules("list"))
+            self.assertIn("rule set 1 decides from 20", self.run_rules("activate", "1", "--reason", "try"))
+            self.assertIn("* 1  ", self.run_rules("list"))
+            order = self.server.must("POST", "/v1/orders", small_order("W-1"), self.key)
+            self.assertEqual(order["tags"], ["marked"])
+            told = self.run_rules("explain", order["id"])
+            self.assertIn("1 x A comes from Warehouse (dc-1)", told)
+            self.assertIn("Rules that applied: Every order is marked.", told)
+            self.assertEqual(json.loads(self.run_rules("explain", order["id"], "--json"))["rules"]["rule_set"], 1)
+            self.assertIn("no rules decide from 20", self.run_rules("rollback"))
+            self.assertIn("nothing_to_roll_back", self.run_rules("rollback", code=1))
+            differs = {**RULES, "golden_orders": [{**RULES["golden_orders"][0], "expect": {"short_units": 1}}]}
+            self.run_rules("save", stdin=json.dumps(differs))
+            self.assertIn("short units: expected 1, found 0", self.run_rules("check", "2", code=1))
+            self.assertIn("golden_order_failed", self.run_rules("activate", "2", code=1))
 
 
 if __name__ == "__main__":

@@ -113,6 +113,24 @@ protected:
         commit(batch);
     }
 
+    /// A version, two activations, and an order for which two of its rules fired.
+    void add_rules() {
+        auto batch = empty_batch(TenantId(1), 1);
+        batch.docs = {
+            {DocKind::rule_set, 0, "1",
+             R"({"number":1,"rules":{"name":"First","automation":[{"code":"late"},{"code":"x"},{"code":"big"}]},)"
+             R"("saved_at":1700000001000000})"},
+            {DocKind::rule_activation, 0, "1", R"({"number":1,"from":1700000001000000,"made_at":1700000001000000})"},
+            {DocKind::rule_activation, 1, "2",
+             R"({"from":1700000002000000,"made_at":1700000001000000,"reason":"back","rolls_back":true})"},
+        };
+        auto& order = add_order(batch, "W-4");
+        order.header.clear();
+        order.blocks.clear();
+        batch.events[0].body = R"({"order":{"id":2},"routing":{},"rules":{"rule_set":1,"fired":[0,2]}})";
+        commit(batch);
+    }
+
     /// A second order, whose document escapes what SQL text may not hold, and what only looks like it.
     void add_order_with_escapes() {
         auto batch = empty_batch(TenantId(1), 1);
@@ -169,6 +187,17 @@ TYPED_TEST(Views, AnOrderThatNothingChangedIsReadFromItsEvent) {
     EXPECT_EQ(
         this->rows("SELECT line_no, sku, location, quantity FROM allocations WHERE tenant_id = 1 AND order_id = 2"),
         "1|KIT|LDN|3\n");
+}
+
+TYPED_TEST(Views, RuleSetsAndWhatTheyDid) {
+    this->add_rules();
+    EXPECT_EQ(this->rows("SELECT number, name, note, saved_at FROM rule_set_versions WHERE tenant_id = 1"),
+              "1|First||2023-11-14T22:13:21Z\n");
+    EXPECT_EQ(this->rows("SELECT number, active_from, reason, rolls_back FROM rule_set_activations WHERE tenant_id = 1"
+                         " ORDER BY made_at, number"),
+              "0|2023-11-14T22:13:22Z|back|1\n1|2023-11-14T22:13:21Z||0\n");
+    EXPECT_EQ(this->rows("SELECT order_id, rule_set, rule FROM fired_rules WHERE tenant_id = 1 ORDER BY rule"),
+              "2|1|big\n2|1|late\n");
 }
 
 TYPED_TEST(Views, InventoryShowsWhatCanBeSold) {
