@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/explanation_json.hpp"
+#include "api/look.hpp"
 #include "api/order_answer.hpp"
 #include "api/order_input.hpp"
 #include "api/order_output.hpp"
@@ -42,25 +43,15 @@ Result<Previewed, Problem> explain_now(const core::PlaceOrder& command, std::opt
     if (version && *version == 0) {
         rules = nullptr;
     } else if (version) {
-        if (*version > state.rule_sets.size()) return refuse(core::Reject::unknown_rule_set);
-        core::Faults faults;
-        const auto number = static_cast<std::uint32_t>(*version);
-        auto compiled = core::compile_rules(state.rule_sets[number - 1].rules, state, faults);
-        if (faults.any()) return fail(problem_of(faults.take().error));
-        compiled->number = number;
-        tried = std::move(compiled);
+        auto compiled = core::compiled_version(state, static_cast<std::uint32_t>(*version));
+        if (!compiled) return fail(problem_of(compiled.error()));
+        tried = *std::move(compiled);
         rules = tried.get();
     }
     auto preview = core::preview_order(command, rules, customer_group, state, context);
     if (!preview) return fail(problem_of(preview.error()));
     auto strategy = strategy_named(rules, preview->rules ? preview->rules->strategy : "");
     return Previewed{*std::move(preview), std::move(strategy)};
-}
-
-/// The caller's tenant exists, but the engine can not vouch for its state now, or it has gone to another process.
-Problem unseen(engine::Engine& engine, core::TenantId tenant) {
-    const bool is_here = engine.placement(tenant).where == engine::Placement::Where::here;
-    return {is_here ? core::Reject::store_unavailable : core::Reject::no_owner, {}, {}, {}};
 }
 
 Answer explanation_answer(const Call& call, const Result<Previewed, Problem>& explained) {
@@ -82,16 +73,15 @@ void preview_order(CallPtr call) {
     if (!query.is_valid()) return answer(call, query.take());
     auto place = read_order(call->request.body);
     if (!place) return answer(call, fail(std::move(place.error())));
-    const core::TenantId tenant = call->caller.tenant;
-    engine::Engine& engine = call->engine();
-    const bool taken = engine.inspect(tenant, [call, version, group, command = std::move(place->command)](
-                                                  const core::TenantState* state, const core::Context& context) {
-        auto explained = state == nullptr ? fail(unseen(call->engine(), call->caller.tenant))
-                                          : explain_now(command, version, group, *state, context);
-        call->services.completions.push(
-            [call, explained = std::move(explained)]() { answer(call, explanation_answer(*call, explained)); });
-    });
-    if (!taken) answer(call, refuse(core::Reject::engine_overloaded, "too many previews are waiting"));
+    look(
+        std::move(call),
+        [version, group, command = std::move(place->command)](const core::TenantState& state,
+                                                              const core::Context& context) {
+            return explain_now(command, version, group, state, context);
+        },
+        [](const CallPtr& done, const Result<Previewed, Problem>& explained) {
+            answer(done, explanation_answer(*done, explained));
+        });
 }
 
 /// The version that the decision says it was made by; nullptr: none, or one that this build can not read any more.

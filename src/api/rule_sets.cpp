@@ -1,8 +1,10 @@
 // Rule sets: versions of what decides, their check, and from when on which one decides.
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
+#include "api/look.hpp"
 #include "api/page.hpp"
 #include "api/resources.hpp"
 #include "api/rule_set_json.hpp"
@@ -75,54 +77,41 @@ void list_rule_sets(CallPtr call) {
                      }));
 }
 
-/// The caller's tenant exists, but the engine can not vouch for its state now, or it has gone to another process.
-core::Reject unseen(const Call& call) {
-    const bool is_here = call.engine().placement(call.caller.tenant).where == engine::Placement::Where::here;
-    return is_here ? core::Reject::store_unavailable : core::Reject::no_owner;
-}
-
-/// Answers with what `look` finds on the writer thread, where the instant of decisions is known.
-template <class Look>
-void inspect(const CallPtr& call, Look look) {
-    const bool taken = call->engine().inspect(call->caller.tenant, [call, look = std::move(look)](
-                                                                       const core::TenantState* state,
-                                                                       const core::Context& context) {
-        Answer found = state == nullptr ? Answer(refuse(unseen(*call))) : look(*state, context);
-        call->services.completions.push([call, found = std::move(found)]() mutable { answer(call, std::move(found)); });
-    });
-    if (!taken) answer(call, refuse(core::Reject::engine_overloaded, "too many previews are waiting"));
-}
-
 void check_rule_set(CallPtr call) {
     if (is_refused(call)) return;
     const auto number = read_number(call->parameters[0]);
     if (!number) return answer(call, refuse(core::Reject::unknown_rule_set));
-    inspect(call, [number = *number](const core::TenantState& state, const core::Context& context) -> Answer {
-        if (number > state.rule_sets.size()) return refuse(core::Reject::unknown_rule_set);
-        core::Faults faults;
-        const auto rules = core::compile_rules(state.rule_sets[number - 1].rules, state, faults);
-        if (faults.any()) return fail(problem_of(faults.take().error));
-        const auto results = core::run_golden_orders(*rules, state, context);
-        return json_response(200, json::to_text<json::Api>(render_check(number, results)));
-    });
+    look(
+        call,
+        [number = *number](const core::TenantState& state, const core::Context& context) -> Answer {
+            const auto rules = core::compiled_version(state, number);
+            if (!rules) return fail(problem_of(rules.error()));
+            const auto results = core::run_golden_orders(**rules, state, context);
+            return json_response(200, json::to_text<json::Api>(render_check(number, results)));
+        },
+        &answer);
+}
+
+Answer describe_current(const core::TenantState& state, const core::Context& context) {
+    CurrentRulesOutput out;
+    out.rule_set = core::rule_set_at(state, context.now);
+    for (std::uint32_t ix = state.activations.size(); ix > 0; --ix) {
+        const core::RuleActivation& activation = state.activations[ix - 1];
+        if (activation.from <= context.now) {
+            out.activation = render_activation(activation);
+            break;
+        }
+        // One that comes no earlier than a later one was replaced by it.
+        const bool replaced = !out.scheduled.empty() && out.scheduled.back().from <= activation.from;
+        if (!replaced) out.scheduled.push_back(render_activation(activation));
+    }
+    std::reverse(out.scheduled.begin(), out.scheduled.end());
+    return json_response(200, json::to_text<json::Api>(out));
 }
 
 void current_rules(CallPtr call) {
     if (is_refused(call)) return;
-    inspect(call, [](const core::TenantState& state, const core::Context& context) -> Answer {
-        CurrentRulesOutput out;
-        out.rule_set = core::rule_set_at(state, context.now);
-        for (std::uint32_t ix = state.activations.size(); ix > 0; --ix) {
-            const core::RuleActivation& activation = state.activations[ix - 1];
-            if (activation.from <= context.now) {
-                out.activation = render_activation(activation);
-                break;
-            }
-            const bool replaced = !out.scheduled.empty() && out.scheduled.front().from <= activation.from;
-            if (!replaced) out.scheduled.insert(out.scheduled.begin(), render_activation(activation));
-        }
-        return json_response(200, json::to_text<json::Api>(out));
-    });
+    look(call, &describe_current, &answer);
 }
 
 void list_activations(CallPtr call) {
@@ -141,10 +130,11 @@ void answer_with_activation(const CallPtr& call, const engine::Receipt& receipt)
     if (!view) return answer(call, fail(view.error()));
     const auto& rows = view->state().activations.rows;
     ActivationOutput out;
-    for (std::uint32_t ix = 0; ix < rows.committed_size(); ++ix) {
-        const core::RuleActivation& row = rows.committed(ix);
-        if (row.number == receipt.outcome.object.id && row.version <= receipt.sequence.raw())
-            out = render_activation(row);
+    for (std::uint32_t ix = rows.committed_size(); ix > 0; --ix) {
+        const core::RuleActivation& row = rows.committed(ix - 1);
+        if (row.number != receipt.outcome.object.id || row.version > receipt.sequence.raw()) continue;
+        out = render_activation(row);
+        break;
     }
     auto response = json_response(status_of(receipt, 201), json::to_text<json::Api>(out));
     add_sequence(response, receipt.sequence);

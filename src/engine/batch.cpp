@@ -100,6 +100,7 @@ void Batch::decide_one(std::size_t at) {
     context.zones = around_.zones;
     context.working_days = &work->slot->working_days;
     context.workspace = around_.workspace;
+    context.scratch = around_.scratch;
     context.routing_budget = around_.options->routing_budget;
     context.actor = submission.actor.name;
     context.scope = std::move(submission.actor.scope);

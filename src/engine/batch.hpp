@@ -40,6 +40,7 @@ struct Surroundings {
     Tenants* tenants = nullptr;
     const std::vector<core::ZoneRules>* zones = nullptr;
     sourcing::Workspace* workspace = nullptr;
+    rules::Scratch* scratch = nullptr;
     const EngineOptions* options = nullptr;
     ProcessId process = no_process;  ///< among those that share the store
 };

@@ -33,7 +33,7 @@ core::TenantSettings system_settings() {
 Writer::Writer(Store& store, Clock& clock, const std::vector<core::ZoneRules>& zones, EngineOptions options,
                std::unique_ptr<Reader> reader)
     : store_(store), clock_(clock), zones_(zones), options_(options), reader_(std::move(reader)) {
-    around_ = {&store_, &tenants_, &zones_, &workspace_, &options_};
+    around_ = {&store_, &tenants_, &zones_, &workspace_, &scratch_, &options_};
 }
 
 Writer::~Writer() { stop(); }
@@ -260,6 +260,7 @@ void Writer::run_look(Look& look) {
     core::Context context;
     context.zones = &zones_;
     context.workspace = &workspace_;
+    context.scratch = &scratch_;
     context.routing_budget = options_.routing_budget;
     if (slot == nullptr || unresolved_) {
         // With an unresolved batch pending and committed state differ, and neither can be vouched for.

@@ -155,6 +155,7 @@ private:
     std::unique_ptr<Reader> reader_;
     Tenants tenants_;
     sourcing::Workspace workspace_;
+    rules::Scratch scratch_;
     Surroundings around_;
     std::unique_ptr<Batch> made_;  ///< durable and not answered yet
     std::optional<Unresolved> unresolved_;

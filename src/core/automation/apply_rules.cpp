@@ -164,13 +164,16 @@ void RuleRouting::take(const CompiledBranch& branch) {
 
 RuledRoute route_by_rules(const RouteRequest& request, const Order& order, const CompiledRules* rules,
                           RulesTrace& trace, const TenantState& state, const Context& context) {
-    if (rules == nullptr || rules->routing.empty()) return {route(request, state, context), request.policy};
+    if (rules == nullptr || rules->routing.empty()) {
+        return {route(request, state, context), request.policy.on_shortage};
+    }
     trace.rule_set = rules->number;
     RuleRouting routing(*rules, order, state, context);
     routing.choose(trace);
-    RuledRoute out{route_by_strategies(request, routing.choices(), state, context), {}};
-    const bool chosen = !routing.choices().empty();
-    out.policy = policy_under(request.policy, chosen ? routing.choices()[out.routed.choice].strategy : nullptr);
+    RuledRoute out{route_by_strategies(request, routing.choices(), state, context), request.policy.on_shortage};
+    if (routing.choices().empty()) return out;
+    const auto& own = routing.choices()[out.routed.choice].strategy->on_shortage;
+    if (own) out.on_shortage = *own;
     return out;
 }
 

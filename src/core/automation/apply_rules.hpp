@@ -68,11 +68,11 @@ private:
     std::vector<StrategyChoice> choices_;
 };
 
-/// Routes an order by the rules in force; nullptr: by cost alone. The way through the tree goes to `trace`. `policy` is
-/// what the order's policy became under the strategy that decided.
+/// Routes an order by the rules in force; nullptr: by cost alone. The way through the tree goes to `trace`.
+/// `on_shortage` is the order's, unless the strategy that decided has its own.
 struct RuledRoute {
     RouteResult routed;
-    RoutingPolicy policy;
+    OnShortage on_shortage = OnShortage::backorder;
 };
 [[nodiscard]] RuledRoute route_by_rules(const RouteRequest& request, const Order& order, const CompiledRules* rules,
                                         RulesTrace& trace, const TenantState& state, const Context& context);

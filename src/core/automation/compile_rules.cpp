@@ -306,4 +306,17 @@ std::shared_ptr<CompiledRules> compile_rules(RuleSet rules, const TenantState& s
     return Compiler(std::move(rules), state, faults).compile();
 }
 
+Result<std::shared_ptr<const CompiledRules>, Rejection> compiled_version(const TenantState& state,
+                                                                         std::uint32_t number) {
+    if (number == 0 || number > state.rule_sets.size()) {
+        return reject(Reject::unknown_rule_set, "there are " + std::to_string(state.rule_sets.size()) + " versions");
+    }
+    if (const auto& kept = state.compiled_rules.read(number - 1)) return kept;
+    Faults faults;
+    auto compiled = compile_rules(state.rule_sets[number - 1].rules, state, faults);
+    if (faults.any()) return faults.take();
+    compiled->number = number;
+    return std::shared_ptr<const CompiledRules>(std::move(compiled));
+}
+
 }  // namespace waybill::core

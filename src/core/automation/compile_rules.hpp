@@ -36,4 +36,9 @@ struct CompiledRules {
 /// unknown_channel, unknown_sku; the pointers are those of the rule set. The result is usable only when there are none.
 [[nodiscard]] std::shared_ptr<CompiledRules> compile_rules(RuleSet rules, const TenantState& state, Faults& faults);
 
+/// A saved version, ready to decide; the one that the state keeps where it has one. Errors: unknown_rule_set, and those
+/// of compile_rules where this build can not read it any more.
+[[nodiscard]] Result<std::shared_ptr<const CompiledRules>, Rejection> compiled_version(const TenantState& state,
+                                                                                       std::uint32_t number);
+
 }  // namespace waybill::core

@@ -16,22 +16,18 @@ Decision activation_of(RuleSetActivated event) {
     return decision;
 }
 
-/// Whether there is such a version and room for another activation.
-Result<Unit, Rejection> check_known(std::uint32_t number, const TenantState& state) {
-    if (auto room = check_room(state.activations.size(), limits::rule_activations_max, "activations"); !room)
-        return room;
-    if (number <= state.rule_sets.size()) return Unit{};
-    return reject(Reject::unknown_rule_set, "there are " + std::to_string(state.rule_sets.size()) + " versions");
+Result<Unit, Rejection> check_activations(const TenantState& state) {
+    return check_room(state.activations.size(), limits::rule_activations_max, "activations");
 }
 
 /// What keeps the version from deciding. Its golden orders run on the configuration of now.
 Result<Unit, Rejection> check_golden(std::uint32_t number, const TenantState& state, const Context& context) {
     if (number == 0) return Unit{};
+    const auto rules = compiled_version(state, number);
+    if (!rules) return fail(rules.error());
     Faults faults;
-    const auto rules = compile_rules(state.rule_sets[number - 1].rules, state, faults);
-    if (faults.any()) return faults.take();
     std::size_t ix = 0;
-    for (const GoldenResult& result : run_golden_orders(*rules, state, context)) {
+    for (const GoldenResult& result : run_golden_orders(**rules, state, context)) {
         if (WAYBILL_MUTANT(golden_orders_ignored)) break;
         for (const std::string& difference : result.differences) {
             faults.add(at("/golden_orders", ix), Reject::golden_order_failed, result.code + ": " + difference);
@@ -71,7 +67,7 @@ Result<Decision, Rejection> decide(const ActivateRuleSet& command, const TenantS
                    "at most " + std::to_string(limits::scheduled_activations_max) + " activations may be to come");
     }
     if (faults.any()) return faults.take();
-    if (auto known = check_known(command.number, state); !known) return fail(std::move(known).error());
+    if (auto room = check_activations(state); !room) return fail(std::move(room).error());
     if (auto golden = check_golden(command.number, state, context); !golden) return fail(std::move(golden).error());
     if (command.number == 0 && state.activations.size() == 0) {
         faults.add("/rule_set", Reject::invalid_request, "no rule set was ever activated");
@@ -93,7 +89,7 @@ Result<Decision, Rejection> decide(const RollBackRuleSet& command, const TenantS
     const auto before = rule_set_before(state, context.now);
     if (!before) return reject(Reject::nothing_to_roll_back);
     // It decided before: who goes back in an emergency is not kept by an example.
-    if (auto known = check_known(*before, state); !known) return fail(std::move(known).error());
+    if (auto room = check_activations(state); !room) return fail(std::move(room).error());
     const std::uint32_t number = WAYBILL_MUTANT(rollback_goes_nowhere) ? rule_set_at(state, context.now) : *before;
     return activation_of({number, context.now, command.reason, true, context.actor});
 }

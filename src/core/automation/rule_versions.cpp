@@ -80,11 +80,7 @@ void compile_current_rules(TenantState& state, Instant now) {
 }
 
 void compile_version(TenantState& state, std::uint32_t number) {
-    Faults faults;
-    auto compiled = compile_rules(state.rule_sets[number - 1].rules, state, faults);
-    if (faults.any()) return;
-    compiled->number = number;
-    state.compiled_rules.write(number - 1) = std::move(compiled);
+    if (auto compiled = compiled_version(state, number)) state.compiled_rules.write(number - 1) = *std::move(compiled);
 }
 
 }  // namespace waybill::core

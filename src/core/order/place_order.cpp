@@ -105,8 +105,8 @@ Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState&
     RulesTrace trace;
     if (rules != nullptr) trace = apply_placed_rules(*rules, order, state, context);
     RuledRoute route = route_by_rules(route_request_of(order), order, rules, trace, state, context);
-    if (WAYBILL_MUTANT(strategy_shortage_ignored)) route.policy.on_shortage = order.routing.on_shortage;
-    if (auto applied = apply_route(route.routed, route.policy.on_shortage, order); !applied) {
+    if (WAYBILL_MUTANT(strategy_shortage_ignored)) route.on_shortage = order.routing.on_shortage;
+    if (auto applied = apply_route(route.routed, route.on_shortage, order); !applied) {
         return fail(std::move(applied).error());
     }
 
