@@ -123,8 +123,10 @@ Try:
 Ctrl-C stops the server.""", flush=True)
 
 
-def serve_until_stopped(server):
+def serve_until_stopped(server, folder, figures, world):
     try:
+        # The hints invite the signal, which may come before the last of them is out.
+        print_hints(server, folder, figures, world)
         while server.is_running():
             time.sleep(1)
     except KeyboardInterrupt:
@@ -163,8 +165,7 @@ def main():
             if code != 0:
                 print(f"the server ended with exit code {code}; its log is {server.log}", file=sys.stderr)
             return 1 if code else 0
-        print_hints(server, folder, figures, world)
-        return serve_until_stopped(server)
+        return serve_until_stopped(server, folder, figures, world)
     finally:
         server.stop()
 

@@ -14,6 +14,17 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+# The demo, which gets the signal while it writes the line that names Ctrl-C.
+STOPPED_BY_ITS_OWN_HINT = """
+import os, runpy, signal, sys
+write = sys.stdout.write
+def write_and_stop(text):
+    write(text)
+    if "Ctrl-C stops the server" in text:
+        os.kill(os.getpid(), signal.SIGINT)
+sys.stdout.write = write_and_stop
+runpy.run_module("demo", run_name="__main__", alter_sys=True)
+"""
 BINARY = os.environ.get("WAYBILL_BINARY", "")
 RUN_S = 400
 
@@ -92,6 +103,14 @@ class Demo(unittest.TestCase):
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(60), 0)
         process.stdout.close()
+
+    def test_it_may_be_stopped_while_it_says_how(self):
+        arguments = command(self.folder, "--orders-max", "30", "--port", "0")
+        arguments[1:3] = ["-c", STOPPED_BY_ITS_OWN_HINT]
+        done = subprocess.run(arguments, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=RUN_S, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("stopping", done.stdout)
 
 
 if __name__ == "__main__":
