@@ -12,6 +12,7 @@
 #include "core/routing/solve_route.hpp"
 #include "engine/codec.hpp"
 #include "engine/decision_history.hpp"
+#include "engine/order_as_of.hpp"
 #include "sim/check_state.hpp"
 #include "sim/zones.hpp"
 
@@ -91,6 +92,31 @@ void compare_configuration(engine::Reader& reader, core::TenantId tenant, const 
 
 }  // namespace
 
+namespace {
+
+/// Every moment that an order has passed, its rules run again.
+std::string moments_again(engine::Reader& reader, core::TenantId tenant, const core::Order& order) {
+    const auto passed = engine::recorded_moments(reader, tenant, order.id);
+    if (!passed) return "the moments can not be read: " + passed.error().detail;
+    for (const engine::RecordedMoment& moment : *passed) {
+        if (moment.rules.rule_set == 0 || moment.moment == core::Moment::placed) continue;
+        const auto then = engine::order_as_of(reader, tenant, order.id, moment.seen);
+        const auto state = engine::configuration_as_of(reader, tenant, moment.sequence.raw());
+        if (!then || !state) return "the order or the configuration of then can not be read";
+        core::Context context;
+        context.now = moment.at;
+        context.zones = &zones();
+        const core::CompiledRules* rules = core::rules_at(**state, moment.at);
+        if (rules == nullptr || rules->number != moment.rules.rule_set) return "another version decided then";
+        if (!core::explain_moment(*rules, moment.moment, *then, moment.rules, **state, context).reproduced) {
+            return "run again, other rules fire";
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
 void check_decisions(engine::Reader& reader, core::TenantId tenant, const Model& model,
                      std::vector<std::string>& problems) {
     compare_configuration(reader, tenant, model, problems);
@@ -103,8 +129,15 @@ void check_decisions(engine::Reader& reader, core::TenantId tenant, const Model&
             problems.push_back(fmt::format("order {} has no decision on record", id));
             continue;
         }
-        const auto order = engine::decode_order(**stored);
-        if (!order) continue;
+        const auto order = engine::order_as_of(reader, tenant, core::OrderId(id), (*decision)->sequence);
+        if (!order) {
+            problems.push_back(fmt::format("order {} as it was decided can not be read", id));
+            continue;
+        }
+        if (auto found = moments_again(reader, tenant, *order); !found.empty()) {
+            problems.push_back(fmt::format("the rules of order {}: {}", id, found));
+        }
+        if ((*decision)->of == core::RulesOf::holding) continue;
         auto& state = configurations[(*decision)->trace.config_sequence];
         if (state == nullptr) {
             auto then = engine::configuration_as_of(reader, tenant, (*decision)->trace.config_sequence);

@@ -174,6 +174,22 @@ private:
 
 }  // namespace
 
+namespace {
+
+bool same_holds(const OrderModel& expected, const core::Order& order) {
+    if (expected.holds.size() != order.holds.size()) return false;
+    auto at = order.holds.begin();
+    for (const auto& [code, hold] : expected.holds) {
+        const bool same = at->code == code && at->reason == hold.reason &&
+                          std::vector<core::HoldBlock>(hold.blocks.begin(), hold.blocks.end()) == at->blocks;
+        if (!same || (!hold.placed_by.empty() && at->placed_by != hold.placed_by)) return false;
+        ++at;
+    }
+    return true;
+}
+
+}  // namespace
+
 std::string difference(const OrderModel& expected, const core::Order& order) {
     if (order.id.raw() != expected.id) return "id";
     if (order.channel != expected.channel || order.channel_order_id != expected.number) return "channel or number";
@@ -185,6 +201,8 @@ std::string difference(const OrderModel& expected, const core::Order& order) {
     if (order.method != expected.method || order.pickup_location != expected.pickup) return "method";
     if (order.ship_to.person.raw() != expected.person) return "person";
     if (std::vector<std::string>(expected.tags.begin(), expected.tags.end()) != order.tags) return "tags";
+    if (order.priority != expected.priority) return "priority";
+    if (!same_holds(expected, order)) return "holds";
     if (!(order.routing == expected.policy)) return "routing policy";
     if (order.charges != expected.charges) return "charges";
     if (order.status_reason != expected.status_reason) return "status_reason";

@@ -63,9 +63,9 @@ private:
     }
 
     void compare_order_search() {
-        for (std::uint32_t status = 0; status < 6; ++status) {
+        for (const core::OrderStatus status : core::order_statuses) {
             engine::OrderQuery query;
-            query.statuses = {static_cast<core::OrderStatus>(status)};
+            query.statuses = {status};
             query.limit = 100'000;
             expect_found(query, "status", [&](const OrderModel& order) { return order.status() == query.statuses[0]; });
         }

@@ -148,6 +148,10 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             return compose_reroute(dice, model);
         case Does::ship_order:
             return compose_ship(dice, model);
+        case Does::hold_order:
+            return compose_hold(dice, model);
+        case Does::release_hold:
+            return compose_release(dice, model);
         case Does::save_rule_set:
             return compose_rules(dice, model);
         case Does::activate_rule_set:
@@ -227,18 +231,24 @@ Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant 
     if (takes_person && with_person) request.person_word = fmt::format("person{}", unique);
     const bool takes_scope = op.does == Does::move_inventory || op.does == Does::apply_feed ||
                              op.does == Does::place_order || op.does == Does::cancel_order ||
-                             op.does == Does::reroute_order || op.does == Does::ship_order;
+                             op.does == Does::reroute_order || op.does == Does::ship_order ||
+                             op.does == Does::hold_order || op.does == Does::release_hold;
     if (takes_scope && scoped && scope < model.locations.size()) {
         request.scope.push_back(static_cast<std::uint32_t>(scope));
     }
-    std::uint64_t order = 0;
-    if (const auto* cancel = std::get_if<core::CancelOrder>(&request.command)) order = cancel->order.raw();
-    if (const auto* reroute = std::get_if<core::RerouteOrder>(&request.command)) order = reroute->order.raw();
-    if (const auto* ship = std::get_if<core::ShipOrder>(&request.command)) order = ship->order.raw();
-    if (const auto at = model.orders.find(order); conditional && at != model.orders.end()) {
+    if (const auto at = model.orders.find(changed_order(request.command)); conditional && at != model.orders.end()) {
         request.if_version = at->second.version + (stale ? 1 : 0);
     }
     return request;
+}
+
+std::uint64_t changed_order(const core::Command& command) {
+    if (const auto* cancel = std::get_if<core::CancelOrder>(&command)) return cancel->order.raw();
+    if (const auto* reroute = std::get_if<core::RerouteOrder>(&command)) return reroute->order.raw();
+    if (const auto* ship = std::get_if<core::ShipOrder>(&command)) return ship->order.raw();
+    if (const auto* hold = std::get_if<core::HoldOrder>(&command)) return hold->order.raw();
+    if (const auto* release = std::get_if<core::ReleaseHold>(&command)) return release->order.raw();
+    return 0;
 }
 
 engine::Submission submission_of(const Request& request, const std::string& name, core::TenantId tenant) {

@@ -33,6 +33,8 @@ struct Request {
 [[nodiscard]] Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant now);
 
 /// As it is handed to an engine, by an actor of this name.
+/// The order that a command changes; 0: none.
+[[nodiscard]] std::uint64_t changed_order(const core::Command& command);
 [[nodiscard]] engine::Submission submission_of(const Request& request, const std::string& name, core::TenantId tenant);
 
 /// One line for people: what the request asks.
@@ -52,6 +54,11 @@ inline constexpr std::uint32_t external_ids = 6;
 [[nodiscard]] core::CancelOrder compose_cancel(Dice& dice, const Model& model);
 [[nodiscard]] core::RerouteOrder compose_reroute(Dice& dice, const Model& model);
 [[nodiscard]] core::ShipOrder compose_ship(Dice& dice, const Model& model);
+[[nodiscard]] core::HoldOrder compose_hold(Dice& dice, const Model& model);
+[[nodiscard]] core::ReleaseHold compose_release(Dice& dice, const Model& model);
+/// One of a few codes, and what a hold blocks: mostly something.
+[[nodiscard]] std::string any_hold(Dice& dice);
+[[nodiscard]] std::vector<core::HoldBlock> any_blocks(Dice& dice);
 // compose_rules.cpp
 [[nodiscard]] core::SaveRuleSet compose_rules(Dice& dice, const Model& model);
 [[nodiscard]] core::ActivateRuleSet compose_activation(Dice& dice, const Model& model, Instant now);

@@ -83,6 +83,7 @@ core::PlaceOrder compose_order(Dice& dice, const Model& model, std::uint64_t uni
     order.ship_to.country = dice.one_in(5) ? "JP" : "GB";
     if (dice.one_in(6)) order.ship_to.postcode = "SW1 4AA";
     for (std::uint64_t i = dice.below(3); i > 0; --i) order.tags.push_back(dice.one_in(2) ? "gift" : "rush");
+    if (dice.one_in(6)) order.priority = static_cast<std::int32_t>(dice.between(-3, dice.one_in(seldom) ? 1'001 : 3));
     if (dice.one_in(4)) order.allow_split = dice.one_in(2);
     if (dice.one_in(6)) order.ship_complete = dice.one_in(2);
     if (dice.one_in(6)) order.max_shipments = dice.between(1, 3);
@@ -152,6 +153,42 @@ core::ShipOrder compose_ship(Dice& dice, const Model& model) {
         ship.lines.back().quantity = std::max<std::int64_t>(ship.lines.back().quantity, dice.one_in(20) ? 0 : 1);
     }
     return ship;
+}
+
+std::string any_hold(Dice& dice) { return fmt::format("h{}", dice.below(3)); }
+
+std::vector<core::HoldBlock> any_blocks(Dice& dice) {
+    std::vector<core::HoldBlock> out;
+    for (const auto block : {core::HoldBlock::routing, core::HoldBlock::shipping, core::HoldBlock::cancelling}) {
+        if (dice.one_in(2)) out.push_back(block);
+    }
+    if (out.empty() && !dice.one_in(10)) out.push_back(core::HoldBlock::shipping);
+    return out;
+}
+
+core::HoldOrder compose_hold(Dice& dice, const Model& model) {
+    core::HoldOrder hold;
+    const OrderModel* order = any_order(dice, model);
+    hold.order = core::OrderId(order == nullptr || dice.one_in(seldom) ? no_order : order->id);
+    hold.code = dice.one_in(seldom) ? "" : any_hold(dice);
+    hold.reason = dice.one_in(2) ? "score" : "";
+    hold.blocks = any_blocks(dice);
+    if (dice.one_in(20) && !hold.blocks.empty()) hold.blocks.push_back(hold.blocks.front());
+    return hold;
+}
+
+core::ReleaseHold compose_release(Dice& dice, const Model& model) {
+    core::ReleaseHold release;
+    const OrderModel* order = any_order(dice, model);
+    // Most orders have no hold; those that have one are looked for.
+    for (const auto& [id, other] : model.orders) {
+        if (!other.holds.empty() && !dice.one_in(3)) order = &other;
+    }
+    release.order = core::OrderId(order == nullptr || dice.one_in(seldom) ? no_order : order->id);
+    release.code = any_hold(dice);
+    if (order != nullptr && !order->holds.empty() && !dice.one_in(8)) release.code = order->holds.begin()->first;
+    release.reason = dice.one_in(2) ? "checked" : "";
+    return release;
 }
 
 }  // namespace waybill::sim

@@ -22,7 +22,15 @@ JsonValue number(std::int64_t value) { return JsonValue::make_number(std::to_str
 
 std::string any_tag(Dice& dice) { return tags[dice.below(tags.size())]; }
 
+/// What is known of an order from the moment routed on.
+JsonValue compose_later_condition(Dice& dice) {
+    if (dice.one_in(3)) return operation("in", {text(any_hold(dice)), var("order.holds")});
+    if (dice.one_in(2)) return operation(">", {var("order.open_units"), number(dice.between(0, 3))});
+    return operation(">", {var("order.places"), number(dice.between(0, 2))});
+}
+
 JsonValue compose_condition(Dice& dice, const Model& model, int depth = 0) {
+    if (dice.one_in(8)) return operation(">", {var("order.priority"), number(dice.between(-2, 2))});
     switch (dice.below(depth > 0 ? 5 : 8)) {
         case 0:
             return operation("==", {var("order.channel"), text(any_channel(dice, model))});
@@ -53,7 +61,26 @@ JsonValue compose_filter(Dice& dice, const Model& model) {
     return operation("!=", {var("location.code"), text(any_location(dice, model))});
 }
 
-core::RuleAction compose_action(Dice& dice, const Model& model) {
+/// What rules may do at any moment.
+core::RuleAction compose_mark(Dice& dice, core::Moment moment) {
+    switch (dice.below(6)) {
+        case 0: {
+            core::PlaceHold hold{any_hold(dice), dice.one_in(2) ? "by rule" : "", any_blocks(dice)};
+            if (hold.blocks.empty()) hold.blocks.push_back(core::HoldBlock::routing);
+            return hold;
+        }
+        case 1:
+            return core::SetPriority{static_cast<std::int32_t>(dice.between(-3, 3))};
+        case 2:
+            if (moment != core::Moment::placed || dice.one_in(seldom)) return core::TakeOffHold{any_hold(dice)};
+            [[fallthrough]];
+        default:
+            return core::AddTag{any_tag(dice)};
+    }
+}
+
+core::RuleAction compose_action(Dice& dice, const Model& model, core::Moment moment) {
+    if (moment != core::Moment::placed && !dice.one_in(seldom)) return compose_mark(dice, moment);
     switch (dice.below(5)) {
         case 0: {
             core::ForbidSources forbid;
@@ -72,15 +99,17 @@ core::RuleAction compose_action(Dice& dice, const Model& model) {
         case 2:
             return core::SetOnShortage{static_cast<core::OnShortage>(dice.below(3))};
         default:
-            return core::AddTag{any_tag(dice)};
+            return compose_mark(dice, moment);
     }
 }
 
 core::AutomationRule compose_rule(Dice& dice, const Model& model, std::uint64_t ix) {
     core::AutomationRule rule;
     rule.code = fmt::format("r{}", ix);
-    rule.when = compose_condition(dice, model);
-    for (std::uint64_t i = dice.below(3); i > 0; --i) rule.then.push_back(compose_action(dice, model));
+    if (dice.one_in(2)) rule.moment = static_cast<core::Moment>(dice.below(core::moments));
+    const bool later = rule.moment != core::Moment::placed && dice.one_in(2);
+    rule.when = later ? compose_later_condition(dice) : compose_condition(dice, model);
+    for (std::uint64_t i = dice.below(3); i > 0; --i) rule.then.push_back(compose_action(dice, model, rule.moment));
     rule.stop = dice.one_in(5);
     return rule;
 }
@@ -135,7 +164,7 @@ void add_golden(Dice& dice, const Model& model, core::RuleSet& rules) {
     if (dice.one_in(2)) golden.tags.push_back(any_tag(dice));
     if (dice.one_in(2)) golden.customer_group = "trade";
     golden.lines.push_back({dice.pick(model.items).wanted.sku, dice.between(1, 9), dice.between(0, 50) * 1'000'000});
-    golden.expect.fired = codes_of(rules, automate(rules, model.facts_of(golden)).fired);
+    golden.expect.fired = model.golden_fired(rules, golden);
     if (dice.one_in(4) && !rules.automation.empty()) {
         const auto other =
             golden.expect.fired->empty() ? std::vector{rules.automation.front().code} : std::vector<std::string>{};

@@ -10,11 +10,7 @@ namespace {
 
 std::optional<core::Reject> version_conflict(const Model& model, const Request& request) {
     if (!request.if_version) return std::nullopt;
-    std::uint64_t id = 0;
-    if (const auto* cancel = std::get_if<core::CancelOrder>(&request.command)) id = cancel->order.raw();
-    if (const auto* reroute = std::get_if<core::RerouteOrder>(&request.command)) id = reroute->order.raw();
-    if (const auto* ship = std::get_if<core::ShipOrder>(&request.command)) id = ship->order.raw();
-    const auto order = model.orders.find(id);
+    const auto order = model.orders.find(changed_order(request.command));
     if (order == model.orders.end() || order->second.version == *request.if_version) return std::nullopt;
     return core::Reject::precondition_failed;
 }

@@ -67,6 +67,12 @@ struct LineModel {
     [[nodiscard]] std::int64_t open() const { return quantity - cancelled - reserved() - shipped(); }
 };
 
+struct HoldModel {
+    std::set<core::HoldBlock> blocks;
+    std::string reason;
+    std::string placed_by;  ///< empty: somebody, not a rule
+};
+
 struct OrderModel {
     std::uint64_t id = 0;
     std::uint32_t channel = 0;
@@ -83,6 +89,8 @@ struct OrderModel {
     std::string country;
     std::uint64_t person = 0;
     std::set<std::string> tags;
+    std::int32_t priority = 0;
+    std::map<std::string, HoldModel> holds;
     core::RoutingPolicy policy;
     std::vector<core::Charge> charges;
     std::vector<LineModel> lines;
@@ -92,6 +100,10 @@ struct OrderModel {
 
     [[nodiscard]] core::OrderStatus status() const;
     [[nodiscard]] core::OrderTotals totals() const;
+    [[nodiscard]] bool blocked(core::HoldBlock what) const;
+    [[nodiscard]] bool is_closed() const;
+    void put_hold(const std::string& code, const HoldModel& hold);
+    void take_hold_off(const std::string& code);
 };
 
 struct CustomerModel {
@@ -196,6 +208,9 @@ public:
     [[nodiscard]] const core::RuleSet* rules_at(Instant now) const;
     [[nodiscard]] RuleFacts facts_of(const OrderModel& order) const;
     [[nodiscard]] RuleFacts facts_of(const core::GoldenOrder& golden) const;
+    /// Codes of the rules that fire for an example, when it is placed and when it is routed.
+    [[nodiscard]] std::vector<std::string> golden_fired(const core::RuleSet& rules,
+                                                        const core::GoldenOrder& golden) const;
 
 private:
     using Refused = std::optional<core::Reject>;
@@ -217,6 +232,13 @@ private:
     [[nodiscard]] bool golden_orders_pass(const core::RuleSet& rules) const;
     /// Does to an order that is placed what the rules say, and tells what a trace has to say of it.
     [[nodiscard]] core::RulesTrace rule(const core::RuleSet& rules, OrderModel& order, Instant now) const;
+    // model_holds.cpp
+    Verdict take_one(const core::HoldOrder& command, const Moment& moment);
+    Verdict take_one(const core::ReleaseHold& command, const Moment& moment);
+    /// The rules of a later moment, after `events` of this decision: does what they do, compares it with the log. How
+    /// many events there are then. A hold of the code `spared` no rule places.
+    std::uint64_t pass(core::Moment passed, OrderModel& order, std::uint64_t events, const Moment& moment,
+                       const std::string& spared = {});
     void compare_trace(const core::RulesTrace& expected, const core::RulesTrace& logged);
     // model_stock.cpp
     Verdict take_one(const core::MoveInventory& command, const Moment& moment);
@@ -231,12 +253,20 @@ private:
     [[nodiscard]] OrderModel read_header(const core::PlaceOrder& command, const Moment& moment,
                                          std::vector<core::Reject>& faults) const;
     void take_placed(OrderModel& order, const core::OrderPlaced& placed, RoutingCheck& check, Instant now);
+    void take_held(const core::OrderPlaced& placed);
     void keep_buyer(const core::PlaceOrder& command, const Moment& moment, bool made, OrderModel& order);
     // model_orders.cpp
+    /// What a key that is limited to places is told when it would cancel, re-route, hold or release.
+    [[nodiscard]] static Refused scope_fault(const OrderModel& order, const Moment& moment);
     Verdict take_one(const core::CancelOrder& command, const Moment& moment);
     Verdict take_one(const core::RerouteOrder& command, const Moment& moment);
     Verdict take_one(const core::ShipOrder& command, const Moment& moment);
-    void changed(OrderModel& order, const Moment& moment, const std::string& reason);
+    /// By the event of this number of the decision, from 1.
+    void changed(OrderModel& order, const Moment& moment, const std::string& reason, std::uint64_t event = 1);
+    [[nodiscard]] core::RulesTrace begin_reroute(RoutingCheck& check, const OrderModel& before, Instant now) const;
+    /// What a re-route did to `before`, checked.
+    [[nodiscard]] OrderModel rerouted(const OrderModel& before, bool open_only, RoutingCheck& check,
+                                      const core::OrderRerouted* event, Instant now);
     void read_lines(const core::PlaceOrder& command, OrderModel& order, std::vector<core::Reject>& faults) const;
     void read_amounts(const core::PlaceOrder& command, OrderModel& order, std::vector<core::Reject>& faults) const;
     [[nodiscard]] Refused choose_customer(const core::PlaceOrder& command, OrderModel& order, bool& made) const;

@@ -20,8 +20,24 @@ Verdict refused(Reject code) {
     return out;
 }
 
-/// What a key that is limited to places is told when it would cancel or re-route.
-std::optional<Reject> scope_fault(const OrderModel& order, const Moment& moment) {
+const core::OrderRerouted* rerouted_in(const Moment& moment) {
+    if (moment.logged == nullptr || moment.logged->empty()) return nullptr;
+    return std::get_if<core::OrderRerouted>(&moment.logged->front());
+}
+
+std::int64_t cancellable(const LineModel& line) { return line.open() + line.reserved(); }
+
+std::int64_t reserved_at(const LineModel& line, std::uint32_t location) {
+    std::int64_t sum = 0;
+    for (const auto& [place, part] : line.parts) {
+        if (place.first == location) sum += part.quantity - part.shipped;
+    }
+    return sum;
+}
+
+}  // namespace
+
+std::optional<Reject> Model::scope_fault(const OrderModel& order, const Moment& moment) {
     if (moment.scope.empty()) return std::nullopt;
     bool is_seen = false;
     bool is_elsewhere = false;
@@ -36,23 +52,6 @@ std::optional<Reject> scope_fault(const OrderModel& order, const Moment& moment)
     if (is_elsewhere) return Reject::out_of_scope;
     return std::nullopt;
 }
-
-const core::OrderRerouted* rerouted_in(const Moment& moment) {
-    if (moment.logged == nullptr || moment.logged->empty()) return nullptr;
-    return std::get_if<core::OrderRerouted>(&moment.logged->back());
-}
-
-std::int64_t cancellable(const LineModel& line) { return line.open() + line.reserved(); }
-
-std::int64_t reserved_at(const LineModel& line, std::uint32_t location) {
-    std::int64_t sum = 0;
-    for (const auto& [place, part] : line.parts) {
-        if (place.first == location) sum += part.quantity - part.shipped;
-    }
-    return sum;
-}
-
-}  // namespace
 
 std::int64_t LineModel::reserved() const {
     std::int64_t sum = 0;
@@ -75,15 +74,17 @@ core::OrderStatus OrderModel::status() const {
         reserved = reserved || line.reserved() > 0;
         shipped = shipped || line.shipped() > 0;
     }
+    const bool held = blocked(core::HoldBlock::routing) || blocked(core::HoldBlock::shipping);
+    if (held && (waits || reserved)) return core::OrderStatus::on_hold;
     if (shipped) return waits || reserved ? core::OrderStatus::partially_shipped : core::OrderStatus::shipped;
     if (reserved) return waits ? core::OrderStatus::partially_allocated : core::OrderStatus::allocated;
     return waits ? core::OrderStatus::backordered : core::OrderStatus::cancelled;
 }
 
-void Model::changed(OrderModel& order, const Moment& moment, const std::string& reason) {
+void Model::changed(OrderModel& order, const Moment& moment, const std::string& reason, std::uint64_t event) {
     order.status_reason = reason;
     ++order.version;
-    order.last_sequence = head + 1;
+    order.last_sequence = head + event;
     order.updated_at = moment.now;
 }
 
@@ -118,6 +119,7 @@ Verdict Model::take_one(const core::CancelOrder& command, const Moment& moment) 
         }
     }
     if (const auto code = one_name(faults)) return refused(*code);
+    if (order.blocked(core::HoldBlock::cancelling)) return refused(Reject::order_on_hold);
     for (const auto& [i, wanted] : units) {
         if (wanted == 0) continue;
         LineModel& line = order.lines[i];
@@ -135,7 +137,7 @@ Verdict Model::take_one(const core::CancelOrder& command, const Moment& moment) 
     changed(order, moment, command.reason);
     Verdict out;
     out.object = {AggregateKind::order, order.id};
-    out.events = 1;
+    out.events = pass(core::Moment::cancelled, order, 1, moment);
     return out;
 }
 
@@ -163,6 +165,43 @@ void Model::take_changes(OrderModel& order, const std::vector<LineChange>& chang
     }
 }
 
+core::RulesTrace Model::begin_reroute(RoutingCheck& check, const OrderModel& before, Instant now) const {
+    core::RulesTrace ruled;
+    const core::RuleSet* rules = rules_at(now);
+    if (rules == nullptr || rules->routing.empty()) return ruled;
+    ruled.rule_set = rules_decided(now).back();
+    ruled.branch = way_of(*rules, facts_of(before));
+    check.strategies = strategies_at(*rules, ruled.branch);
+    return ruled;
+}
+
+OrderModel Model::rerouted(const OrderModel& before, bool open_only, RoutingCheck& check,
+                           const core::OrderRerouted* event, Instant now) {
+    OrderModel after = before;
+    if (event != nullptr) take_changes(after, event->lines);
+    for (std::size_t i = 0; i < before.lines.size(); ++i) {
+        const std::int64_t wanted = before.lines[i].open() + (open_only ? 0 : before.lines[i].reserved());
+        if (wanted == 0) continue;
+        RoutedLine routed{before.lines[i].item, before.lines[i].takes, wanted, {}};
+        for (const auto& [place, part] : after.lines[i].parts) {
+            std::int64_t units = part.quantity - part.shipped;
+            const auto old = before.lines[i].parts.find(place);
+            if (open_only && old != before.lines[i].parts.end()) units -= old->second.quantity - old->second.shipped;
+            if (units == 0) continue;
+            routed.from[place.first] += units;
+            if (place.second != working_day(place.first, now)) problem("a re-route promises another day");
+        }
+        check.lines.push_back(std::move(routed));
+    }
+    for (std::string& finding : check.findings(event == nullptr ? nullptr : &event->routing)) {
+        problem(std::move(finding));
+    }
+    if (event != nullptr && event->routing.config_sequence != config_sequence) {
+        problem("a re-route names another configuration");
+    }
+    return after;
+}
+
 Verdict Model::take_one(const core::RerouteOrder& command, const Moment& moment) {
     const auto at = orders.find(command.order.raw());
     if (at == orders.end()) return refused(Reject::unknown_order);
@@ -170,18 +209,13 @@ Verdict Model::take_one(const core::RerouteOrder& command, const Moment& moment)
     const OrderModel before = at->second;
     RoutingCheck check(*this, before, moment.now);
     check.frees_reserved = !command.open_only;
-    core::RulesTrace ruled;
-    const core::RuleSet* rules = rules_at(moment.now);
-    if (rules != nullptr && !rules->routing.empty()) {
-        ruled.rule_set = rules_decided(moment.now).back();
-        ruled.branch = way_of(*rules, facts_of(before));
-        check.strategies = strategies_at(*rules, ruled.branch);
-    }
+    const core::RulesTrace ruled = begin_reroute(check, before, moment.now);
     for (const std::string& code : command.exclude_locations) {
         const auto location = find_location(code);
         if (!location) return refused(Reject::unknown_location);
         check.excluded.insert(*location);
     }
+    if (before.blocked(core::HoldBlock::routing)) return refused(Reject::order_on_hold);
     bool any = false;
     for (const LineModel& line : before.lines) {
         any = any || line.open() > 0 || (!command.open_only && line.reserved() > 0);
@@ -189,34 +223,13 @@ Verdict Model::take_one(const core::RerouteOrder& command, const Moment& moment)
     if (!any) return refused(Reject::nothing_to_route);
     Verdict out;
     out.object = {AggregateKind::order, before.id};
-    const core::OrderRerouted* rerouted = rerouted_in(moment);
-    OrderModel after = before;
-    if (rerouted != nullptr) take_changes(after, rerouted->lines);
-    for (std::size_t i = 0; i < before.lines.size(); ++i) {
-        const std::int64_t wanted = before.lines[i].open() + (command.open_only ? 0 : before.lines[i].reserved());
-        if (wanted == 0) continue;
-        RoutedLine routed{before.lines[i].item, before.lines[i].takes, wanted, {}};
-        for (const auto& [place, part] : after.lines[i].parts) {
-            std::int64_t units = part.quantity - part.shipped;
-            const auto old = before.lines[i].parts.find(place);
-            if (command.open_only && old != before.lines[i].parts.end()) {
-                units -= old->second.quantity - old->second.shipped;
-            }
-            if (units == 0) continue;
-            routed.from[place.first] += units;
-            if (place.second != working_day(place.first, moment.now)) problem("a re-route promises another day");
-        }
-        check.lines.push_back(std::move(routed));
-    }
-    for (std::string& finding : check.findings(rerouted == nullptr ? nullptr : &rerouted->routing)) {
-        problem(std::move(finding));
-    }
-    if (rerouted == nullptr) return out;
-    compare_trace(ruled, rerouted->rules);
-    if (rerouted->routing.config_sequence != config_sequence) problem("a re-route names another configuration");
+    const core::OrderRerouted* event = rerouted_in(moment);
+    OrderModel after = rerouted(before, command.open_only, check, event, moment.now);
+    if (event == nullptr) return out;
+    compare_trace(ruled, event->rules);
     at->second = std::move(after);
     changed(at->second, moment, command.reason);
-    out.events = 1;
+    out.events = pass(core::Moment::routed, at->second, 1, moment);
     return out;
 }
 
@@ -248,6 +261,7 @@ Verdict Model::take_one(const core::ShipOrder& command, const Moment& moment) {
         }
     }
     if (const auto code = one_name(faults)) return refused(*code);
+    if (order.blocked(core::HoldBlock::shipping)) return refused(Reject::order_on_hold);
     for (const auto& [i, wanted] : units) {
         std::int64_t rest = wanted;
         for (auto& [place, part] : order.lines[i].parts) {
@@ -261,7 +275,7 @@ Verdict Model::take_one(const core::ShipOrder& command, const Moment& moment) {
     changed(order, moment, order.status_reason);
     Verdict out;
     out.object = {AggregateKind::order, order.id};
-    out.events = 1;
+    out.events = pass(core::Moment::shipped, order, 1, moment);
     return out;
 }
 

@@ -20,8 +20,11 @@ Verdict refused(Reject code) {
 }
 
 const core::OrderPlaced* placed_in(const Moment& moment) {
-    if (moment.logged == nullptr || moment.logged->empty()) return nullptr;
-    return std::get_if<core::OrderPlaced>(&moment.logged->back());
+    if (moment.logged == nullptr) return nullptr;
+    for (const core::Event& event : *moment.logged) {
+        if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) return placed;
+    }
+    return nullptr;
 }
 
 }  // namespace
@@ -126,6 +129,8 @@ OrderModel Model::read_header(const core::PlaceOrder& command, const Moment& mom
     order.currency = command.currency;
     order.tax_included = command.tax_included;
     order.tags.insert(command.tags.begin(), command.tags.end());
+    order.priority = command.priority;
+    if (command.priority < -1'000 || command.priority > 1'000) faults.push_back(Reject::invalid_request);
     if (command.allow_split) order.policy.allow_split = *command.allow_split;
     if (command.ship_complete) order.policy.ship_complete = *command.ship_complete;
     if (command.on_shortage) order.policy.on_shortage = *command.on_shortage;
@@ -174,6 +179,14 @@ void Model::take_placed(OrderModel& order, const core::OrderPlaced& placed, Rout
     }
 }
 
+void Model::take_held(const core::OrderPlaced& placed) {
+    if (placed.routing.status != core::RoutingStatus::held) problem("an order on hold was routed");
+    for (const core::OrderLine& line : placed.order.lines) {
+        if (!line.allocations.empty() || line.cancelled > 0)
+            problem("an order that was not routed has units somewhere");
+    }
+}
+
 void Model::keep_buyer(const core::PlaceOrder& command, const Moment& moment, bool made, OrderModel& order) {
     if (made) {
         CustomerModel customer;
@@ -208,21 +221,28 @@ Verdict Model::take_one(const core::PlaceOrder& command, const Moment& moment) {
     if (rules != nullptr) check.strategies = strategies_at(*rules, ruled.branch);
     for (const LineModel& line : order.lines) check.lines.push_back({line.item, line.takes, line.quantity, {}});
     const core::OrderPlaced* placed = placed_in(moment);
+    const bool held = order.blocked(core::HoldBlock::routing);
     Verdict out;
     out.events = made ? 2 : 1;
     order.id = head + out.events;
     out.object = {AggregateKind::order, order.id};
+    if (held && placed == nullptr) problem("an order was refused that a hold keeps from being routed");
     if (placed == nullptr || placed->order.lines.size() != order.lines.size()) {
         if (!check.may_reject()) return out;
         if (check.surely_covered()) problem("an order was refused for want of supply that is there");
         return refused(Reject::insufficient_supply);
     }
     compare_trace(ruled, placed->rules);
-    take_placed(order, *placed, check, moment.now);
-    for (std::string& finding : check.findings(&placed->routing)) problem(std::move(finding));
+    if (held) {
+        take_held(*placed);
+    } else {
+        take_placed(order, *placed, check, moment.now);
+        for (std::string& finding : check.findings(&placed->routing)) problem(std::move(finding));
+    }
     keep_buyer(command, moment, made, order);
     order.version = 1;
     order.last_sequence = order.id;
+    if (!held) out.events = pass(core::Moment::routed, order, out.events, moment);
     orders[order.id] = std::move(order);
     return out;
 }

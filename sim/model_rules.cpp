@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/marks.hpp"
 #include "sim/model.hpp"
 #include "sim/rules_model.hpp"
 
@@ -85,7 +86,15 @@ RuleFacts Model::facts_of(const OrderModel& order) const {
     out.channel = channels[order.channel].code;
     out.group = order.group;
     out.tags = order.tags;
-    for (const LineModel& line : order.lines) out.units += line.quantity;
+    out.priority = order.priority;
+    std::set<std::uint32_t> places;
+    for (const LineModel& line : order.lines) {
+        out.units += line.quantity;
+        out.open_units += line.open();
+        for (const auto& [place, part] : line.parts) places.insert(place.first);
+    }
+    out.places = static_cast<std::int64_t>(places.size());
+    for (const auto& [code, hold] : order.holds) out.holds.insert(code);
     const core::OrderTotals totals = order.totals();
     out.total = totals.total;
     out.discount = totals.discount;
@@ -112,20 +121,23 @@ bool Model::golden_orders_pass(const core::RuleSet& rules) const {
         for (const core::GoldenLine& line : golden.lines) {
             if (!items[*find_item(line.sku)].wanted.active) return false;
         }
-        return golden.expect.fired == codes_of(rules, automate(rules, facts_of(golden)).fired);
+        return golden.expect.fired == golden_fired(rules, golden);
     });
 }
 
 core::RulesTrace Model::rule(const core::RuleSet& rules, OrderModel& order, Instant now) const {
-    const Automated automated = automate(rules, facts_of(order));
+    const Automated automated = automate(rules, core::Moment::placed, facts_of(order));
     const std::set<std::string> before = order.tags;
+    const std::int32_t priority_before = order.priority;
+    const Marks marks = marks_of(rules, rules_decided(now).back(), automated.fired);
+    order.tags.insert(marks.tags.begin(), marks.tags.end());
+    order.priority = marks.priority.value_or(order.priority);
+    for (const auto& [code, hold] : marks.holds) order.put_hold(code, hold);
     std::set<std::uint32_t> locations_out;
     std::set<core::LocationKind> kinds_out;
     for (const std::uint16_t r : automated.fired) {
         for (const core::RuleAction& action : rules.automation[r].then) {
-            if (const auto* tag = std::get_if<core::AddTag>(&action)) {
-                order.tags.insert(tag->tag);
-            } else if (const auto* forbid = std::get_if<core::ForbidSources>(&action)) {
+            if (const auto* forbid = std::get_if<core::ForbidSources>(&action)) {
                 kinds_out.insert(forbid->kinds.begin(), forbid->kinds.end());
                 for (const std::string& code : forbid->locations) locations_out.insert(*find_location(code));
             } else if (const auto* split = std::get_if<core::SetSplitting>(&action)) {
@@ -146,7 +158,8 @@ core::RulesTrace Model::rule(const core::RuleSet& rules, OrderModel& order, Inst
     for (const std::string& tag : order.tags) {
         if (!before.contains(tag)) out.tags_added.push_back(tag);
     }
-    out.branch = way_of(rules, facts_of(order));
+    if (order.priority != priority_before) out.priority_before = priority_before;
+    if (!order.blocked(core::HoldBlock::routing)) out.branch = way_of(rules, facts_of(order));
     return out;
 }
 
@@ -160,6 +173,7 @@ void Model::compare_trace(const core::RulesTrace& expected, const core::RulesTra
         same = logged.failed[i].rule == expected.failed[i].rule;
     if (!same) problem("other rules are said to have failed");
     if (logged.tags_added != expected.tags_added) problem("other tags are said to be added");
+    if (logged.priority_before != expected.priority_before) problem("another priority is said to be the one before");
     if (logged.branch != expected.branch) problem("another way through the routing tree is said to be taken");
 }
 
@@ -169,6 +183,12 @@ Verdict Model::take_one(const core::SaveRuleSet& command, const Moment&) {
     for (const core::AutomationRule& rule : rules.automation) {
         if (!is_understood(rule.when)) faults.push_back(Reject::invalid_rule);
         for (const core::RuleAction& action : rule.then) {
+            const bool steers = std::holds_alternative<core::ForbidSources>(action) ||
+                                std::holds_alternative<core::SetSplitting>(action) ||
+                                std::holds_alternative<core::SetOnShortage>(action);
+            const bool at_placing = rule.moment == core::Moment::placed;
+            const bool releases = std::holds_alternative<core::TakeOffHold>(action);
+            if ((steers && !at_placing) || (releases && at_placing)) faults.push_back(Reject::invalid_rule);
             const auto* forbid = std::get_if<core::ForbidSources>(&action);
             if (forbid == nullptr) continue;
             for (const std::string& code : forbid->locations) {

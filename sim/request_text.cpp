@@ -68,6 +68,12 @@ struct Teller {
         for (const auto& line : ship.lines) out += fmt::format(", line {} {}", line.line_no.raw(), line.quantity);
         return out;
     }
+    std::string operator()(const core::HoldOrder& hold) const {
+        return fmt::format("order {}, {} blocks {} things", hold.order.raw(), hold.code, hold.blocks.size());
+    }
+    std::string operator()(const core::ReleaseHold& release) const {
+        return fmt::format("order {}, {}", release.order.raw(), release.code);
+    }
     std::string operator()(const core::PutCustomer& put) const { return fmt::format("customer {}", put.id.raw()); }
     std::string operator()(const core::MergeCustomers& merge) const {
         return fmt::format("customer {} into {}", merge.from.raw(), merge.into.raw());

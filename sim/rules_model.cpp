@@ -22,6 +22,9 @@ std::optional<bool> exceeds(const JsonValue& left, std::int64_t limit, const Rul
     const auto& [op, what] = left.members.front();
     if (op == "var") {
         if (what.text == "order.units") return facts.units > limit;
+        if (what.text == "order.priority") return facts.priority > limit;
+        if (what.text == "order.open_units") return facts.open_units > limit;
+        if (what.text == "order.places") return facts.places > limit;
         return facts.total > limit * facts.factor;
     }
     // order.total by order.discount, which is never negative.
@@ -45,6 +48,7 @@ std::optional<bool> holds(const JsonValue& when, const RuleFacts& facts) {
     const auto& of = argument.items;
     if (op == "==") return text_fact(name_in(of[0]), facts) == of[1].text;
     if (op == "!=") return text_fact(name_in(of[0]), facts) != of[1].text;
+    if (op == "in" && name_in(of[1]) == "order.holds") return facts.holds.contains(of[0].text);
     if (op == "in") return facts.tags.contains(of[0].text);
     if (op == ">") return exceeds(of[0], std::stoll(of[1].text), facts);
     WAYBILL_ASSERT(op == "and" || op == "or");
@@ -55,9 +59,10 @@ std::optional<bool> holds(const JsonValue& when, const RuleFacts& facts) {
     return op == "and";
 }
 
-Automated automate(const core::RuleSet& rules, const RuleFacts& facts) {
+Automated automate(const core::RuleSet& rules, core::Moment moment, const RuleFacts& facts) {
     Automated out;
     for (std::uint16_t r = 0; r < rules.automation.size(); ++r) {
+        if (rules.automation[r].moment != moment) continue;
         const auto held = holds(rules.automation[r].when, facts);
         if (!held) out.failed.push_back(r);
         if (!held.value_or(false)) continue;

@@ -20,6 +20,10 @@ struct RuleFacts {
     std::int64_t total = 0;
     std::int64_t discount = 0;
     std::int64_t factor = 1;
+    std::int64_t priority = 0;
+    std::int64_t open_units = 0;  ///< from here on: of the moments after the order was placed
+    std::int64_t places = 0;
+    std::set<std::string> holds;
     std::string location;  ///< of filters
     std::string kind;
 };
@@ -29,12 +33,12 @@ struct RuleFacts {
 /// nullopt: it has no value. REQUIRES: a shape that compose_rules makes.
 [[nodiscard]] std::optional<bool> holds(const JsonValue& when, const RuleFacts& facts);
 
-/// Which automation rules fire and fail, by index.
+/// Which automation rules of a moment fire and fail, by index.
 struct Automated {
     std::vector<std::uint16_t> fired;
     std::vector<std::uint16_t> failed;
 };
-[[nodiscard]] Automated automate(const core::RuleSet& rules, const RuleFacts& facts);
+[[nodiscard]] Automated automate(const core::RuleSet& rules, core::Moment moment, const RuleFacts& facts);
 /// "big, vip", as golden orders state it.
 [[nodiscard]] std::vector<std::string> codes_of(const core::RuleSet& rules, const std::vector<std::uint16_t>& fired);
 

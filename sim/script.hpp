@@ -55,8 +55,10 @@ enum class Does : std::uint8_t {
     save_rule_set,
     activate_rule_set,
     roll_back_rule_set,
+    hold_order,
+    release_hold,
 };
-inline constexpr std::size_t does_kinds = 21;
+inline constexpr std::size_t does_kinds = 23;
 inline constexpr std::uint32_t tenants_max = 9;
 inline constexpr std::uint32_t processes_max = 9;
 [[nodiscard]] std::string_view name_of(Does does);

@@ -113,6 +113,23 @@ public:
         out_.field("carrier", event.carrier).field("tracking", event.tracking);
         changes(event.lines);
     }
+    void operator()(const core::OrderHeld& event) {
+        out_.field("order_id", event.order).field("hold", render_hold(event.hold));
+    }
+    void operator()(const core::OrderHoldReleased& event) {
+        out_.field("order_id", event.order).field("hold", event.code).field("reason", event.reason);
+    }
+    void operator()(const core::OrderMarked& event) {
+        out_.field("order_id", event.order).field("moment", event.moment);
+        out_.field("tags_added", event.rules.tags_added);
+        {
+            auto holds = out_.array("holds");
+            for (const core::OrderHold& hold : event.holds) holds.value(render_hold(hold));
+        }
+        out_.field("released", event.released);
+        if (event.priority) out_.field("priority", *event.priority);
+        rules(event.rules);
+    }
 
 private:
     void movements(const std::vector<core::Movement>& rows) {

@@ -62,19 +62,6 @@ public:
         return out;
     }
 
-    [[nodiscard]] static std::vector<ExplainedRuleOutput> rules(const std::vector<core::ExplainedRule>& from) {
-        std::vector<ExplainedRuleOutput> out;
-        for (const core::ExplainedRule& rule : from) {
-            ExplainedRuleOutput& row = out.emplace_back();
-            row.code = rule.code;
-            row.name = rule.name;
-            row.verdict = rule.verdict;
-            if (!rule.fault.empty()) row.fault = rule.fault;
-            for (const rules::ReadFact& read : rule.read) row.read.push_back({read.path, read.value});
-        }
-        return out;
-    }
-
     [[nodiscard]] ExplainedCostsOutput costs(const core::ExplainedCost& cost) const {
         return {text(cost.shipments_micros), text(cost.units_micros), text(cost.orders_micros), text(cost.short_micros),
                 text(cost.total_micros)};
@@ -91,6 +78,20 @@ private:
 };
 
 }  // namespace
+
+std::vector<ExplainedRuleOutput> render_rules(const std::vector<core::ExplainedRule>& rules, RulesAre are) {
+    std::vector<ExplainedRuleOutput> out;
+    for (const core::ExplainedRule& rule : rules) {
+        ExplainedRuleOutput& row = out.emplace_back();
+        row.code = rule.code;
+        row.name = rule.name;
+        if (are == RulesAre::automation) row.moment = rule.moment;
+        row.verdict = rule.verdict;
+        if (!rule.fault.empty()) row.fault = rule.fault;
+        for (const rules::ReadFact& read : rule.read) row.read.push_back({read.path, read.value});
+    }
+    return out;
+}
 
 ExplanationOutput render_explanation(const core::Explanation& explanation, const core::ExplainedRules* rules,
                                      const core::FilteredStrategy* strategy, const engine::TenantView& view) {
@@ -128,8 +129,8 @@ ExplanationOutput render_explanation(const core::Explanation& explanation, const
         ExplainedRulesOutput& told = out.rules.emplace();
         told.rule_set = rules->rule_set;
         told.reproduced = rules->reproduced;
-        told.automation = Renderer::rules(rules->automation);
-        told.branches = Renderer::rules(rules->branches);
+        told.automation = render_rules(rules->automation, RulesAre::automation);
+        told.branches = render_rules(rules->branches, RulesAre::branches);
         if (!rules->strategy.empty()) told.strategy = rules->strategy;
         told.tags_added = rules->tags_added;
     }

@@ -82,11 +82,12 @@ struct ExplainedRuleOutput {
     static constexpr std::string_view schema_name = "ExplainedRule";
     std::string code;
     std::string name;
+    std::optional<core::Moment> moment;
     core::RuleVerdict verdict = core::RuleVerdict::not_reached;
     std::optional<std::string> fault;
     std::vector<ReadFactOutput> read;
 };
-BOOST_DESCRIBE_STRUCT(ExplainedRuleOutput, (), (code, name, verdict, fault, read))
+BOOST_DESCRIBE_STRUCT(ExplainedRuleOutput, (), (code, name, moment, verdict, fault, read))
 
 struct ExplainedRulesOutput {
     static constexpr std::string_view schema_name = "ExplainedRules";
@@ -154,6 +155,11 @@ struct ExplanationOutput {
 BOOST_DESCRIBE_STRUCT(ExplanationOutput, (),
                       (order_id, sequence, decided_at, status, method, currency, cost, lower_bound, gap, work,
                        decision_version, reproduced, note, summary, rules, costs, lines, candidates))
+
+/// Of automation with its moment, of branches without.
+enum class RulesAre : std::uint8_t { automation, branches };
+[[nodiscard]] std::vector<ExplainedRuleOutput> render_rules(const std::vector<core::ExplainedRule>& rules,
+                                                            RulesAre are);
 
 /// `rules` and `strategy` are those that decided, nullptr where none did.
 [[nodiscard]] ExplanationOutput render_explanation(const core::Explanation& explanation,

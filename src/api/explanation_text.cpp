@@ -97,6 +97,9 @@ void tell_others(const ExplanationOutput& explanation, std::string& out) {
 }  // namespace
 
 std::string summary_of(const ExplanationOutput& explanation) {
+    if (explanation.status == core::RoutingStatus::held) {
+        return "The order was put on hold before a place was looked for. It is routed when the hold is released.";
+    }
     std::string out;
     tell_sources(explanation, out);
     tell_how(explanation, out);

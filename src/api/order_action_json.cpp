@@ -45,6 +45,18 @@ Result<core::RerouteOrder, Problem> read_reroute(std::string_view text, core::Or
     return core::RerouteOrder{order, input->open_only, std::move(input->exclude_locations), std::move(input->reason)};
 }
 
+Result<core::HoldOrder, Problem> read_hold(std::string_view text, core::OrderId order) {
+    auto input = json::read_text<json::Api, HoldInput>(text);
+    if (!input) return fail(problem_of(input.error()));
+    return core::HoldOrder{order, std::move(input->code), std::move(input->reason), std::move(input->blocks)};
+}
+
+Result<core::ReleaseHold, Problem> read_release(std::string_view text, core::OrderId order) {
+    auto input = json::read_text<json::Api, ReleaseInput>(text);
+    if (!input) return fail(problem_of(input.error()));
+    return core::ReleaseHold{order, std::move(input->code), std::move(input->reason)};
+}
+
 Result<core::ShipOrder, Problem> read_shipment(std::string_view text, core::OrderId order) {
     auto input = json::read_text<json::Api, ShipInput>(text);
     if (!input) return fail(problem_of(input.error()));

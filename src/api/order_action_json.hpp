@@ -1,6 +1,6 @@
 #pragma once
-// What callers ask of an order that exists: cancel, re-route, ship; and the same as lines of a bulk, where an order may
-// be named by its channel and lines by the channel's own ids.
+// What callers ask of an order that exists: cancel, re-route, ship, hold; and the same as lines of a bulk, where an
+// order may be named by its channel and lines by the channel's own ids.
 
 #include <array>
 #include <boost/describe.hpp>
@@ -71,10 +71,25 @@ struct BulkShipInput {
 };
 BOOST_DESCRIBE_STRUCT(BulkShipInput, (), (order_id, location, lines, carrier, tracking))
 
+struct HoldInput {
+    std::string code;
+    std::string reason;
+    std::vector<core::HoldBlock> blocks;
+};
+BOOST_DESCRIBE_STRUCT(HoldInput, (), (code, reason, blocks))
+
+struct ReleaseInput {
+    std::string code;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(ReleaseInput, (), (code, reason))
+
 /// Errors of each: malformed_json, invalid_request.
 [[nodiscard]] Result<CancelInput, Problem> read_cancel(std::string_view text);
 [[nodiscard]] Result<BulkCancelInput, Problem> read_bulk_cancel(std::string_view text);
 [[nodiscard]] Result<core::RerouteOrder, Problem> read_reroute(std::string_view text, core::OrderId order);
+[[nodiscard]] Result<core::HoldOrder, Problem> read_hold(std::string_view text, core::OrderId order);
+[[nodiscard]] Result<core::ReleaseHold, Problem> read_release(std::string_view text, core::OrderId order);
 [[nodiscard]] Result<core::ShipOrder, Problem> read_shipment(std::string_view text, core::OrderId order);
 [[nodiscard]] Result<core::ShipOrder, Problem> read_bulk_shipment(std::string_view text);
 
@@ -112,6 +127,17 @@ struct Rules<api::RerouteInput> {
                                               items("exclude_locations", 0, core::limits::named_locations_max)
                                                   .text(1, core::limits::code_bytes_max)
                                                   .defaulted()};
+};
+template <>
+struct Rules<api::HoldInput> {
+    static constexpr auto fields =
+        std::array{text("code", 1, core::limits::code_bytes_max),
+                   text("reason", 0, core::limits::code_bytes_max).defaulted(), items("blocks", 1, 3)};
+};
+template <>
+struct Rules<api::ReleaseInput> {
+    static constexpr auto fields = std::array{text("code", 1, core::limits::code_bytes_max),
+                                              text("reason", 0, core::limits::code_bytes_max).defaulted()};
 };
 template <>
 struct Rules<api::ShipLineJson> {

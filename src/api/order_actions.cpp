@@ -63,6 +63,24 @@ void ship_order(CallPtr call) {
     submit_for_order(std::move(call), std::move(*command), created);
 }
 
+void hold_order(CallPtr call) {
+    if (auto type = require_json(call->request); !type) return answer(call, fail(std::move(type.error())));
+    const auto id = read_order_id(call->parameters[0]);
+    if (!id) return answer(call, fail(id.error()));
+    auto command = read_hold(call->request.body, *id);
+    if (!command) return answer(call, fail(std::move(command.error())));
+    submit_for_order(std::move(call), std::move(*command), created);
+}
+
+void release_hold(CallPtr call) {
+    if (auto type = require_json(call->request); !type) return answer(call, fail(std::move(type.error())));
+    const auto id = read_order_id(call->parameters[0]);
+    if (!id) return answer(call, fail(id.error()));
+    auto command = read_release(call->request.body, *id);
+    if (!command) return answer(call, fail(std::move(command.error())));
+    submit_for_order(std::move(call), std::move(*command), 200);
+}
+
 /// The order that a line names by its channel. Errors: unknown_channel, unknown_order, of the store.
 Result<core::OrderId, Problem> find_by_channel(const BulkCancelInput& input, const Caller& caller,
                                                engine::Engine& engine, engine::Reader& reader) {
@@ -123,6 +141,8 @@ constexpr Route table[] = {
     {"POST", "/v1/orders/{id}/cancel", Permission::change_orders, &cancel_order},
     {"POST", "/v1/cancellations/bulk", Permission::change_orders, nullptr, &cancel_many},
     {"POST", "/v1/orders/{id}/reroute", Permission::change_orders, &reroute_order},
+    {"POST", "/v1/orders/{id}/holds", Permission::change_orders, &hold_order},
+    {"POST", "/v1/orders/{id}/holds/release", Permission::change_orders, &release_hold},
     {"POST", "/v1/orders/{id}/shipments", Permission::ship_orders, &ship_order},
     {"POST", "/v1/shipments/bulk", Permission::ship_orders, nullptr, &ship_many},
 };

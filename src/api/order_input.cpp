@@ -168,6 +168,7 @@ Result<PlaceRequest, Problem> read_order(std::string_view text) {
     command.requested_date = input.requested_date;
     command.promised_date = input.promised_date;
     command.tags = std::move(input.tags);
+    command.priority = input.priority;
     if (input.routing) {
         command.allow_split = input.routing->allow_split;
         command.ship_complete = input.routing->ship_complete;

@@ -88,6 +88,7 @@ struct OrderInput {
     std::optional<CivilDate> requested_date;
     std::optional<CivilDate> promised_date;
     std::vector<std::string> tags;
+    std::int32_t priority = 0;
     std::optional<std::string> notes;
     std::optional<OrderRoutingInput> routing;
     bool tax_included = false;
@@ -98,8 +99,8 @@ struct OrderInput {
 };
 BOOST_DESCRIBE_STRUCT(OrderInput, (),
                       (channel, channel_order_id, placed_at, currency, customer, ship_to, method, pickup_location,
-                       requested_date, promised_date, tags, notes, routing, tax_included, discount, total, charges,
-                       lines))
+                       requested_date, promised_date, tags, priority, notes, routing, tax_included, discount, total,
+                       charges, lines))
 
 struct PlaceRequest {
     core::PlaceOrder command;
@@ -166,6 +167,7 @@ struct Rules<api::OrderInput> {
                    defaulted("method"),
                    text("pickup_location", 1, core::limits::code_bytes_max),
                    items("tags", 0, core::limits::order_tags_max).text(1, core::limits::code_bytes_max).defaulted(),
+                   integer("priority", -core::limits::order_priority_max, core::limits::order_priority_max).defaulted(),
                    text("notes", 0, core::limits::note_bytes_max),
                    defaulted("tax_included"),
                    text("discount", 1, api::amount_text_max).pattern(Pattern::amount),

@@ -141,6 +141,10 @@ bool sees_order(const Caller& caller, const core::Order& order) {
            !caller.is_scoped();
 }
 
+HoldOutput render_hold(const core::OrderHold& hold) {
+    return {hold.code, hold.reason, hold.blocks, hold.placed_at, hold.placed_by};
+}
+
 OrderOutput render_order(const core::Order& order, const engine::TenantView& view, const Caller& caller,
                          std::string_view person_doc) {
     std::optional<json::Document> document;
@@ -171,6 +175,8 @@ OrderOutput render_order(const core::Order& order, const engine::TenantView& vie
     out.requested_date = order.requested_date;
     out.promised_date = order.promised_date;
     out.tags = order.tags;
+    out.priority = order.priority;
+    for (const core::OrderHold& hold : order.holds) out.holds.push_back(render_hold(hold));
     out.notes = member(person, "notes");
     render_worth(out, order, view, caller);
     for (const core::OrderLine& line : order.lines) {

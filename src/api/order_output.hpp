@@ -133,6 +133,16 @@ BOOST_DESCRIBE_STRUCT(RoutingPolicyOutput, (),
                       (allow_split, ship_complete, max_shipments, on_shortage, locations, forbidden_kinds,
                        forbidden_locations))
 
+struct HoldOutput {
+    static constexpr std::string_view schema_name = "Hold";
+    std::string code;
+    std::string reason;
+    std::vector<core::HoldBlock> blocks;
+    Instant placed_at;
+    std::string placed_by;
+};
+BOOST_DESCRIBE_STRUCT(HoldOutput, (), (code, reason, blocks, placed_at, placed_by))
+
 /// How the last routing of the order came out; on the answers of placing and re-routing.
 struct SourcingOutput {
     static constexpr std::string_view schema_name = "Sourcing";
@@ -166,6 +176,8 @@ struct OrderOutput {
     std::optional<CivilDate> requested_date;
     std::optional<CivilDate> promised_date;
     std::vector<std::string> tags;
+    std::int32_t priority = 0;
+    std::vector<HoldOutput> holds;
     std::optional<std::string> notes;
     RoutingPolicyOutput routing;
     std::optional<TotalsOutput> totals;
@@ -177,9 +189,11 @@ struct OrderOutput {
 BOOST_DESCRIBE_STRUCT(OrderOutput, (),
                       (id, channel, channel_order_id, status, status_reason, version, sequence, placed_at, received_at,
                        updated_at, currency, tax_included, customer, method, pickup_location, ship_to, requested_date,
-                       promised_date, tags, notes, routing, totals, charges, lines, sourcing, allowed_actions))
+                       promised_date, tags, priority, holds, notes, routing, totals, charges, lines, sourcing,
+                       allowed_actions))
 
 /// What an order's person row says; empty text when there is none or the caller may not read it.
+[[nodiscard]] HoldOutput render_hold(const core::OrderHold& hold);
 [[nodiscard]] OrderOutput render_order(const core::Order& order, const engine::TenantView& view, const Caller& caller,
                                        std::string_view person_doc);
 

@@ -149,6 +149,55 @@ TEST_F(OrdersApi, ReroutesExplainsAndPreviews) {
     EXPECT_EQ(moved.body.at("lines").at(0).at("allocations").at(0).at("location").as_string(), "MAN");
 }
 
+TEST_F(OrdersApi, HoldsAreTakenExplainedAndReleased) {
+    const auto saved =
+        server_.post("/v1/rule-sets", admin_,
+                     R"({"automation":[{"code":"big","name":"Look at it","when":{">":[{"var":"order.units"},0]},)"
+                     R"("then":[{"type":"place_hold","code":"review","blocks":["routing"]}]},)"
+                     R"({"code":"late","moment":"routed","when":{"<":[{"var":"order.places"},9]},)"
+                     R"("then":[{"type":"add_tag","tag":"seen"},{"type":"set_priority","priority":-2}]}]})");
+    ASSERT_EQ(saved.status, 201) << saved.text;
+    ASSERT_EQ(server_.post("/v1/rule-activations", admin_, R"({"rule_set":1})").status, 201);
+    const auto placed = server_.post("/v1/orders", admin_, order_text("W-1", "A", 1));
+    ASSERT_EQ(placed.status, 201) << placed.text;
+    EXPECT_EQ(placed.text_at("status"), "on_hold");
+    EXPECT_EQ(placed.body.at("holds").at(0).at("placed_by").as_string(), "rule_set_1/big");
+    EXPECT_EQ(placed.body.at("sourcing").at("status").as_string(), "held");
+    const std::string target = "/v1/orders/" + placed.text_at("id");
+    const auto waits = server_.get(target + "/routing", admin_);
+    ASSERT_EQ(waits.status, 200) << waits.text;
+    EXPECT_NE(waits.text_at("summary").find("on hold"), std::string::npos) << waits.text;
+    EXPECT_EQ(server_.get("/v1/orders?status=on_hold", admin_).body.at("data").as_array().size(), 1u);
+
+    const auto released = server_.post(target + "/holds/release", admin_, R"({"code":"review","reason":"phoned"})");
+    ASSERT_EQ(released.status, 200) << released.text;
+    EXPECT_EQ(released.text_at("status"), "allocated");
+    EXPECT_EQ(released.body.at("priority"), -2);
+    EXPECT_EQ(released.body.at("tags").at(0).as_string(), "seen");
+    EXPECT_EQ(server_.get("/v1/orders?q=seen", admin_).body.at("data").as_array().size(), 1u);
+
+    const auto rules = server_.get(target + "/rules", admin_);
+    ASSERT_EQ(rules.status, 200) << rules.text;
+    ASSERT_EQ(rules.body.at("sequences").as_array().size(), 2u) << rules.text;
+    const auto& moment = rules.body.at("moments").at(0);
+    EXPECT_EQ(moment.at("moment").as_string(), "routed");
+    EXPECT_TRUE(moment.at("reproduced").as_bool()) << rules.text;
+    EXPECT_EQ(moment.at("automation").at(0).at("code").as_string(), "late");
+    EXPECT_EQ(moment.at("automation").at(0).at("read").at(0).at("fact").as_string(), "order.places");
+    EXPECT_EQ(moment.at("automation").at(0).at("read").at(0).at("value").as_string(), "1");
+    const auto first = server_.get(
+        target + "/rules?sequence=" + std::to_string(rules.body.at("sequences").at(0).to_number<std::int64_t>()),
+        admin_);
+    ASSERT_EQ(first.body.at("moments").as_array().size(), 1u) << first.text;
+    EXPECT_EQ(first.body.at("moments").at(0).at("moment").as_string(), "placed");
+    EXPECT_EQ(first.body.at("moments").at(0).at("holds").at(0).at("code").as_string(), "review");
+    const auto events = server_.get(target + "/events", admin_);
+    EXPECT_EQ(events.body.at("data").as_array().size(), 4u) << events.text;
+
+    const auto preview = server_.post("/v1/sourcing/preview", admin_, order_text("P", "A", 1));
+    EXPECT_EQ(preview.text_at("status"), "held") << preview.text;
+}
+
 TEST_F(OrdersApi, SearchesPageByPage) {
     for (int i = 0; i < 7; ++i) {
         ASSERT_EQ(server_.post("/v1/orders", admin_, order_text("W-" + std::to_string(i), "A", 1)).status, 201);

@@ -59,6 +59,7 @@ int http_status(core::Reject code) {
         case unknown_customer:
         case unknown_order:
         case unknown_rule_set:
+        case unknown_hold:
             return 404;
         case method_not_allowed:
             return 405;
@@ -81,6 +82,8 @@ int http_status(core::Reject code) {
         case quantity_not_allocated:
         case nothing_to_route:
         case nothing_to_roll_back:
+        case order_on_hold:
+        case already_on_hold:
             return 409;
         case precondition_failed:
             return 412;

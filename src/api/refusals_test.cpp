@@ -93,6 +93,7 @@ constexpr Case order_cases[] = {
     {"quantity_not_cancellable", "POST", "/cancel", R"({"reason":"late","lines":[{"line_no":1,"quantity":9}]})"},
     {"quantity_not_allocated", "POST", "/shipments", R"({"location":"LON","lines":[{"line_no":1,"quantity":9}]})"},
     {"nothing_to_route", "POST", "/reroute", R"({"reason":"again","open_only":true})"},
+    {"unknown_hold", "POST", "/holds/release", R"({"code":"none"})"},
 };
 
 class Refusals : public ::testing::Test {
@@ -134,6 +135,10 @@ TEST_F(Refusals, EveryName) {
         SCOPED_TRACE(refused.target);
         expect(refused.code, server_.send(refused.method, target + refused.target, admin, refused.body));
     }
+    const std::string hold = R"({"code":"check","blocks":["shipping"]})";
+    ASSERT_EQ(server_.post(target + "/holds", admin, hold).status, 201);
+    expect("already_on_hold", server_.post(target + "/holds", admin, hold));
+    expect("order_on_hold", server_.post(target + "/shipments", admin, R"({"location":"LON"})"));
     ASSERT_EQ(server_.post(target + "/cancel", admin, R"({"reason":"late"})").status, 200);
     expect("order_closed", server_.post(target + "/cancel", admin, R"({"reason":"late"})"));
     expect("precondition_failed",

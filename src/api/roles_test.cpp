@@ -29,10 +29,13 @@ constexpr Expected matrix[] = {
     {"POST", "/v1/orders/{id}/cancel", "aio"},
     {"POST", "/v1/cancellations/bulk", "aio"},
     {"POST", "/v1/orders/{id}/reroute", "aio"},
+    {"POST", "/v1/orders/{id}/holds", "aio"},
+    {"POST", "/v1/orders/{id}/holds/release", "aio"},
     {"POST", "/v1/orders/{id}/shipments", "aiosv"},
     {"POST", "/v1/shipments/bulk", "aiosv"},
     {"GET", "/v1/orders/{id}/events", "aiosvw"},
     {"GET", "/v1/orders/{id}/routing", "aiosvw"},
+    {"GET", "/v1/orders/{id}/rules", "aiosvw"},
     {"POST", "/v1/sourcing/preview", "aiosvw"},
     {"GET", "/v1/items", "aiosvw"},
     {"POST", "/v1/items/bulk", "ai"},
@@ -129,8 +132,9 @@ TEST(Roles, TheContractNamesThem) {
         std::set<std::string> named;
         for (const auto& role : operation.at("x-roles").as_array()) named.emplace(role.as_string());
         const bool refuses_scoped = path.starts_with("/v1/customers") || path.ends_with("/routing") ||
-                                    path.ends_with("/preview") || path.ends_with("/events") ||
-                                    path.starts_with("/v1/rule-sets") || path.starts_with("/v1/rule-activations");
+                                    path.ends_with("/rules") || path.ends_with("/preview") ||
+                                    path.ends_with("/events") || path.starts_with("/v1/rule-sets") ||
+                                    path.starts_with("/v1/rule-activations");
         for (const auto& [letter, role] : roles) {
             const bool is_in = row.roles.find(letter) != std::string_view::npos;
             const bool always_scoped = role == "store" || role == "vendor";

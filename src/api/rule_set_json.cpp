@@ -58,6 +58,8 @@ core::RuleAction action_of(RuleActionJson from) {
                 core::ForbidSources out{{}, std::move(action.locations)};
                 for (const PlaceKind kind : action.kinds) out.kinds.push_back(core_kind(kind));
                 return out;
+            } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(action)>, PlaceHoldJson>) {
+                return core::PlaceHold{std::move(action.code), std::move(action.reason), std::move(action.blocks)};
             } else {
                 return std::move(action);
             }
@@ -72,6 +74,8 @@ RuleActionJson render_action(const core::RuleAction& from) {
                 ForbidSourcesJson out{{}, action.locations};
                 for (const core::LocationKind kind : action.kinds) out.kinds.push_back(place_kind(kind));
                 return out;
+            } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(action)>, core::PlaceHold>) {
+                return PlaceHoldJson{action.code, action.reason, action.blocks};
             } else {
                 return action;
             }
@@ -249,7 +253,13 @@ ActivationOutput render_activation(const core::RuleActivation& activation) {
 
 std::vector<RuleFactOutput> rule_facts() {
     std::vector<RuleFactOutput> out;
+    // What filters see, and in place of the order as it came the order as rules see it later.
     add_facts(core::location_model(), 0, "", out);
+    std::erase_if(out, [](const RuleFactOutput& fact) { return fact.name.starts_with("order."); });
+    std::vector<RuleFactOutput> of_order;
+    add_facts(core::settled_order_model(), 0, "", of_order);
+    std::erase_if(of_order, [](const RuleFactOutput& fact) { return !fact.name.starts_with("order."); });
+    out.insert(out.begin(), of_order.begin(), of_order.end());
     return out;
 }
 

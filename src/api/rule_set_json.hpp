@@ -55,7 +55,17 @@ struct ForbidSourcesJson {
 };
 BOOST_DESCRIBE_STRUCT(ForbidSourcesJson, (), (kinds, locations))
 
-using RuleActionJson = std::variant<core::AddTag, ForbidSourcesJson, core::SetSplitting, core::SetOnShortage>;
+struct PlaceHoldJson {
+    static constexpr std::string_view schema_name = "PlaceHold";
+    static constexpr std::string_view type_name = core::PlaceHold::type_name;
+    std::string code;
+    std::string reason;
+    std::vector<core::HoldBlock> blocks;
+};
+BOOST_DESCRIBE_STRUCT(PlaceHoldJson, (), (code, reason, blocks))
+
+using RuleActionJson = std::variant<core::AddTag, ForbidSourcesJson, core::SetSplitting, core::SetOnShortage,
+                                    PlaceHoldJson, core::TakeOffHold, core::SetPriority>;
 
 struct AutomationRuleJson {
     static constexpr std::string_view schema_name = "AutomationRule";
@@ -233,6 +243,12 @@ struct Rules<api::ForbidSourcesJson> {
     static constexpr auto fields = std::array{
         defaulted("kinds"),
         items("locations", 0, core::limits::named_locations_max).text(1, core::limits::code_bytes_max).defaulted()};
+};
+template <>
+struct Rules<api::PlaceHoldJson> {
+    static constexpr auto fields =
+        std::array{text("code", 1, core::limits::code_bytes_max),
+                   text("reason", 0, core::limits::name_bytes_max).defaulted(), items("blocks", 1, 3)};
 };
 template <>
 struct Rules<api::AutomationRuleJson> {

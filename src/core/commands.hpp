@@ -190,6 +190,7 @@ struct PlaceOrder {
     std::optional<bool> ship_complete;
     std::optional<std::int64_t> max_shipments;
     std::optional<OnShortage> on_shortage;
+    std::int32_t priority = 0;
     std::vector<Charge> charges;
     std::int64_t discount = 0;          ///< of the whole order, apportioned over its lines by amount
     std::optional<std::int64_t> total;  ///< what the channel says it comes to; checked
@@ -231,10 +232,26 @@ struct ShipOrder {
     std::string tracking;
 };
 
+struct HoldOrder {
+    static constexpr std::string_view name = "hold_order";
+    OrderId order;
+    std::string code;
+    std::string reason;
+    std::vector<HoldBlock> blocks;
+};
+
+/// What waits and may be routed now is.
+struct ReleaseHold {
+    static constexpr std::string_view name = "release_hold";
+    OrderId order;
+    std::string code;
+    std::string reason;
+};
+
 using Command =
     std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, SaveRuleSet, ActivateRuleSet,
                  RollBackRuleSet, IssueKey, RevokeKey, MoveInventory, ApplyFeed, PutCustomer, MergeCustomers,
-                 ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder>;
+                 ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder, HoldOrder, ReleaseHold>;
 
 [[nodiscard]] std::string_view name_of(const Command& command);
 

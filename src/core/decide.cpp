@@ -10,6 +10,7 @@
 #include "core/inventory/move_inventory.hpp"
 #include "core/network/configure.hpp"
 #include "core/order/cancel_order.hpp"
+#include "core/order/hold_order.hpp"
 #include "core/order/place_order.hpp"
 #include "core/order/reroute_order.hpp"
 #include "core/order/ship_order.hpp"
@@ -61,6 +62,8 @@ struct NeedsOf {
     void operator()(const CancelOrder& command) const { needs.orders.push_back(command.order); }
     void operator()(const RerouteOrder& command) const { needs.orders.push_back(command.order); }
     void operator()(const ShipOrder& command) const { needs.orders.push_back(command.order); }
+    void operator()(const HoldOrder& command) const { needs.orders.push_back(command.order); }
+    void operator()(const ReleaseHold& command) const { needs.orders.push_back(command.order); }
 };
 
 }  // namespace

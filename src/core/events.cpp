@@ -71,6 +71,15 @@ Aggregate aggregate_of(const Event& event) {
                           [](const OrderShipped& e) {
                               return Aggregate{Kind::order, e.order.raw()};
                           },
+                          [](const OrderHeld& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const OrderHoldReleased& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const OrderMarked& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
                       },
                       event);
 }

@@ -6,6 +6,7 @@
 
 #include <boost/describe.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -183,9 +184,38 @@ struct OrderShipped {
 };
 BOOST_DESCRIBE_STRUCT(OrderShipped, (), (order, location, lines, carrier, tracking))
 
+struct OrderHeld {
+    static constexpr std::string_view type_name = "order_held";
+    OrderId order;
+    OrderHold hold;
+};
+BOOST_DESCRIBE_STRUCT(OrderHeld, (), (order, hold))
+
+struct OrderHoldReleased {
+    static constexpr std::string_view type_name = "order_hold_released";
+    OrderId order;
+    std::string code;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(OrderHoldReleased, (), (order, code, reason))
+
+/// What automation rules did after an event of the order, which comes right before this one. Only where some fired or
+/// failed; those of Moment::placed are in OrderPlaced.
+struct OrderMarked {
+    static constexpr std::string_view type_name = "order_marked";
+    OrderId order;
+    Moment moment = Moment::routed;
+    RulesTrace rules;                   ///< with the tags that it added
+    std::vector<OrderHold> holds;       ///< placed, ascending by code
+    std::vector<std::string> released;  ///< holds taken off, ascending
+    std::optional<std::int32_t> priority;
+};
+BOOST_DESCRIBE_STRUCT(OrderMarked, (), (order, moment, rules, holds, released, priority))
+
 using Event = std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
                            InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced,
-                           OrderCancelled, OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated>;
+                           OrderCancelled, OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated, OrderHeld,
+                           OrderHoldReleased, OrderMarked>;
 
 enum class AggregateKind : std::uint8_t { tenant, item, location, channel, key, inventory, customer, order, rule_set };
 BOOST_DESCRIBE_ENUM(AggregateKind, tenant, item, location, channel, key, inventory, customer, order, rule_set)

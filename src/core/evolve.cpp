@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/mutant.hpp"
+#include "core/order/hold_order.hpp"
 #include "core/order/line_change.hpp"
 
 namespace waybill::core {
@@ -120,6 +121,9 @@ public:
     void operator()(const OrderCancelled& event) { change(event.order); }
     void operator()(const OrderRerouted& event) { change(event.order); }
     void operator()(const OrderShipped& event) { change(event.order); }
+    void operator()(const OrderHeld& event) { change(event.order); }
+    void operator()(const OrderHoldReleased& event) { change(event.order); }
+    void operator()(const OrderMarked& event) { change(event.order); }
 
 private:
     /// A changed copy takes the place of the old order: earlier answers of the batch may still hold that.
@@ -173,6 +177,16 @@ std::vector<Movement> changed_order_movements(const TenantState& state, OrderId 
 
 }  // namespace
 
+void mark(Order& order, const OrderMarked& event) {
+    for (const std::string& tag : event.rules.tags_added) {
+        const auto place = std::lower_bound(order.tags.begin(), order.tags.end(), tag);
+        if (place == order.tags.end() || *place != tag) order.tags.insert(place, tag);
+    }
+    for (const std::string& code : event.released) take_hold_off(order, code);
+    for (const OrderHold& hold : event.holds) put_hold(order, hold);
+    order.priority = event.priority.value_or(order.priority);
+}
+
 std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const Order* order) {
     std::shared_ptr<Order> out;
     const auto change = [&](const std::vector<LineChange>& lines) {
@@ -192,6 +206,15 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
         out->status_reason = rerouted->reason;
     } else if (const auto* shipped = std::get_if<OrderShipped>(&event)) {
         change(shipped->lines);
+    } else if (const auto* held = std::get_if<OrderHeld>(&event)) {
+        change({});
+        put_hold(*out, held->hold);
+    } else if (const auto* released = std::get_if<OrderHoldReleased>(&event)) {
+        change({});
+        if (!WAYBILL_MUTANT(hold_stays)) take_hold_off(*out, released->code);
+    } else if (const auto* marked = std::get_if<OrderMarked>(&event)) {
+        change({});
+        mark(*out, *marked);
     }
     WAYBILL_ASSERT(out != nullptr);
     stamp_order(*out, stamp);

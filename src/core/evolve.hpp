@@ -28,6 +28,9 @@ void evolve(const Event& event, const std::vector<Movement>& movements, EventSta
 /// The order as the event that places it makes it.
 [[nodiscard]] Order placed_order(OrderPlaced event, EventStamp stamp);
 
+/// What automation did to an order after it was placed, but for the stamp.
+void mark(Order& order, const OrderMarked& event);
+
 /// The inventory movements that an event makes; evolve applies exactly these, and the ledger records them. Reads the
 /// state before the event. Shape: in the order of the event's lines; reservations of kits name their components.
 [[nodiscard]] std::vector<Movement> movements_of(const Event& event, const TenantState& state);

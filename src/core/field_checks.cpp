@@ -1,5 +1,7 @@
 #include "core/field_checks.hpp"
 
+#include <algorithm>
+
 namespace waybill::core {
 
 std::string at(std::string_view list, std::size_t index, std::string_view member) {
@@ -42,6 +44,15 @@ void check_code(Faults& faults, std::string pointer, std::string_view code, std:
 Result<Unit, Rejection> check_room(std::size_t rows, std::size_t rows_max, std::string_view what) {
     if (rows < rows_max) return Unit{};
     return reject(Reject::too_many_rows, "a tenant has at most " + std::to_string(rows_max) + ' ' + std::string(what));
+}
+
+void check_blocks(Faults& faults, const std::string& pointer, const std::vector<HoldBlock>& blocks) {
+    if (blocks.empty()) faults.add(pointer, Reject::invalid_request, "must name what the hold blocks");
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        if (std::count(blocks.begin(), blocks.begin() + static_cast<std::ptrdiff_t>(i), blocks[i]) == 0) continue;
+        faults.add(at(pointer, i), Reject::invalid_request, "is named before");
+        return;
+    }
 }
 
 void check_country(Faults& faults, std::string pointer, std::string_view code) {

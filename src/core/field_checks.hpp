@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/limits.hpp"
+#include "core/order/hold.hpp"
 #include "core/rejection.hpp"
 
 namespace waybill::core {
@@ -20,6 +22,8 @@ void check_range(Faults& faults, std::string pointer, std::int64_t value, std::i
 void check_code(Faults& faults, std::string pointer, std::string_view code, std::size_t bytes_max);
 /// Whether a table that has `rows` takes one more. Errors: too_many_rows.
 [[nodiscard]] Result<Unit, Rejection> check_room(std::size_t rows, std::size_t rows_max, std::string_view what);
+/// What a hold blocks: something, and nothing twice.
+void check_blocks(Faults& faults, const std::string& pointer, const std::vector<HoldBlock>& blocks);
 void check_country(Faults& faults, std::string pointer, std::string_view code);
 
 }  // namespace waybill::core

@@ -17,6 +17,8 @@ core::OrderId order_of(const core::Command& command) {
     if (const auto* cancel = std::get_if<core::CancelOrder>(&command)) return cancel->order;
     if (const auto* reroute = std::get_if<core::RerouteOrder>(&command)) return reroute->order;
     if (const auto* ship = std::get_if<core::ShipOrder>(&command)) return ship->order;
+    if (const auto* hold = std::get_if<core::HoldOrder>(&command)) return hold->order;
+    if (const auto* release = std::get_if<core::ReleaseHold>(&command)) return release->order;
     return {};
 }
 
@@ -297,6 +299,7 @@ void Batch::note_routing(const core::Event& event, Receipt& receipt) {
     if (trace == nullptr) return;
     receipt.routing =
         RoutingSummary{trace->status, trace->method, trace->cost_micros, trace->lower_bound_micros, trace->by_score};
+    if (trace->status == core::RoutingStatus::held) return;
     const bool proved =
         trace->status == core::RoutingStatus::optimal || trace->status == core::RoutingStatus::infeasible;
     ++(proved ? counts_.routed_optimal : counts_.routed_unproved);

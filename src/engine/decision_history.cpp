@@ -39,13 +39,73 @@ Result<std::optional<RecordedDecision>, IoError> latest_decision(Reader& reader,
             const auto event = decode_event(row.type, row.schema_version, row.body);
             if (!event) return fail(unreadable(row, event.error()));
             if (const auto* placed = std::get_if<core::OrderPlaced>(&*event)) {
-                latest = RecordedDecision{placed->routing, placed->rules, core::RulesOf::placing, row.at, row.sequence};
+                const bool held = placed->routing.status == core::RoutingStatus::held;
+                latest = RecordedDecision{placed->routing, placed->rules,
+                                          held ? core::RulesOf::holding : core::RulesOf::placing, row.at, row.sequence};
             } else if (const auto* rerouted = std::get_if<core::OrderRerouted>(&*event)) {
                 latest = RecordedDecision{rerouted->routing, rerouted->rules, core::RulesOf::rerouting, row.at,
                                           row.sequence};
             }
         }
         if (rows->size() < page_events) return latest;
+    }
+}
+
+namespace {
+
+/// What passes over an order, event by event.
+class Passing {
+public:
+    void operator()(const EventRow& row, const core::Event& event) {
+        if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
+            add(core::Moment::placed, row).rules = placed->rules;
+            if (placed->routing.status != core::RoutingStatus::held) add(core::Moment::routed, row);
+        } else if (std::holds_alternative<core::OrderRerouted>(event)) {
+            add(core::Moment::routed, row);
+        } else if (std::holds_alternative<core::OrderShipped>(event)) {
+            add(core::Moment::shipped, row);
+        } else if (std::holds_alternative<core::OrderCancelled>(event)) {
+            // What is short when a hold is released is cancelled with the routing: rules look at both together.
+            if (row.command == core::ReleaseHold::name) {
+                moments.back().seen = row.sequence;
+            } else {
+                add(core::Moment::cancelled, row);
+            }
+        } else if (const auto* marked = std::get_if<core::OrderMarked>(&event)) {
+            moments.back().rules = marked->rules;
+            moments.back().did = *marked;
+        }
+    }
+
+    std::vector<RecordedMoment> moments;
+
+private:
+    RecordedMoment& add(core::Moment moment, const EventRow& row) {
+        return moments.emplace_back(RecordedMoment{moment, row.sequence, row.at, row.sequence, {}, {}});
+    }
+};
+
+}  // namespace
+
+Result<std::vector<RecordedMoment>, IoError> recorded_moments(Reader& reader, core::TenantId tenant,
+                                                              core::OrderId order) {
+    Passing passing;
+    EventQuery query;
+    query.aggregate = core::Aggregate{core::AggregateKind::order, order.raw()};
+    query.limit = page_events;
+    while (true) {
+        auto rows = reader.events(tenant, query);
+        if (!rows) return fail(std::move(rows).error());
+        for (const EventRow& row : *rows) {
+            query.after = row.sequence;
+            const auto event = decode_event(row.type, row.schema_version, row.body);
+            if (!event) return fail(unreadable(row, event.error()));
+            if (passing.moments.empty() && !std::holds_alternative<core::OrderPlaced>(*event)) {
+                return fail(unreadable(row, "the order was not placed before"));
+            }
+            passing(row, *event);
+        }
+        if (rows->size() < page_events) return std::move(passing.moments);
     }
 }
 

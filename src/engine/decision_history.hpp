@@ -3,9 +3,11 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/result.hpp"
 #include "core/automation/explain_rules.hpp"
+#include "core/events.hpp"
 #include "core/order/order.hpp"
 #include "core/routing/trace.hpp"
 #include "core/state.hpp"
@@ -25,6 +27,20 @@ struct RecordedDecision {
 /// Cost: reads the order's events.
 [[nodiscard]] Result<std::optional<RecordedDecision>, IoError> latest_decision(Reader& reader, core::TenantId tenant,
                                                                                core::OrderId order);
+
+/// A moment of automation that an order has passed, whether any rule fired or not.
+struct RecordedMoment {
+    core::Moment moment = core::Moment::placed;
+    core::Sequence sequence;  ///< of the event that brought it
+    Instant at;
+    core::Sequence seen;     ///< rules looked at the order as of this event; of `placed`: as it came
+    core::RulesTrace rules;  ///< empty where none fired or failed after the order was placed
+    core::OrderMarked did;   ///< likewise
+};
+
+/// Of an order, oldest first; none: there is no such order. Cost: reads the order's events.
+[[nodiscard]] Result<std::vector<RecordedMoment>, IoError> recorded_moments(Reader& reader, core::TenantId tenant,
+                                                                            core::OrderId order);
 
 /// Catalogue, network, channels and settings as they were after event `sequence`; no stock, no orders. Everything is
 /// committed. Cost: folds the tenant's configuration events up to there; keep it when it is asked for again.

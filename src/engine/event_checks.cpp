@@ -101,6 +101,12 @@ public:
     std::string operator()(const core::OrderCancelled& e) const { return order(e.order, e.lines); }
     std::string operator()(const core::OrderRerouted& e) const { return order(e.order, e.lines); }
     std::string operator()(const core::OrderShipped& e) const { return order(e.order, e.lines); }
+    std::string operator()(const core::OrderHeld& e) const { return order(e.order, {}); }
+    std::string operator()(const core::OrderHoldReleased& e) const { return order(e.order, {}); }
+    std::string operator()(const core::OrderMarked& e) const {
+        if (e.rules.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
+        return order(e.order, {});
+    }
 
 private:
     template <class Row>

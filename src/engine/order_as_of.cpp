@@ -14,10 +14,16 @@ namespace {
 
 constexpr std::uint32_t page_events = 500;
 
+/// What an order event changes of the lines; nullptr: it is no change of an order.
 const std::vector<core::LineChange>* lines_of(const core::Event& event) {
+    static const std::vector<core::LineChange> none;
     if (const auto* cancelled = std::get_if<core::OrderCancelled>(&event)) return &cancelled->lines;
     if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) return &rerouted->lines;
     if (const auto* shipped = std::get_if<core::OrderShipped>(&event)) return &shipped->lines;
+    const bool marks = std::holds_alternative<core::OrderHeld>(event) ||
+                       std::holds_alternative<core::OrderHoldReleased>(event) ||
+                       std::holds_alternative<core::OrderMarked>(event);
+    if (marks) return &none;
     return nullptr;
 }
 

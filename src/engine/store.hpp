@@ -62,9 +62,10 @@ struct OrderBlock {
     bool operator==(const OrderBlock&) const = default;
 };
 
-/// An order as stored. On the first write of an order every member is given; on later ones `items` and `blocks` hold
-/// only what changed, and the store keeps the rest. `header` and `blocks` are empty as long as nothing changed the
-/// order since it was placed: until then the event that placed it, whose sequence is the order's id, is its document.
+/// An order as stored. On the first write of an order every member is given; on later ones `items`, `blocks` and
+/// `search_text` hold only what changed, and the store keeps the rest. `header` and `blocks` are empty as long as
+/// nothing changed the order since it was placed: until then the event that placed it, whose sequence is the order's
+/// id, is its document.
 struct OrderRow {
     core::OrderId id;
     core::ChannelIx channel = 0;
@@ -83,7 +84,7 @@ struct OrderRow {
     bool is_new = true;
     std::vector<core::ItemIx> items;          ///< distinct items of its lines; only when new
     std::vector<core::LocationIx> locations;  ///< distinct locations of its allocations, now
-    std::string search_text;                  ///< words to find it by, without personal data; only when new
+    std::string search_text;                  ///< words to find it by that it had not before; no personal data
     bool operator==(const OrderRow&) const = default;
 };
 

@@ -106,9 +106,7 @@ TenantAudit::Step TenantAudit::compare_order_indexes() {
         }
     }
     OrderQuery query;
-    for (const core::OrderStatus status :
-         {core::OrderStatus::backordered, core::OrderStatus::partially_allocated, core::OrderStatus::allocated,
-          core::OrderStatus::partially_shipped, core::OrderStatus::shipped, core::OrderStatus::cancelled}) {
+    for (const core::OrderStatus status : core::order_statuses) {
         query = {};
         query.statuses = {status};
         if (auto step = compare_order_index("status", query, by_status[status]); !step) return step;

@@ -72,6 +72,18 @@ std::string search_text_of(const core::Order& order) {
     return out;
 }
 
+/// Tags are never taken off.
+std::string new_tags(const core::Order& order, const core::Order& before) {
+    std::string out;
+    if (order.tags.size() == before.tags.size()) return out;
+    for (const std::string& tag : order.tags) {
+        if (std::binary_search(before.tags.begin(), before.tags.end(), tag)) continue;
+        if (!out.empty()) out += ' ';
+        out += tag;
+    }
+    return out;
+}
+
 }  // namespace
 
 void TenantRows::happen(const core::Event& event, core::EventStamp stamp, const Cause& cause,
@@ -218,7 +230,7 @@ OrderRow make_order_row(const core::Order& order, const core::Order* before) {
     }
     sort_unique(row.items);
     sort_unique(row.locations);
-    if (row.is_new) row.search_text = search_text_of(order);
+    row.search_text = row.is_new ? search_text_of(order) : new_tags(order, *before);
     return row;
 }
 

@@ -144,7 +144,7 @@ void RandomHistory::place_order(TenantBatch& batch) {
     row.id = known.id;
     row.channel = known.channel;
     row.channel_order_id = known.number;
-    row.status = static_cast<core::OrderStatus>(random_.below(6));
+    row.status = static_cast<core::OrderStatus>(random_.below(7));
     row.customer = known.customer;
     row.placed_at = known.placed_at;
     row.updated_at = Instant(now_);
@@ -181,7 +181,7 @@ void RandomHistory::change_order(TenantBatch& batch) {
     row.id = known.id;
     row.channel = known.channel;
     row.channel_order_id = known.number;
-    row.status = static_cast<core::OrderStatus>(random_.below(6));
+    row.status = static_cast<core::OrderStatus>(random_.below(7));
     row.customer = known.customer;
     row.placed_at = known.placed_at;
     row.updated_at = Instant(now_);
@@ -198,6 +198,7 @@ void RandomHistory::change_order(TenantBatch& batch) {
     if (!known.has_document) row.blocks.insert(row.blocks.begin(), {0, "{\"lines\":[]}"});
     known.has_document = true;
     fill_locations(row);
+    if (random_.one_in(3)) row.search_text = words(2);
     batch.orders.push_back(row);
     for (std::uint32_t n = 0; n < random_.below(3); ++n) add_movement(batch, sequence, n, row.id);
 }
@@ -321,7 +322,7 @@ std::string RandomHistory::text() {
 engine::OrderQuery RandomHistory::order_query() {
     engine::OrderQuery query;
     for (std::uint32_t n = 0; n < 3 && random_.one_in(3); ++n) {
-        query.statuses.push_back(static_cast<core::OrderStatus>(random_.below(6)));
+        query.statuses.push_back(static_cast<core::OrderStatus>(random_.below(7)));
     }
     if (random_.one_in(4)) query.channel = random_.below(channels);
     if (random_.one_in(5)) {

@@ -236,6 +236,25 @@ TYPED_TEST(Stores, FindOrdersByEachFilter) {
     EXPECT_EQ(this->found(query), Ids{2});
 }
 
+TYPED_TEST(Stores, FindOrdersByWordsThatTheyGotLater) {
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A").search_text = "A urgent";
+    add_order(batch, "B");
+    this->commit(batch);
+    auto later = empty_batch(this->tenant, 2);
+    change_order(later, batch.orders[0]).search_text = "fragile";
+    change_order(later, batch.orders[1]).status = core::OrderStatus::on_hold;
+    this->commit(later);
+    engine::OrderQuery query;
+    query.text = "fragile urgent";
+    EXPECT_EQ(this->found(query), Ids{1});
+    query.text = "fragile";
+    EXPECT_EQ(this->found(query), Ids{1});
+    query = {};
+    query.statuses = {core::OrderStatus::on_hold};
+    EXPECT_EQ(this->found(query), Ids{2});
+}
+
 TYPED_TEST(Stores, PageThroughOrdersPlacedAtOnce) {
     auto batch = empty_batch(this->tenant, 0);
     for (int n = 0; n < 7; ++n) {

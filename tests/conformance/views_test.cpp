@@ -131,6 +131,34 @@ protected:
         commit(batch);
     }
 
+    /// Two orders on hold: one as it was placed, one by its document, for which rules fired later.
+    void add_held_orders() {
+        auto batch = empty_batch(TenantId(1), 2);
+        auto& placed = add_order(batch, "W-5");
+        placed.status = core::OrderStatus::on_hold;
+        placed.header.clear();
+        placed.blocks.clear();
+        batch.events[0].body =
+            R"({"order":{"id":3,"priority":-4,"holds":[{"code":"check","blocks":["routing","shipping"],)"
+            R"("placed_at":1700000001000000,"placed_by":"rule_set_1/big"}]},"routing":{}})";
+        auto& held = add_order(batch, "W-6");
+        held.status = core::OrderStatus::on_hold;
+        held.header = R"({"id":4,"holds":[{"code":"call","reason":"no answer","blocks":["shipping"],)"
+                      R"("placed_at":1700000002000000,"placed_by":"key_1"},)"
+                      R"({"code":"check","blocks":["routing"],"placed_at":1700000001000000,"placed_by":"key_1"}]})";
+        const engine::OrderRow before = held;
+        for (const char* body : {R"({"order":4,"moment":"routed","rules":{"rule_set":1,"fired":[0]}})",
+                                 R"({"order":4,"moment":"shipped","rules":{"rule_set":1,"fired":[2]}})"}) {
+            (void)change_order(batch, before);
+            batch.events.back().type = "order_marked";
+            batch.events.back().body = body;
+        }
+        // A batch writes an order once.
+        batch.orders.resize(2);
+        batch.orders.back().last_sequence = batch.events.back().sequence;
+        commit(batch);
+    }
+
     /// A second order, whose document escapes what SQL text may not hold, and what only looks like it.
     void add_order_with_escapes() {
         auto batch = empty_batch(TenantId(1), 1);
@@ -200,6 +228,22 @@ TYPED_TEST(Views, RuleSetsAndWhatTheyDid) {
               "2|1|big\n2|1|late\n");
 }
 
+TYPED_TEST(Views, HoldsAndWhatRulesDidLater) {
+    this->add_rules();
+    this->add_held_orders();
+    EXPECT_EQ(this->rows("SELECT order_id, channel_order_id, hold, reason, held_at, held_by FROM order_holds"
+                         " WHERE tenant_id = 1 ORDER BY order_id, hold"),
+              "3|W-5|check||2023-11-14T22:13:21Z|rule_set_1/big\n"
+              "4|W-6|call|no answer|2023-11-14T22:13:22Z|key_1\n"
+              "4|W-6|check||2023-11-14T22:13:21Z|key_1\n");
+    EXPECT_EQ(this->rows("SELECT blocks FROM order_holds WHERE order_id = 3"), "[\"routing\",\"shipping\"]\n");
+    EXPECT_EQ(this->rows("SELECT order_id, status, priority FROM order_headers WHERE order_id > 2 ORDER BY order_id"),
+              "3|on_hold|-4\n4|on_hold|0\n");
+    EXPECT_EQ(
+        this->rows("SELECT order_id, rule, moment FROM fired_rules WHERE tenant_id = 1 ORDER BY at, moment, rule"),
+        "2|big|placed\n2|late|placed\n4|late|routed\n4|big|shipped\n");
+}
+
 TYPED_TEST(Views, InventoryShowsWhatCanBeSold) {
     EXPECT_EQ(this->rows("SELECT sku, location, on_hand, reserved, safety, unsellable, sellable, feed FROM inventory"),
               "SHIRT|PAR|10|1|2|0|7|wms\n");
@@ -210,7 +254,7 @@ TYPED_TEST(Views, InventoryShowsWhatCanBeSold) {
 TYPED_TEST(Views, HaveTheSameColumnsInTheSameOrder) {
     EXPECT_EQ(this->rows("SELECT * FROM order_headers"),
               "1|1|web|W-1|partially_allocated||-|2023-11-14T22:13:21Z|2023-11-14T22:13:21Z|EUR|1999|2|ship|GB||N1|-"
-              "|2023-12-09|1\n");
+              "|2023-12-09|1|0\n");
     EXPECT_EQ(this->rows("SELECT * FROM order_lines WHERE line_no = 1"),
               "1|1|web|W-1|2023-11-14T22:13:21Z|1||SHIRT|each|5|5|0|2|1|2|1990000|995|0|0|EUR|\n");
     EXPECT_EQ(this->rows("SELECT * FROM allocations WHERE location = 'LDN'"),

@@ -195,6 +195,11 @@ class ContractTest(unittest.TestCase):
         self.ok("POST", "/v1/sourcing/preview", self.order("P-1"))
         self.ok("POST", f"/v1/orders/{one['id']}/cancel", {"reason": "late", "lines": [{"line_no": 1, "quantity": 1}]})
         self.ok("POST", f"/v1/orders/{one['id']}/shipments", {"location": "LON", "carrier": "post"})
+        held = self.ok("POST", "/v1/orders", self.order("W-3", priority=-3))
+        self.ok("POST", f"/v1/orders/{held['id']}/holds", {"code": "check", "reason": "score", "blocks": ["routing", "shipping"]})
+        self.ok("GET", "/v1/orders?status=on_hold")
+        self.ok("POST", f"/v1/orders/{held['id']}/holds/release", {"code": "check"})
+        self.ok("GET", f"/v1/orders/{held['id']}/rules")
         waiting = self.ok("POST", "/v1/orders", self.order("W-2", lines=[{"sku": "B", "quantity": 1, "unit_price": "1"}]))
         self.ok("POST", "/v1/inventory/movements/bulk", lines=[
             {"moves": [{"kind": "receive", "sku": "B", "location": "LON", "quantity": 5}]}])
@@ -223,6 +228,9 @@ class ContractTest(unittest.TestCase):
             "automation": [{"code": "big", "when": {">": [{"var": "order.total"}, 5]},
                             "then": [{"type": "add_tag", "tag": "big"}, {"type": "forbid_sources", "kinds": ["3pl"], "locations": ["SUP"]},
                                      {"type": "set_splitting", "max_shipments": 2}, {"type": "set_on_shortage", "on_shortage": "backorder"}]},
+                           {"code": "routed", "moment": "routed", "when": {">": [{"var": "order.places"}, 0]},
+                            "then": [{"type": "set_priority", "priority": -1}, {"type": "release_hold", "code": "none"},
+                                     {"type": "place_hold", "code": "look", "reason": "new", "blocks": ["shipping"]}]},
                            {"code": "broken", "when": {"/": [1, {"-": [{"var": "order.line_count"}, 1]}]}, "stop": True}],
             "strategies": [{"code": "near", "rank_by": "ordered", "criteria": ["fewest_shipments", "distance"], "min_part_value": "1.00",
                             "filters": [{"code": "not-sup", "reason": "no stock there", "when": {"!=": [{"var": "location.code"}, "SUP"]}}]}],
@@ -231,7 +239,7 @@ class ContractTest(unittest.TestCase):
             "golden_orders": [{"code": "one", "channel": "web", "country": "GB", "postcode": "N1 1AA",
                                "lines": [{"sku": "A", "quantity": 3, "unit_price": "2.55"}],
                                "stock": [{"sku": "A", "location": "LON", "units": 5}],
-                               "expect": {"fired": ["big"], "tags": ["big"], "strategy": "near", "short_units": 0,
+                               "expect": {"fired": ["big", "routed"], "tags": ["big"], "holds": ["look"], "priority": -1, "strategy": "near", "short_units": 0,
                                           "sources": [{"sku": "A", "location": "LON", "units": 3}]}}]}
         saved = self.ok("POST", "/v1/rule-sets", rules)
         self.assertEqual((saved["number"], saved["strategies"][0]["min_part_value"]), (1, "1.00"))

@@ -36,6 +36,8 @@ enum class CustomerVerb { make, change };
 [[nodiscard]] Action read_cancel(Words& words);
 [[nodiscard]] Action read_reroute(Words& words);
 [[nodiscard]] Action read_ship(Words& words);
+[[nodiscard]] Action read_hold(Words& words);
+[[nodiscard]] Action read_release(Words& words);
 
 /// "1001 x" before a row repeats it, for limits.
 [[nodiscard]] std::size_t read_times(Words& words);

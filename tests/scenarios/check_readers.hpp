@@ -14,6 +14,8 @@ namespace waybill::scenarios {
 [[nodiscard]] Check read_line_check(Words& words, const FileContext& file);
 [[nodiscard]] Check read_totals(Words& words, const FileContext& file);
 [[nodiscard]] Check read_tags(Words& words);
+[[nodiscard]] Check read_holds(Words& words);
+[[nodiscard]] Check read_priority(Words& words);
 [[nodiscard]] Check read_dates(Words& words);
 [[nodiscard]] Check read_stock_check(Words& words);
 [[nodiscard]] Check read_available(Words& words);
@@ -25,6 +27,7 @@ namespace waybill::scenarios {
 [[nodiscard]] Check read_candidate(Words& words);
 [[nodiscard]] Check read_customer_check(Words& words);
 [[nodiscard]] Check read_rules_check(Words& words);
+[[nodiscard]] Check read_moment(Words& words);
 [[nodiscard]] Check read_strategy(Words& words);
 [[nodiscard]] Check read_rule_set_check(Words& words);
 [[nodiscard]] Check read_search(Words& words);

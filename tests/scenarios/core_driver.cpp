@@ -48,22 +48,57 @@ Answer CoreDriver::run(const Action& action) {
     for (const core::SkippedRow& row : decision->outcome.skipped) {
         answer.skipped.push_back({row.row, std::string(core::info_of(row.code).name)});
     }
-    evolve_all(decision->events, answer);
+    evolve_all(decision->events, std::holds_alternative<core::ReleaseHold>(command), answer);
     if (std::holds_alternative<core::IssueKey>(command)) keys_[action.key] = core::KeyId(answer.object_id);
     return answer;
 }
 
-void CoreDriver::evolve_all(const std::vector<core::Event>& events, Answer& answer) {
+/// What the rules of a moment do to the order as it is, which has to be what the trace says.
+void CoreDriver::note_moment(core::OrderId id, core::Moment moment, const core::RulesTrace& trace) {
+    RulesView& view = moments_[{id.raw(), moment}] = {};
+    const core::Context then = context();
+    const core::CompiledRules* rules = core::rules_at(*state_, then.now);
+    if (rules == nullptr) return;
+    view = view_of(core::explain_moment(*rules, moment, *state_->working.find_order(id), trace, *state_, then));
+}
+
+/// `releases`: what is cancelled then belongs to the routing.
+void CoreDriver::note_moments(const core::Event& event, bool releases) {
+    using core::Moment;
+    if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
+        if (placed->routing.status != core::RoutingStatus::held) note_moment(placed->order.id, Moment::routed, {});
+    } else if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) {
+        note_moment(rerouted->order, Moment::routed, {});
+    } else if (const auto* shipped = std::get_if<core::OrderShipped>(&event)) {
+        note_moment(shipped->order, Moment::shipped, {});
+    } else if (const auto* cancelled = std::get_if<core::OrderCancelled>(&event)) {
+        note_moment(cancelled->order, releases ? Moment::routed : Moment::cancelled, {});
+    }
+}
+
+std::optional<RulesView> CoreDriver::moment_of(std::uint64_t order, core::Moment moment) {
+    const auto at = moments_.find({order, moment});
+    if (at == moments_.end()) return std::nullopt;
+    return at->second;
+}
+
+void CoreDriver::evolve_all(const std::vector<core::Event>& events, bool releases, Answer& answer) {
     answer.wrote_events = !events.empty();
     const Instant at = std::max(now_, state_->last_instant);
     for (const core::Event& event : events) {
         const std::vector<core::Movement> movements = core::movements_of(event, *state_);
         ledger_.insert(ledger_.end(), movements.begin(), movements.end());
         const core::EventStamp stamp{core::Sequence(state_->head.raw() + 1), at};
+        if (const auto* marked = std::get_if<core::OrderMarked>(&event)) {
+            note_moment(marked->order, marked->moment, marked->rules);
+        }
         core::evolve(event, stamp, *state_);
         log_.push_back({stamp, event});
+        note_moments(event, releases);
         if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
-            note_routing({placed->order.id, placed->routing, placed->rules, core::RulesOf::placing}, answer);
+            const bool held = placed->routing.status == core::RoutingStatus::held;
+            const auto of = held ? core::RulesOf::holding : core::RulesOf::placing;
+            note_routing({placed->order.id, placed->routing, placed->rules, of}, answer);
         }
         if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) {
             note_routing({rerouted->order, rerouted->routing, rerouted->rules, core::RulesOf::rerouting}, answer);

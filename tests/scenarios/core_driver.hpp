@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/automation/explain_rules.hpp"
@@ -31,6 +32,7 @@ public:
     std::vector<MovementView> movements(const std::string& sku, const std::string& location) override;
     std::optional<CustomerView> customer(std::uint64_t id) override;
     RulesView rules_of(std::uint64_t order) override { return rules_[order]; }
+    std::optional<RulesView> moment_of(std::uint64_t order, core::Moment moment) override;
     std::uint32_t rule_set_in_force() override;
     std::vector<std::uint64_t> search_orders(const std::string& word) override;
     std::vector<std::string> broken_invariants(When when) override;
@@ -41,7 +43,7 @@ private:
         core::Event event;
     };
     [[nodiscard]] core::Context context();
-    void evolve_all(const std::vector<core::Event>& events, Answer& answer);
+    void evolve_all(const std::vector<core::Event>& events, bool releases, Answer& answer);
     /// One routing decision as an event tells it.
     struct Decided {
         core::OrderId order;
@@ -49,6 +51,8 @@ private:
         const core::RulesTrace& rules;
         core::RulesOf of;
     };
+    void note_moment(core::OrderId id, core::Moment moment, const core::RulesTrace& trace);
+    void note_moments(const core::Event& event, bool releases);
     void note_routing(const Decided& decided, Answer& answer);
     void check_levels(std::vector<std::string>& broken) const;
     void check_capacity(std::vector<std::string>& broken) const;
@@ -63,8 +67,9 @@ private:
     std::map<std::string, core::KeyId> keys_;
     std::vector<core::Movement> ledger_;
     std::vector<Logged> log_;
-    std::map<std::uint64_t, RulesView> rules_;  // of each order's last decision
-    std::vector<std::string> notes_;            // faults found while an action ran
+    std::map<std::uint64_t, RulesView> rules_;                             // of each order's last decision
+    std::map<std::pair<std::uint64_t, core::Moment>, RulesView> moments_;  // the last of each
+    std::vector<std::string> notes_;                                       // faults found while an action ran
 };
 
 }  // namespace waybill::scenarios

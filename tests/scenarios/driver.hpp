@@ -103,6 +103,8 @@ struct OrderView {
     std::uint32_t version = 0;
     core::OrderTotals totals;
     std::vector<std::string> tags;
+    std::int64_t priority = 0;
+    std::vector<std::string> holds;
     std::string requested_date;
     std::string promised_date;
     std::vector<std::string> actions;
@@ -182,6 +184,8 @@ public:
     virtual std::optional<CustomerView> customer(std::uint64_t id) = 0;
     /// Of the order's last routing decision.
     virtual RulesView rules_of(std::uint64_t order) = 0;
+    /// Of the last moment of this name that the order has passed; nullopt: it has passed none.
+    virtual std::optional<RulesView> moment_of(std::uint64_t order, core::Moment moment) = 0;
     /// Number of the rule set that decides now; 0: none.
     virtual std::uint32_t rule_set_in_force() = 0;
     /// Orders that a search for the word finds, ascending.

@@ -133,6 +133,24 @@ RulesView EngineDriver::rules_of(std::uint64_t order) {
         core::explain_rules(rules, then, decision.rules, decision.trace.strategy, decision.of, *state, context));
 }
 
+/// As GET /v1/orders/{id}/rules does.
+std::optional<RulesView> EngineDriver::moment_of(std::uint64_t order, core::Moment moment) {
+    const auto read = reader();
+    const core::OrderId id(order);
+    const auto passed = engine::recorded_moments(*read, tenant_, id).value();
+    const auto last = std::find_if(passed.rbegin(), passed.rend(),
+                                   [&](const engine::RecordedMoment& one) { return one.moment == moment; });
+    if (last == passed.rend()) return std::nullopt;
+    const auto then = engine::order_as_of(*read, tenant_, id, last->seen).value();
+    const auto state = engine::configuration_as_of(*read, tenant_, last->sequence.raw()).value();
+    core::Context context;
+    context.now = last->at;
+    context.zones = &test_zones();
+    const core::CompiledRules* rules = core::rules_at(*state, last->at);
+    if (rules == nullptr) return RulesView{};
+    return view_of(core::explain_moment(*rules, moment, then, last->rules, *state, context));
+}
+
 std::vector<std::uint64_t> EngineDriver::search_orders(const std::string& word) {
     engine::OrderQuery query;
     query.text = word;

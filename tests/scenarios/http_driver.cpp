@@ -196,6 +196,8 @@ std::optional<OrderView> HttpDriver::order(std::uint64_t id) {
                   decimal_of(totals, "charges", places),  decimal_of(totals, "tax", places),
                   decimal_of(totals, "total", places),    decimal_of(totals, "cancelled", places)};
     for (const json::value& tag : body.at("tags").as_array()) out.tags.emplace_back(tag.as_string());
+    out.priority = number_of(body, "priority");
+    for (const json::value& hold : body.at("holds").as_array()) out.holds.push_back(text_of(hold, "code"));
     out.requested_date = text_of(body, "requested_date");
     out.promised_date = text_of(body, "promised_date");
     for (const json::value& action : body.at("allowed_actions").as_array())

@@ -33,6 +33,7 @@ public:
     std::vector<MovementView> movements(const std::string& sku, const std::string& location) override;
     std::optional<CustomerView> customer(std::uint64_t id) override;
     RulesView rules_of(std::uint64_t order) override;
+    std::optional<RulesView> moment_of(std::uint64_t order, core::Moment moment) override;
     std::uint32_t rule_set_in_force() override;
     std::vector<std::uint64_t> search_orders(const std::string& word) override;
     std::vector<std::string> broken_invariants(When when) override;

@@ -4,6 +4,7 @@
 
 #include "tests/scenarios/http_driver.hpp"
 #include "tests/scenarios/json_fields.hpp"
+#include "tests/scenarios/views.hpp"
 
 namespace waybill::scenarios {
 
@@ -31,6 +32,22 @@ RulesView rules_from(const json::value& explanation) {
 
 RulesView HttpDriver::rules_of(std::uint64_t order) {
     return rules_from(get("/v1/orders/ord_" + std::to_string(order) + "/routing").body);
+}
+
+std::optional<RulesView> HttpDriver::moment_of(std::uint64_t order, core::Moment moment) {
+    const std::string path = "/v1/orders/ord_" + std::to_string(order) + "/rules";
+    const json::array sequences = get(path).body.at("sequences").as_array();
+    for (auto at = sequences.rbegin(); at != sequences.rend(); ++at) {
+        const Reply reply = get(path + "?sequence=" + std::to_string(at->as_int64()));
+        for (const json::value& passed : reply.body.at("moments").as_array()) {
+            if (text_of(passed, "moment") != name_of_enum(moment)) continue;
+            json::object rules = passed.as_object();
+            rules["branches"] = json::array();
+            rules["strategy"] = "";
+            return rules_from(json::object{{"rules", std::move(rules)}});
+        }
+    }
+    return std::nullopt;
 }
 
 std::uint32_t HttpDriver::rule_set_in_force() {

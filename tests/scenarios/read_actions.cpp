@@ -38,6 +38,10 @@ Action read_action(Words& words, FileContext& file) {
         out = read_reroute(words);
     } else if (verb == "ship") {
         out = read_ship(words);
+    } else if (verb == "hold") {
+        out = read_hold(words);
+    } else if (verb == "release") {
+        out = read_release(words);
     } else if (verb == "key") {
         out = read_key(words);
     } else if (verb == "revoke") {

@@ -50,6 +50,12 @@ Check read_check(Words& words, const FileContext& file) {
         out = read_customer_check(words);
     } else if (what == "tags") {
         out = read_tags(words);
+    } else if (what == "holds") {
+        out = read_holds(words);
+    } else if (what == "priority") {
+        out = read_priority(words);
+    } else if (what == "moment") {
+        out = read_moment(words);
     } else if (what == "rules") {
         out = read_rules_check(words);
     } else if (what == "strategy") {

@@ -215,6 +215,27 @@ Check read_tags(Words& words) {
     });
 }
 
+Check read_holds(Words& words) {
+    words.expect("of");
+    const std::string name = words.take("the order's name");
+    words.expect("are");
+    std::vector<std::string> holds = words.list();
+    if (holds == std::vector<std::string>{"none"}) holds.clear();
+    return on_order(name, [=](World&, const OrderView& order) -> std::string {
+        return differs("holds", join(holds), join(order.holds));
+    });
+}
+
+Check read_priority(Words& words) {
+    words.expect("of");
+    const std::string name = words.take("the order's name");
+    words.expect("is");
+    const std::int64_t priority = words.number("priority");
+    return on_order(name, [=](World&, const OrderView& order) -> std::string {
+        return differs("priority", priority, order.priority);
+    });
+}
+
 Check read_dates(Words& words) {
     words.expect("of");
     const std::string name = words.take("the order's name");

@@ -101,6 +101,8 @@ bool read_header_word(Words& words, core::PlaceOrder& order, Action& out) {
         order.customer_external_id = words.take("the channel's id of the buyer");
     } else if (words.take_if("tags")) {
         order.tags = words.list();
+    } else if (words.take_if("priority")) {
+        order.priority = static_cast<std::int32_t>(words.number("priority"));
     } else if (words.take_if("requested")) {
         order.requested_date = words.date();
     } else if (words.take_if("promised")) {
@@ -217,6 +219,34 @@ Action read_ship(Words& words) {
         }
     }
     out.command = std::move(ship);
+    return out;
+}
+
+Action read_hold(Words& words) {
+    Action out;
+    core::HoldOrder hold;
+    out.order = words.take("the order's name");
+    hold.code = words.take("a code");
+    while (!words.at_end()) {
+        if (words.take_if("blocks")) {
+            for (const std::string& block : words.list()) hold.blocks.push_back(read_enum<core::HoldBlock>(block));
+        } else if (words.take_if("reason")) {
+            hold.reason = words.take("a reason");
+        } else {
+            words.expect_end();
+        }
+    }
+    out.command = std::move(hold);
+    return out;
+}
+
+Action read_release(Words& words) {
+    Action out;
+    core::ReleaseHold release;
+    out.order = words.take("the order's name");
+    release.code = words.take("a code");
+    if (words.take_if("reason")) release.reason = words.take("a reason");
+    out.command = std::move(release);
     return out;
 }
 

@@ -1,6 +1,7 @@
 // Expectations about rules: which took part in a decision, and which decide.
 
 #include "tests/scenarios/check_readers.hpp"
+#include "tests/scenarios/read_enum.hpp"
 
 namespace waybill::scenarios {
 namespace {
@@ -61,6 +62,35 @@ Check read_rules_check(Words& words) {
         if (branches) return differs("branches", join(*branches), join(actual.branches));
         return actual.reproduced ? "" : "the rules are not reproduced";
     });
+}
+
+Check read_moment(Words& words) {
+    const auto moment = read_enum<core::Moment>(words.take("a moment"));
+    words.expect("of");
+    const std::string name = words.take("the order's name");
+    words.expect("is");
+    const std::string rules = words.take("a rule set");
+    std::vector<std::string> fired;
+    std::vector<std::string> failed;
+    while (!words.at_end()) {
+        if (words.take_if("fired")) {
+            fired = words.list();
+        } else if (words.take_if("failed")) {
+            failed = words.list();
+        } else {
+            words.expect_end();
+        }
+    }
+    return {[=](World& world) -> std::string {
+        const auto id = world.orders.find(name);
+        if (id == world.orders.end()) return "there is no order " + name;
+        const auto actual = world.driver.moment_of(id->second, moment);
+        if (!actual) return rules == "never" ? "" : "the order has passed no such moment";
+        if (auto text = differs_by_name(world, rules, actual->rule_set); !text.empty()) return text;
+        if (auto text = differs("fired", join(fired), join(actual->fired)); !text.empty()) return text;
+        if (auto text = differs("failed", join(failed), join(actual->failed)); !text.empty()) return text;
+        return actual->reproduced ? "" : "the rules are not reproduced";
+    }};
 }
 
 Check read_strategy(Words& words) {

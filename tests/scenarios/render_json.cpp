@@ -241,6 +241,16 @@ struct Renderer {
         body["reason"] = command.reason.empty() ? "try_again" : command.reason;
         return post("/v1/orders/ord_" + std::to_string(command.order.raw()) + "/reroute", body);
     }
+    ApiRequest operator()(const core::HoldOrder& command) const {
+        json::array blocks;
+        for (const core::HoldBlock block : command.blocks) blocks.emplace_back(name_of_enum(block));
+        return post("/v1/orders/ord_" + std::to_string(command.order.raw()) + "/holds",
+                    {{"code", command.code}, {"reason", command.reason}, {"blocks", std::move(blocks)}});
+    }
+    ApiRequest operator()(const core::ReleaseHold& command) const {
+        return post("/v1/orders/ord_" + std::to_string(command.order.raw()) + "/holds/release",
+                    {{"code", command.code}, {"reason", command.reason}});
+    }
     ApiRequest operator()(const core::ShipOrder& command) const {
         json::array lines;
         for (const core::ShipLineInput& line : command.lines) {
@@ -331,6 +341,7 @@ std::string order_body(const Action& action) {
     if (order.requested_date) out["requested_date"] = format_date(*order.requested_date);
     if (order.promised_date) out["promised_date"] = format_date(*order.promised_date);
     if (!order.tags.empty()) out["tags"] = texts(order.tags);
+    if (order.priority != 0) out["priority"] = order.priority;
     if (json::object routing = routing_of(order); !routing.empty()) out["routing"] = std::move(routing);
     if (order.discount != 0) out["discount"] = format_decimal(order.discount, places, places);
     if (order.total) out["total"] = format_decimal(*order.total, places, places);

@@ -114,6 +114,10 @@ private:
             reroute->order = core::OrderId(id_of(world_.orders, action.order));
         } else if (auto* ship = std::get_if<core::ShipOrder>(&action.command)) {
             ship->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (auto* hold = std::get_if<core::HoldOrder>(&action.command)) {
+            hold->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (auto* release = std::get_if<core::ReleaseHold>(&action.command)) {
+            release->order = core::OrderId(id_of(world_.orders, action.order));
         } else if (auto* revoke = std::get_if<core::RevokeKey>(&action.command)) {
             revoke->id = core::KeyId(id_of(world_.keys, action.key));
         } else if (auto* activate = std::get_if<core::ActivateRuleSet>(&action.command)) {

@@ -16,6 +16,8 @@ template std::string name_of_enum(core::ChannelKind);
 template std::string name_of_enum(core::OnShortage);
 template std::string name_of_enum(core::MoveKind);
 template std::string name_of_enum(core::ChargeKind);
+template std::string name_of_enum(core::HoldBlock);
+template std::string name_of_enum(core::Moment);
 
 OrderView view_of(const core::Order& order, const core::TenantState& state) {
     OrderView out;
@@ -26,6 +28,8 @@ OrderView view_of(const core::Order& order, const core::TenantState& state) {
     out.version = order.version;
     out.totals = core::totals_of(order);
     out.tags = order.tags;
+    out.priority = order.priority;
+    for (const core::OrderHold& hold : order.holds) out.holds.push_back(hold.code);
     if (order.requested_date) out.requested_date = format_date(*order.requested_date);
     if (order.promised_date) out.promised_date = format_date(*order.promised_date);
     out.actions = core::allowed_actions(order);

@@ -4,6 +4,7 @@
 
 #include "base/mutant.hpp"
 #include "core/limits.hpp"
+#include "core/order/hold_order.hpp"
 #include "core/rules/evaluate.hpp"
 
 namespace waybill::core {
@@ -19,9 +20,12 @@ void add_sorted(std::vector<LocationIx>& to, const std::vector<LocationIx>& more
 /// What fired rules do, collected: the order itself stays as it was until all rules of the moment were looked at.
 struct Effects {
     std::vector<std::string> tags;
+    std::vector<OrderHold> holds;
+    std::vector<std::string> released;
+    std::optional<std::int32_t> priority;
     RoutingPolicy policy;
 
-    void add(const RuleAction& action) {
+    void add(const RuleAction& action, const std::string& rule, const Context& context) {
         if (const auto* tag = std::get_if<AddTag>(&action)) {
             tags.push_back(tag->tag);
         } else if (const auto* forbid = std::get_if<ForbidSources>(&action)) {
@@ -35,35 +39,46 @@ struct Effects {
             if (split->max_shipments) policy.max_shipments = split->max_shipments;
         } else if (const auto* shortage = std::get_if<SetOnShortage>(&action)) {
             policy.on_shortage = shortage->on_shortage;
+        } else if (const auto* hold = std::get_if<PlaceHold>(&action)) {
+            add_hold(*hold, rule, context);
+        } else if (const auto* release = std::get_if<TakeOffHold>(&action)) {
+            released.push_back(release->code);
+        } else if (const auto* set = std::get_if<SetPriority>(&action)) {
+            priority = set->priority;
         }
     }
 
-    void apply(Order& order, RulesTrace& trace) {
-        std::sort(policy.forbidden_kinds.begin(), policy.forbidden_kinds.end());
-        order.routing = std::move(policy);
-        std::sort(tags.begin(), tags.end());
-        for (std::string& tag : tags) {
-            const auto place = std::lower_bound(order.tags.begin(), order.tags.end(), tag);
-            if (place != order.tags.end() && *place == tag) continue;
-            if (order.tags.size() == limits::order_tags_with_rules_max) break;
-            if (!WAYBILL_MUTANT(rule_tag_lost)) order.tags.insert(place, tag);
-            trace.tags_added.push_back(std::move(tag));
-        }
+    /// Of several rules that place a hold of one code the first says what it blocks.
+    void add_hold(const PlaceHold& hold, const std::string& rule, const Context& context) {
+        const auto place =
+            std::lower_bound(holds.begin(), holds.end(), hold.code,
+                             [](const OrderHold& at, const std::string& code) { return at.code < code; });
+        if (place != holds.end() && place->code == hold.code) return;
+        OrderHold made{hold.code, hold.reason, hold.blocks, context.now, rule};
+        std::sort(made.blocks.begin(), made.blocks.end());
+        holds.insert(place, std::move(made));
     }
 };
 
-}  // namespace
+void add_tags(std::vector<std::string> tags, std::vector<std::string>& to, RulesTrace& trace) {
+    std::sort(tags.begin(), tags.end());
+    for (std::string& tag : tags) {
+        const auto place = std::lower_bound(to.begin(), to.end(), tag);
+        if (place != to.end() && *place == tag) continue;
+        if (to.size() == limits::order_tags_with_rules_max) break;
+        if (!WAYBILL_MUTANT(rule_tag_lost)) to.insert(place, tag);
+        trace.tags_added.push_back(std::move(tag));
+    }
+}
 
-RulesTrace apply_placed_rules(const CompiledRules& rules, Order& order, const TenantState& state,
-                              const Context& context) {
-    RulesTrace trace;
-    trace.rule_set = rules.number;
-    if (rules.automation.empty()) return trace;
+/// Looks at the rules of a moment; nothing where none fires.
+std::optional<Effects> look_at_rules(Moment moment, const CompiledRules& rules, const Order& order,
+                                     const TenantState& state, const Context& context, RulesTrace& trace) {
+    std::optional<Effects> effects;
     rules::Scratch own;
     rules::Scratch& scratch = context.scratch == nullptr ? own : *context.scratch;
     const OrderFacts facts(order, order.tags, state, context);
-    std::optional<Effects> effects;
-    for (std::uint16_t r = 0; r < rules.automation.size(); ++r) {
+    for (const std::uint16_t r : rules.of(moment)) {
         scratch.reset();
         const auto held = rules::evaluate(rules.automation[r], facts, scratch);
         if (!held) {
@@ -72,14 +87,66 @@ RulesTrace apply_placed_rules(const CompiledRules& rules, Order& order, const Te
         }
         if (!rules::truthy(*held)) continue;
         trace.fired.push_back(r);
-        if (!effects) effects = Effects{{}, order.routing};
+        if (!effects) {
+            effects.emplace();
+            effects->policy = order.routing;
+        }
         const AutomationRule& rule = rules.source.automation[r];
-        for (const RuleAction& action : rule.then) effects->add(action);
+        const std::string by = "rule_set_" + std::to_string(rules.number) + "/" + rule.code;
+        for (const RuleAction& action : rule.then) effects->add(action, by, context);
         add_sorted(effects->policy.forbidden_locations, rules.forbidden[r]);
         if (rule.stop && !WAYBILL_MUTANT(stopped_rules_go_on)) break;
     }
-    if (effects) effects->apply(order, trace);
+    return effects;
+}
+
+}  // namespace
+
+RulesTrace apply_placed_rules(const CompiledRules& rules, Order& order, const TenantState& state,
+                              const Context& context) {
+    RulesTrace trace;
+    trace.rule_set = rules.number;
+    if (rules.of(Moment::placed).empty()) return trace;
+    auto effects = look_at_rules(Moment::placed, rules, order, state, context, trace);
+    if (!effects) return trace;
+    std::sort(effects->policy.forbidden_kinds.begin(), effects->policy.forbidden_kinds.end());
+    order.routing = std::move(effects->policy);
+    add_tags(std::move(effects->tags), order.tags, trace);
+    if (effects->priority && *effects->priority != order.priority) {
+        trace.priority_before = order.priority;
+        order.priority = *effects->priority;
+    }
+    if (WAYBILL_MUTANT(rule_hold_lost)) return trace;
+    for (OrderHold& hold : effects->holds) put_hold(order, std::move(hold));
     return trace;
+}
+
+OrderMarked rules_after(Moment moment, const CompiledRules& rules, const Order& order, const TenantState& state,
+                        const Context& context, std::string_view spared) {
+    OrderMarked out;
+    out.order = order.id;
+    out.moment = moment;
+    out.rules.rule_set = rules.number;
+    auto effects = look_at_rules(moment, rules, order, state, context, out.rules);
+    if (!effects) return out;
+    std::vector<std::string> tags = order.tags;
+    add_tags(std::move(effects->tags), tags, out.rules);
+    if (effects->priority && *effects->priority != order.priority) out.priority = effects->priority;
+    std::sort(effects->released.begin(), effects->released.end());
+    const auto placed = [&](const std::string& code) {
+        return std::any_of(effects->holds.begin(), effects->holds.end(),
+                           [&](const OrderHold& hold) { return hold.code == code; });
+    };
+    for (std::string& code : effects->released) {
+        const bool is_again = !out.released.empty() && out.released.back() == code;
+        if (order.find_hold(code) != nullptr && !placed(code) && !is_again) out.released.push_back(std::move(code));
+    }
+    if (order.is_closed()) return out;
+    for (OrderHold& hold : effects->holds) {
+        if (order.find_hold(hold.code) == nullptr && (hold.code != spared || WAYBILL_MUTANT(hold_put_back)))
+            out.holds.push_back(std::move(hold));
+    }
+    return out;
 }
 
 RuleFilters::RuleFilters(const FilteredStrategy& source, const std::vector<rules::Program>& conditions,

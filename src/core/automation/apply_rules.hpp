@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <deque>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/automation/compile_rules.hpp"
 #include "core/automation/order_facts.hpp"
 #include "core/automation/rules_trace.hpp"
 #include "core/decide.hpp"
+#include "core/events.hpp"
 #include "core/order/order.hpp"
 #include "core/routing/location_filters.hpp"
 #include "core/routing/route.hpp"
@@ -20,9 +22,15 @@ namespace waybill::core {
 
 /// Looks at the rules of Moment::placed in their order and does what those say that fire: tags are added, forbidden
 /// sources add up, of settings the last rule's counts. A condition that can not be worked out does not fire and is in
-/// the trace. Cost: the conditions' steps; no allocation unless a rule fires.
+/// the trace. Holds are put on and the priority is set. Cost: the conditions' steps; no allocation unless a rule fires.
 [[nodiscard]] RulesTrace apply_placed_rules(const CompiledRules& rules, Order& order, const TenantState& state,
                                             const Context& context);
+
+/// The same at a later moment. The order stays as it is: what the rules do is in the event, which names them also where
+/// they do nothing that was not so before. A hold that some rule places no rule takes off; on an order of which nothing
+/// is left no hold is placed, and never one of the code `spared`.
+[[nodiscard]] OrderMarked rules_after(Moment moment, const CompiledRules& rules, const Order& order,
+                                      const TenantState& state, const Context& context, std::string_view spared = {});
 
 /// The filters of one strategy for one order.
 class RuleFilters final : public LocationFilters {

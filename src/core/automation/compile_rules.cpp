@@ -38,6 +38,7 @@ public:
         if (!sizes_fit()) return out_;
         read_lists();
         for (std::size_t i = 0; i < source.automation.size(); ++i) read_rule(source.automation[i], i);
+        fits("/automation", hold_codes_.size(), limits::rule_hold_codes_max, "different holds");
         for (std::size_t i = 0; i < source.strategies.size(); ++i) read_strategy(source.strategies[i], i);
         for (std::size_t i = 0; i < source.routing.size(); ++i) {
             out_->routing.push_back(read_branch(source.routing[i], at("/routing", i), 1));
@@ -128,19 +129,31 @@ private:
         const std::string pointer = at("/automation", i);
         check_unique(pointer + "/code", rule.code, rule_codes_);
         check_text(faults_, pointer + "/name", rule.name, 0, limits::name_bytes_max);
-        out_->automation.push_back(read_condition(rule.when, pointer + "/when", order_model()));
+        const bool placed = rule.moment == Moment::placed;
+        const rules::FactModel& model = placed ? order_model() : settled_order_model();
+        out_->automation.push_back(read_condition(rule.when, pointer + "/when", model));
+        out_->by_moment[static_cast<std::size_t>(rule.moment)].push_back(static_cast<std::uint16_t>(i));
         order_work_ += out_->automation.back().work_bound();
         std::vector<LocationIx>& forbidden = out_->forbidden.emplace_back();
         if (!fits(pointer + "/then", rule.then.size(), limits::rule_actions_max, "actions")) return;
         for (std::size_t a = 0; a < rule.then.size(); ++a)
-            read_action(rule.then[a], at(pointer + "/then", a), forbidden);
+            read_action(rule.then[a], rule.moment, at(pointer + "/then", a), forbidden);
         std::sort(forbidden.begin(), forbidden.end());
     }
 
-    void read_action(const RuleAction& action, const std::string& pointer, std::vector<LocationIx>& forbidden) {
-        if (const auto* tag = std::get_if<AddTag>(&action)) {
-            check_code(faults_, pointer + "/tag", tag->tag, limits::code_bytes_max);
-        } else if (const auto* forbid = std::get_if<ForbidSources>(&action)) {
+    void read_action(const RuleAction& action, Moment moment, const std::string& pointer,
+                     std::vector<LocationIx>& forbidden) {
+        const bool steers_routing = std::holds_alternative<ForbidSources>(action) ||
+                                    std::holds_alternative<SetSplitting>(action) ||
+                                    std::holds_alternative<SetOnShortage>(action);
+        if (steers_routing && moment != Moment::placed) {
+            faults_.add(pointer, Reject::invalid_rule, "has an effect at the moment placed only");
+        }
+        if (std::holds_alternative<TakeOffHold>(action) && moment == Moment::placed) {
+            faults_.add(pointer, Reject::invalid_rule, "an order that is placed has no hold yet");
+        }
+        read_mark(action, pointer);
+        if (const auto* forbid = std::get_if<ForbidSources>(&action)) {
             if (forbid->kinds.empty() && forbid->locations.empty()) {
                 faults_.add(pointer, Reject::invalid_rule, "forbids nothing: name kinds or locations");
             }
@@ -155,6 +168,23 @@ private:
             }
             check_range(faults_, pointer + "/max_shipments", split->max_shipments.value_or(1), 1,
                         limits::shipments_max);
+        }
+    }
+
+    /// What an action does to the order itself.
+    void read_mark(const RuleAction& action, const std::string& pointer) {
+        if (const auto* tag = std::get_if<AddTag>(&action)) {
+            check_code(faults_, pointer + "/tag", tag->tag, limits::code_bytes_max);
+        } else if (const auto* hold = std::get_if<PlaceHold>(&action)) {
+            check_code(faults_, pointer + "/code", hold->code, limits::code_bytes_max);
+            check_text(faults_, pointer + "/reason", hold->reason, 0, limits::name_bytes_max);
+            check_blocks(faults_, pointer + "/blocks", hold->blocks);
+            hold_codes_.insert(hold->code);
+        } else if (const auto* release = std::get_if<TakeOffHold>(&action)) {
+            check_code(faults_, pointer + "/code", release->code, limits::code_bytes_max);
+        } else if (const auto* set = std::get_if<SetPriority>(&action)) {
+            check_range(faults_, pointer + "/priority", set->priority, -limits::order_priority_max,
+                        limits::order_priority_max);
         }
     }
 
@@ -295,6 +325,7 @@ private:
     std::size_t values_ = 0;
     std::uint64_t order_work_ = 0;
     std::set<std::string> rule_codes_;
+    std::set<std::string> hold_codes_;
     std::set<std::string> strategy_codes_;
     std::set<std::string> branch_codes_;
     std::set<std::string> golden_codes_;

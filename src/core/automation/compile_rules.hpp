@@ -3,6 +3,7 @@
 // resolved, every fault named. A rule set that compiles once compiles for ever, since locations and channels are never
 // removed and the fact model only grows.
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -26,10 +27,15 @@ struct CompiledRules {
     std::uint32_t number = 0;  ///< of the version; 0: not saved
     RuleSet source;
     rules::NamedLists lists;
-    std::vector<rules::Program> automation;            ///< conditions, by rule
+    std::vector<rules::Program> automation;                     ///< conditions, by rule
+    std::array<std::vector<std::uint16_t>, moments> by_moment;  ///< indexes of rules, ascending
     std::vector<std::vector<LocationIx>> forbidden;    ///< by rule: locations that it forbids by name, ascending
     std::vector<std::vector<rules::Program>> filters;  ///< by strategy, by filter
     std::vector<CompiledBranch> routing;
+
+    [[nodiscard]] const std::vector<std::uint16_t>& of(Moment moment) const {
+        return by_moment[static_cast<std::size_t>(moment)];
+    }
 };
 
 /// Errors, added to `faults`: invalid_request, invalid_rule, unknown_strategy, unknown_location,

@@ -11,7 +11,10 @@ namespace {
 
 ExplainedRule look_at(std::string code, std::string name, const rules::Program& condition, const OrderFacts& facts,
                       rules::Scratch& scratch) {
-    ExplainedRule out{std::move(code), std::move(name), RuleVerdict::did_not_hold, {}, {}};
+    ExplainedRule out;
+    out.code = std::move(code);
+    out.name = std::move(name);
+    out.verdict = RuleVerdict::did_not_hold;
     scratch.reset();
     const auto held = rules::evaluate_explained(condition, facts, scratch, out.read);
     if (!held) {
@@ -23,34 +26,35 @@ ExplainedRule look_at(std::string code, std::string name, const rules::Program& 
     return out;
 }
 
-/// The tags that the order came with.
-std::vector<std::string> tags_before(const Order& order, const RulesTrace& trace) {
-    std::vector<std::string> out;
+/// The order as it was when it came: of what rules change of one that is placed, facts show tags and priority.
+Order as_it_came(const Order& order, const RulesTrace& trace) {
+    Order out = order;
+    out.tags.clear();
     std::set_difference(order.tags.begin(), order.tags.end(), trace.tags_added.begin(), trace.tags_added.end(),
-                        std::back_inserter(out));
+                        std::back_inserter(out.tags));
+    out.priority = trace.priority_before.value_or(order.priority);
     return out;
 }
 
-bool same_rules(const std::vector<ExplainedRule>& explained, const RulesTrace& trace) {
+/// Whether the same rules fire as in the trace.
+bool explain_automation(const CompiledRules& rules, Moment moment, const RulesTrace& trace, const OrderFacts& facts,
+                        rules::Scratch& scratch, ExplainedRules& out) {
+    bool stopped = false;
     std::vector<std::uint16_t> fired;
-    for (std::uint16_t r = 0; r < explained.size(); ++r) {
-        if (explained[r].verdict == RuleVerdict::fired) fired.push_back(r);
+    for (const std::uint16_t r : rules.of(moment)) {
+        const AutomationRule& rule = rules.source.automation[r];
+        ExplainedRule& told = out.automation.emplace_back();
+        if (stopped) {
+            told.code = rule.code;
+            told.name = rule.name;
+        } else {
+            told = look_at(rule.code, rule.name, rules.automation[r], facts, scratch);
+        }
+        told.moment = moment;
+        if (told.verdict == RuleVerdict::fired) fired.push_back(r);
+        stopped = stopped || (rule.stop && told.verdict == RuleVerdict::fired);
     }
     return fired == trace.fired;
-}
-
-void explain_automation(const CompiledRules& rules, const OrderFacts& facts, rules::Scratch& scratch,
-                        ExplainedRules& out) {
-    bool stopped = false;
-    for (std::size_t r = 0; r < rules.automation.size(); ++r) {
-        const AutomationRule& rule = rules.source.automation[r];
-        if (stopped) {
-            out.automation.push_back({rule.code, rule.name, RuleVerdict::not_reached, {}, {}});
-            continue;
-        }
-        out.automation.push_back(look_at(rule.code, rule.name, rules.automation[r], facts, scratch));
-        stopped = rule.stop && out.automation.back().verdict == RuleVerdict::fired;
-    }
 }
 
 /// The way through the tree: an index among its siblings for each branch that holds.
@@ -63,7 +67,7 @@ std::vector<std::uint16_t> explain_tree(const CompiledRules& rules, const OrderF
         std::size_t taken = level->size();
         for (std::size_t b = 0; b < level->size(); ++b) {
             if (taken < level->size()) {
-                out.branches.push_back({(*source)[b].code, {}, RuleVerdict::not_reached, {}, {}});
+                out.branches.emplace_back().code = (*source)[b].code;
                 continue;
             }
             out.branches.push_back(look_at((*source)[b].code, {}, (*level)[b].when, facts, scratch));
@@ -84,11 +88,12 @@ ExplainedRules explain_rules(const CompiledRules& rules, const Order& order, con
     out.rule_set = rules.number;
     out.tags_added = trace.tags_added;
     rules::Scratch scratch;
-    if (of == RulesOf::placing) {
-        const std::vector<std::string> tags = tags_before(order, trace);
-        explain_automation(rules, OrderFacts(order, tags, state, context), scratch, out);
-        out.reproduced = same_rules(out.automation, trace);
+    if (of != RulesOf::rerouting) {
+        const Order came = as_it_came(order, trace);
+        const OrderFacts facts(came, came.tags, state, context);
+        out.reproduced = explain_automation(rules, Moment::placed, trace, facts, scratch, out);
     }
+    if (of == RulesOf::holding) return out;
     const auto way = explain_tree(rules, OrderFacts(order, order.tags, state, context), scratch, out);
     const bool same_way =
         trace.branch.size() <= way.size() && std::equal(trace.branch.begin(), trace.branch.end(), way.begin());
@@ -99,6 +104,17 @@ ExplainedRules explain_rules(const CompiledRules& rules, const Order& order, con
     } else if (strategy > 0 && strategy <= routing.choices().size()) {
         out.strategy = routing.strategy(strategy - 1).strategy.code;
     }
+    return out;
+}
+
+ExplainedRules explain_moment(const CompiledRules& rules, Moment moment, const Order& order, const RulesTrace& trace,
+                              const TenantState& state, const Context& context) {
+    ExplainedRules out;
+    out.rule_set = rules.number;
+    out.tags_added = trace.tags_added;
+    rules::Scratch scratch;
+    const OrderFacts facts(order, order.tags, state, context);
+    out.reproduced = explain_automation(rules, moment, trace, facts, scratch, out);
     return out;
 }
 

@@ -25,6 +25,7 @@ BOOST_DESCRIBE_ENUM(RuleVerdict, fired, did_not_hold, failed, not_reached)
 struct ExplainedRule {
     std::string code;
     std::string name;
+    Moment moment = Moment::placed;  ///< of a branch without meaning
     RuleVerdict verdict = RuleVerdict::not_reached;
     std::string fault;                  ///< of `failed`
     std::vector<rules::ReadFact> read;  ///< what decided; empty when not reached
@@ -39,12 +40,20 @@ struct ExplainedRules {
     std::vector<std::string> tags_added;
 };
 
-enum class RulesOf : std::uint8_t { placing, rerouting };
+enum class RulesOf : std::uint8_t {
+    placing,
+    rerouting,
+    holding,  ///< placing an order that a hold kept from being routed
+};
 
 /// `order` as the decision left it; `strategy` as RoutingTrace has it. `context.now` is the instant of the decision.
-/// Placing runs the automation, re-routing only the tree.
+/// Placing runs the automation of Moment::placed and the tree, holding the first alone, re-routing only the tree.
 [[nodiscard]] ExplainedRules explain_rules(const CompiledRules& rules, const Order& order, const RulesTrace& trace,
                                            std::uint32_t strategy, RulesOf of, const TenantState& state,
                                            const Context& context);
+
+/// The rules of a later moment, on the order as they saw it. Branches and strategy are empty.
+[[nodiscard]] ExplainedRules explain_moment(const CompiledRules& rules, Moment moment, const Order& order,
+                                            const RulesTrace& trace, const TenantState& state, const Context& context);
 
 }  // namespace waybill::core

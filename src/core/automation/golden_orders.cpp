@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "core/automation/apply_rules.hpp"
+#include "core/evolve.hpp"
 #include "core/order/order_input.hpp"
+#include "core/order/place_order.hpp"
 
 namespace waybill::core {
 namespace {
@@ -84,8 +86,14 @@ public:
         const std::vector<RouteRequest::GivenStock> stock = stock_of(golden_, state_);
         RouteRequest request = route_request_of(order);
         request.stock = &stock;
-        const RuledRoute route = route_by_rules(request, order, &rules_, trace, state_, context_);
-        compare_rules(trace, order);
+        const bool is_held = order.blocked_by(HoldBlock::routing) != nullptr;
+        RuledRoute route;
+        if (!is_held) route = route_by_rules(request, order, &rules_, trace, state_, context_);
+        Order placed = order;
+        if (!is_held) take_places(route.routed, placed);
+        OrderMarked marked;
+        if (!is_held) marked = rules_after(Moment::routed, rules_, placed, state_, context_);
+        compare_rules(trace, marked, placed);
         compare_strategy(trace, order, route.routed);
         compare_sources(order, route.routed);
         return std::move(result_);
@@ -96,14 +104,23 @@ private:
         result_.differences.push_back(std::string(what) + ": expected " + expected + ", found " + found);
     }
 
-    void compare_rules(const RulesTrace& trace, const Order& order) {
+    /// What rules did when it was placed is in the order already, what they did when it was routed in `marked`.
+    void compare_rules(const RulesTrace& trace, const OrderMarked& marked, Order& order) {
         const GoldenExpectation& expect = golden_.expect;
         if (expect.fired) {
             std::vector<std::string> fired;
             for (const std::uint16_t rule : trace.fired) fired.push_back(rules_.source.automation[rule].code);
+            for (const std::uint16_t rule : marked.rules.fired) fired.push_back(rules_.source.automation[rule].code);
             if (*expect.fired != fired) differ("fired", joined(*expect.fired), joined(fired));
         }
+        mark(order, marked);
         if (expect.tags && *expect.tags != order.tags) differ("tags", joined(*expect.tags), joined(order.tags));
+        if (expect.priority && *expect.priority != order.priority)
+            differ("priority", std::to_string(*expect.priority), std::to_string(order.priority));
+        if (!expect.holds) return;
+        std::vector<std::string> holds;
+        for (const OrderHold& hold : order.holds) holds.push_back(hold.code);
+        if (*expect.holds != holds) differ("holds", joined(*expect.holds), joined(holds));
     }
 
     void compare_strategy(const RulesTrace& trace, const Order& order, const RouteResult& routed) {

@@ -1,5 +1,9 @@
 #include "core/automation/order_facts.hpp"
 
+#include <algorithm>
+#include <array>
+#include <vector>
+
 #include "base/checked_math.hpp"
 #include "core/network/working_day.hpp"
 #include "core/routing/routing_problem.hpp"
@@ -56,6 +60,37 @@ std::string_view kind_text(LocationKind kind) {
             return "3pl";
     }
     WAYBILL_ASSERT(false);
+}
+
+std::string_view status_text(OrderStatus status) {
+    switch (status) {
+        case OrderStatus::backordered:
+            return "backordered";
+        case OrderStatus::partially_allocated:
+            return "partially_allocated";
+        case OrderStatus::allocated:
+            return "allocated";
+        case OrderStatus::partially_shipped:
+            return "partially_shipped";
+        case OrderStatus::shipped:
+            return "shipped";
+        case OrderStatus::cancelled:
+            return "cancelled";
+        case OrderStatus::on_hold:
+            return "on_hold";
+    }
+    WAYBILL_ASSERT(false);
+}
+
+/// Those that units are reserved at or have left from, ascending.
+std::vector<LocationIx> places_of(const Order& order) {
+    std::vector<LocationIx> out;
+    for (const OrderLine& line : order.lines) {
+        for (const Allocation& allocation : line.allocations) out.push_back(allocation.location);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
 }
 
 LocalTime local_time(Instant now, const std::string& zone_name, const std::vector<ZoneRules>* zones) {
@@ -167,8 +202,45 @@ Value OrderFacts::order_fact(OrderFact fact, Scratch& scratch) const {
             for (std::uint32_t i = 0; i < items.size(); ++i) items[i] = record(FactRecordId::line, i);
             return Value::of_flat_list(items);
         }
+        case OrderFact::priority:
+            return whole(order_.priority);
+        case OrderFact::status:
+            return Value::of(status_text(order_.status()));
+        case OrderFact::holds:
+            return hold_codes(scratch);
+        case OrderFact::places:
+            return whole(static_cast<std::int64_t>(places_of(order_).size()));
+        case OrderFact::place_kinds:
+            return place_kinds(scratch);
+        case OrderFact::open_units:
+            return whole(units_of(order_).open);
+        case OrderFact::allocated_units:
+            return whole(units_of(order_).allocated);
+        case OrderFact::shipped_units:
+            return whole(units_of(order_).shipped);
+        case OrderFact::cancelled_units:
+            return whole(units_of(order_).cancelled);
     }
     WAYBILL_ASSERT(false);
+}
+
+Value OrderFacts::hold_codes(Scratch& scratch) const {
+    const auto items = scratch.make<Value>(std::min(order_.holds.size(), holds_looked_at));
+    for (std::size_t i = 0; i < items.size(); ++i) items[i] = Value::of(std::string_view(order_.holds[i].code));
+    return Value::of_flat_list(items);
+}
+
+Value OrderFacts::place_kinds(Scratch& scratch) const {
+    std::array<bool, location_kinds> seen{};
+    for (const LocationIx place : places_of(order_)) {
+        seen[static_cast<std::size_t>(state_.locations[place].kind)] = true;
+    }
+    const auto items = scratch.make<Value>(static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true)));
+    std::size_t n = 0;
+    for (std::size_t kind = 0; kind < seen.size(); ++kind) {
+        if (seen[kind]) items[n++] = Value::of(kind_text(static_cast<LocationKind>(kind)));
+    }
+    return Value::of_flat_list(items);
 }
 
 Value OrderFacts::line_fact(const OrderLine& line, LineFact fact) const {

@@ -40,7 +40,21 @@ constexpr std::array order_fields{
     maybe("promised_date", FactKind::text, "YYYY-MM-DD"),
     FactField{"lines", FactKind::record_list, static_cast<std::uint16_t>(FactRecordId::line), false,
               limits::order_lines_max, "the lines"},
+    value("priority", FactKind::number, "smaller goes first"),
+    value("status", FactKind::text, "backordered, allocated, partially_shipped ...; from the moment routed on"),
+    FactField{"holds", FactKind::text_list, 0, false, holds_looked_at,
+              "codes of the holds on it; from the moment routed on"},
+    value("places", FactKind::number, "locations that it comes from; from the moment routed on"),
+    FactField{"place_kinds", FactKind::text_list, 0, false, location_kinds,
+              "kinds of these locations: dc, store, supplier, 3pl; from the moment routed on"},
+    value("open_units", FactKind::number, "units that wait for supply; from the moment routed on"),
+    value("allocated_units", FactKind::number, "units reserved and not shipped; from the moment routed on"),
+    value("shipped_units", FactKind::number, "from the moment routed on"),
+    value("cancelled_units", FactKind::number, "from the moment routed on"),
 };
+/// Those that are known when an order is placed.
+constexpr std::span placed_order_fields =
+    std::span(order_fields).first(static_cast<std::size_t>(OrderFact::priority) + 1);
 constexpr std::array customer_fields{
     value("known", FactKind::boolean, "whether the order names a customer"),
     value("group", FactKind::text, "the customer's group when the order was placed, or empty"),
@@ -96,7 +110,7 @@ constexpr std::array root_fields{
 
 constexpr std::array records_with_location{
     FactRecord{"", root_fields},
-    FactRecord{"order", order_fields},
+    FactRecord{"order", placed_order_fields},
     FactRecord{"customer", customer_fields},
     FactRecord{"ship_to", ship_to_fields},
     FactRecord{"line", line_fields},
@@ -105,6 +119,14 @@ constexpr std::array records_with_location{
 };
 constexpr std::array records_without_location{
     FactRecord{"", std::span(root_fields).first(root_fields.size() - 1)},
+    FactRecord{"order", placed_order_fields},
+    FactRecord{"customer", customer_fields},
+    FactRecord{"ship_to", ship_to_fields},
+    FactRecord{"line", line_fields},
+    FactRecord{"now", now_fields},
+};
+constexpr std::array settled_records{
+    FactRecord{"", std::span(root_fields).first(root_fields.size() - 1)},
     FactRecord{"order", order_fields},
     FactRecord{"customer", customer_fields},
     FactRecord{"ship_to", ship_to_fields},
@@ -112,19 +134,25 @@ constexpr std::array records_without_location{
     FactRecord{"now", now_fields},
 };
 
-static_assert(order_fields.size() == static_cast<std::size_t>(OrderFact::lines) + 1);
+static_assert(order_fields.size() == static_cast<std::size_t>(OrderFact::cancelled_units) + 1);
 static_assert(customer_fields.size() == static_cast<std::size_t>(CustomerFact::group) + 1);
 static_assert(ship_to_fields.size() == static_cast<std::size_t>(ShipToFact::located) + 1);
 static_assert(line_fields.size() == static_cast<std::size_t>(LineFact::weight_kg) + 1);
 static_assert(now_fields.size() == static_cast<std::size_t>(NowFact::minute) + 1);
 static_assert(location_fields.size() == static_cast<std::size_t>(LocationFact::works_today) + 1);
-static_assert(rules::is_consistent({records_with_location}) && rules::is_consistent({records_without_location}));
+static_assert(rules::is_consistent({records_with_location}) && rules::is_consistent({records_without_location}) &&
+              rules::is_consistent({settled_records}));
 static_assert(root_fields.size() == static_cast<std::size_t>(RootFact::location) + 1);
 
 }  // namespace
 
 const rules::FactModel& order_model() {
     static constexpr rules::FactModel model{records_without_location};
+    return model;
+}
+
+const rules::FactModel& settled_order_model() {
+    static constexpr rules::FactModel model{settled_records};
     return model;
 }
 

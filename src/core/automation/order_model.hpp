@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "core/limits.hpp"
 #include "core/rules/fact_model.hpp"
 
 namespace waybill::core {
@@ -29,6 +30,16 @@ enum class OrderFact : std::uint16_t {
     requested_date,
     promised_date,
     lines,
+    priority,
+    // From the moment routed on.
+    status,
+    holds,
+    places,
+    place_kinds,
+    open_units,
+    allocated_units,
+    shipped_units,
+    cancelled_units,
 };
 enum class CustomerFact : std::uint16_t { known, group };
 enum class ShipToFact : std::uint16_t { country, region, postcode, located };
@@ -63,8 +74,15 @@ enum class LocationFact : std::uint16_t {
     works_today,
 };
 
-/// What automation rules and routing branches see. No location.
+inline constexpr std::size_t location_kinds = 4;
+/// People can place order_holds_max, and every version of the rules some more; of a list that conditions read there
+/// has to be a longest.
+inline constexpr std::size_t holds_looked_at = limits::order_holds_max + limits::rule_hold_codes_max;
+
+/// What automation rules see when an order is placed, and routing branches. No location.
 [[nodiscard]] const rules::FactModel& order_model();
+/// What automation rules see from the moment routed on: the same, and what became of the order.
+[[nodiscard]] const rules::FactModel& settled_order_model();
 /// What location filters see: the same, and one location, with the time in its zone.
 [[nodiscard]] const rules::FactModel& location_model();
 

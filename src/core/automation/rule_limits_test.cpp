@@ -79,6 +79,16 @@ TEST(rule_limits, of_a_rule_set) {
           }},
          {"/automation/0/then/2/max_shipments", limits::shipments_max,
           [&](auto& c, auto n) { splitting(c).max_shipments = n; }},
+         {"/automation/0/then/0/priority", limits::order_priority_max,
+          [](auto& c, auto n) { c.rules.automation[0].then[0] = SetPriority{static_cast<std::int32_t>(n)}; }},
+         {"/automation/0/then/0/code", limits::code_bytes_max,
+          [](auto& c, auto n) {
+              c.rules.automation[0].then[0] = PlaceHold{text_of(n), "", {HoldBlock::routing}};
+          }},
+         {"/automation/0/then/0/reason", limits::name_bytes_max,
+          [](auto& c, auto n) {
+              c.rules.automation[0].then[0] = PlaceHold{"h", text_of(n), {HoldBlock::routing}};
+          }},
          {"/strategies/0/max_shipments", limits::shipments_max,
           [](auto& c, auto n) { c.rules.strategies[0].strategy.max_shipments = n; }},
          {"/strategies/0/min_part_value", limits::price_micros_max,
@@ -119,6 +129,20 @@ TEST(rule_limits, of_a_rule_set) {
           }},
          {"/golden_orders/0/stock/0/units", limits::quantity_max,
           [](auto& c, auto n) { c.rules.golden_orders[0].stock[0].units = n; }}});
+}
+
+TEST(rule_limits, of_different_holds) {
+    SmallShop shop;
+    SaveRuleSet save{small_rules()};
+    save.rules.automation.assign(limits::rule_hold_codes_max, save.rules.automation[0]);
+    for (std::size_t i = 0; i < save.rules.automation.size(); ++i) {
+        const std::string code = "h" + std::to_string(i);
+        save.rules.automation[i].code = code;
+        save.rules.automation[i].then = {PlaceHold{code, "", {HoldBlock::shipping}}};
+    }
+    testing::expect_accepted(shop, save);
+    save.rules.automation[0].then.emplace_back(PlaceHold{"one more", "", {HoldBlock::shipping}});
+    testing::expect_refused(shop, save, Reject::invalid_request, "/automation");
 }
 
 TEST(rule_limits, of_strategies_and_entries) {

@@ -27,9 +27,13 @@ namespace waybill::core {
 /// When automation rules are looked at. All rules of a moment see the order as it was when the moment began, so that
 /// no rule can set off another.
 enum class Moment : std::uint8_t {
-    placed,  ///< checked, and not routed yet
+    placed,     ///< checked, and not routed yet
+    routed,     ///< its units have got their places, or are short; also when it was routed again
+    shipped,    ///< units have left
+    cancelled,  ///< units were cancelled by somebody
 };
-BOOST_DESCRIBE_ENUM(Moment, placed)
+BOOST_DESCRIBE_ENUM(Moment, placed, routed, shipped, cancelled)
+inline constexpr std::size_t moments = 4;
 
 struct AddTag {
     static constexpr std::string_view type_name = "add_tag";
@@ -64,7 +68,33 @@ struct SetOnShortage {
 };
 BOOST_DESCRIBE_STRUCT(SetOnShortage, (), (on_shortage))
 
-using RuleAction = std::variant<AddTag, ForbidSources, SetSplitting, SetOnShortage>;
+/// A hold of that code that is there already stays as it is.
+struct PlaceHold {
+    static constexpr std::string_view type_name = "place_hold";
+    std::string code;
+    std::string reason;
+    std::vector<HoldBlock> blocks;
+    bool operator==(const PlaceHold&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(PlaceHold, (), (code, reason, blocks))
+
+/// Takes off the hold of that code, if there is one. What waits is routed with the next re-route.
+struct TakeOffHold {
+    static constexpr std::string_view type_name = "release_hold";
+    std::string code;
+    bool operator==(const TakeOffHold&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(TakeOffHold, (), (code))
+
+struct SetPriority {
+    static constexpr std::string_view type_name = "set_priority";
+    std::int32_t priority = 0;  ///< smaller goes first
+    bool operator==(const SetPriority&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(SetPriority, (), (priority))
+
+using RuleAction =
+    std::variant<AddTag, ForbidSources, SetSplitting, SetOnShortage, PlaceHold, TakeOffHold, SetPriority>;
 
 struct AutomationRule {
     std::string code;
@@ -124,14 +154,16 @@ struct GoldenUnits {
 BOOST_DESCRIBE_STRUCT(GoldenUnits, (), (sku, location, units))
 
 struct GoldenExpectation {
-    std::optional<std::vector<std::string>> fired;    ///< codes of automation rules, in their order
-    std::optional<std::vector<std::string>> tags;     ///< all tags afterwards, ascending
+    std::optional<std::vector<std::string>> fired;  ///< automation rules of `placed`, then of `routed`, by code
+    std::optional<std::vector<std::string>> tags;   ///< all tags afterwards, ascending
+    std::optional<std::vector<std::string>> holds;  ///< codes of the holds on it afterwards, ascending
+    std::optional<std::int32_t> priority;
     std::optional<std::string> strategy;              ///< the one that decided; "": none
     std::optional<std::vector<GoldenUnits>> sources;  ///< ascending by SKU and location
     std::optional<std::int64_t> short_units;          ///< of all lines
     bool operator==(const GoldenExpectation&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(GoldenExpectation, (), (fired, tags, strategy, sources, short_units))
+BOOST_DESCRIBE_STRUCT(GoldenExpectation, (), (fired, tags, holds, priority, strategy, sources, short_units))
 
 /// An example order with the stock it finds, and what has to come of it. What is not stated is not checked.
 struct GoldenOrder {

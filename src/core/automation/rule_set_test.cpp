@@ -87,10 +87,46 @@ JsonValue condition(Dice& dice, bool of_location, int depth = 0) {
     }
 }
 
-RuleAction action(Dice& dice) {
+/// Of what became of the order; the last divides by zero where nothing waits.
+JsonValue later_condition(Dice& dice) {
+    const auto holds = call("in", {JsonValue::make_text("h" + std::to_string(dice.between(0, 2))), var("order.holds")});
     switch (dice.between(0, 4)) {
         case 0:
+            return holds;
+        case 1:
+            return call(">", {var("order.places"), number(dice.between(0, 2))});
+        case 2:
+            return call("in",
+                        {JsonValue::make_text(dice.between(0, 1) == 0 ? "store" : "dc"), var("order.place_kinds")});
+        case 3:
+            return call("==",
+                        {var("order.status"), JsonValue::make_text(dice.between(0, 1) == 0 ? "allocated" : "shipped")});
+        default:
+            return call(">", {call("/", {number(2), var("order.open_units")}), number(dice.between(0, 2))});
+    }
+}
+
+/// What a rule may do at any moment.
+RuleAction mark(Dice& dice, Moment moment) {
+    const std::string code = "h" + std::to_string(dice.between(0, 2));
+    switch (dice.between(0, moment == Moment::placed ? 2 : 3)) {
+        case 0:
             return AddTag{"t" + std::to_string(dice.between(0, 5))};
+        case 1:
+            return SetPriority{static_cast<std::int32_t>(dice.between(-3, 3))};
+        case 2:
+            return PlaceHold{code, "", {static_cast<HoldBlock>(dice.between(0, 2))}};
+        default:
+            return TakeOffHold{code};
+    }
+}
+
+RuleAction action(Dice& dice, Moment moment) {
+    if (moment != Moment::placed) return mark(dice, moment);
+    switch (dice.between(0, 5)) {
+        case 0:
+        case 5:
+            return mark(dice, moment);
         case 1:
             return ForbidSources{{static_cast<LocationKind>(dice.between(0, 3))}, {}};
         case 2:
@@ -112,8 +148,10 @@ RuleSet rules_of(Dice& dice) {
     for (std::int64_t i = dice.between(0, 6); i > 0; --i) {
         AutomationRule rule;
         rule.code = "r" + std::to_string(i);
-        rule.when = condition(dice, false);
-        for (std::int64_t a = dice.between(0, 3); a > 0; --a) rule.then.push_back(action(dice));
+        if (dice.between(0, 1) == 0) rule.moment = static_cast<Moment>(dice.between(0, 3));
+        const bool later = rule.moment != Moment::placed && dice.between(0, 1) == 0;
+        rule.when = later ? later_condition(dice) : condition(dice, false);
+        for (std::int64_t a = dice.between(0, 3); a > 0; --a) rule.then.push_back(action(dice, rule.moment));
         rule.stop = dice.between(0, 4) == 0;
         out.automation.push_back(std::move(rule));
     }
@@ -167,7 +205,7 @@ void expect_explained(Network& shop, const Order& order, const RoutingTrace& tra
                       RulesOf of) {
     const CompiledRules* rules = rules_at(*shop.state, shop.now);
     ASSERT_NE(rules, nullptr);
-    EXPECT_EQ(ruled.rule_set, of == RulesOf::placing || !rules->routing.empty() ? rules->number : 0);
+    EXPECT_EQ(ruled.rule_set, of != RulesOf::rerouting || !rules->routing.empty() ? rules->number : 0);
     const Context context = shop.context();
     RuleRouting routing(*rules, order, *shop.state, context);
     ASSERT_TRUE(routing.follow(ruled));
@@ -179,6 +217,27 @@ void expect_explained(Network& shop, const Order& order, const RoutingTrace& tra
     }
     EXPECT_TRUE(explain_recorded(request, trace, shop.now, *shop.state, context).reproduced);
     EXPECT_TRUE(explain_rules(*rules, order, ruled, trace.strategy, of, *shop.state, context).reproduced);
+}
+
+/// Runs a command on an order and its rules again. Whether it was taken.
+bool run_explained(Network& shop, OrderId id, Moment moment, const Command& command, std::size_t& marked) {
+    const auto decision = decide(command, *shop.state, shop.context());
+    if (!decision) {
+        // What holds block is all that rules refuse.
+        return false;
+    }
+    for (const Event& event : decision->events) {
+        if (const auto* mark = std::get_if<OrderMarked>(&event)) {
+            EXPECT_EQ(mark->moment, moment);
+            const CompiledRules* rules = rules_at(*shop.state, shop.now);
+            const Order before = *shop.state->working.find_order(id);
+            EXPECT_TRUE(explain_moment(*rules, moment, before, mark->rules, *shop.state, shop.context()).reproduced);
+            ++marked;
+        }
+        evolve(event, {Sequence(shop.state->head.raw() + 1), shop.now}, *shop.state);
+    }
+    shop.state->accept();
+    return true;
 }
 
 void expect_allowed_sources(const Network& shop, const Order& order) {
@@ -198,6 +257,8 @@ TEST(RuleSets, OfChanceLoseNoOrderAndAreExplained) {
     std::size_t fired = 0;
     std::size_t failed = 0;
     std::size_t by_strategy = 0;
+    std::size_t marked = 0;
+    std::size_t released = 0;
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Dice dice(seed);
@@ -212,23 +273,40 @@ TEST(RuleSets, OfChanceLoseNoOrderAndAreExplained) {
                 EXPECT_EQ(placed.error().code, Reject::insufficient_supply) << placed.error().detail;
                 continue;
             }
-            const auto& event = std::get<OrderPlaced>(placed->events.back());
+            const auto at = std::find_if(placed->events.begin(), placed->events.end(),
+                                         [](const Event& event) { return std::holds_alternative<OrderPlaced>(event); });
+            ASSERT_NE(at, placed->events.end());
+            const auto& event = std::get<OrderPlaced>(*at);
+            const OrderId id = event.order.id;
+            const bool held = event.routing.status == RoutingStatus::held;
+            EXPECT_EQ(held, event.order.blocked_by(HoldBlock::routing) != nullptr);
             fired += event.rules.fired.size();
             failed += event.rules.failed.size();
             by_strategy += event.routing.strategy > 0 ? 1 : 0;
-            expect_explained(shop, event.order, event.routing, event.rules, RulesOf::placing);
+            expect_explained(shop, event.order, event.routing, event.rules, held ? RulesOf::holding : RulesOf::placing);
             expect_allowed_sources(shop, event.order);
+            // Rules may answer one release with another hold.
+            for (int turn = 0; turn < 4 && !shop.state->working.find_order(id)->holds.empty(); ++turn) {
+                const std::string code = shop.state->working.find_order(id)->holds.front().code;
+                ASSERT_TRUE(run_explained(shop, id, Moment::routed, ReleaseHold{id, code, ""}, marked));
+                EXPECT_EQ(shop.state->working.find_order(id)->find_hold(code), nullptr);
+                ++released;
+            }
             RerouteOrder again;
-            again.order = event.order.id;
+            again.order = id;
             again.exclude_locations = {"L" + std::to_string(dice.between(0, 5))};
-            const auto moved = shop.run(again);
-            if (!moved || moved->events.empty()) continue;
-            const auto& rerouted = std::get<OrderRerouted>(moved->events.back());
-            const Order& now = *shop.state->working.find_order(event.order.id);
-            expect_explained(shop, now, rerouted.routing, rerouted.rules, RulesOf::rerouting);
-            expect_allowed_sources(shop, now);
+            (void)run_explained(shop, id, Moment::routed, again, marked);
+            expect_allowed_sources(shop, *shop.state->working.find_order(id));
+            for (const OrderLine& line : Order(*shop.state->working.find_order(id)).lines) {
+                if (line.allocations.empty() || dice.between(0, 1) == 0) continue;
+                const std::string place = "L" + std::to_string(line.allocations.front().location);
+                (void)run_explained(shop, id, Moment::shipped, ShipOrder{id, place, {}, "", ""}, marked);
+            }
+            (void)run_explained(shop, id, Moment::cancelled, CancelOrder{id, {}, "enough"}, marked);
         }
     }
+    EXPECT_GT(marked, 300U);
+    EXPECT_GT(released, 50U);
     EXPECT_GT(fired, 500U);
     EXPECT_GT(failed, 50U);
     EXPECT_GT(by_strategy, 300U);

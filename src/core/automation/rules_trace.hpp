@@ -4,6 +4,7 @@
 
 #include <boost/describe.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,13 +19,14 @@ struct RuleFailure {
 BOOST_DESCRIBE_STRUCT(RuleFailure, (), (rule, fault))
 
 struct RulesTrace {
-    std::uint32_t rule_set = 0;           ///< number of the version that decided; 0: none
-    std::vector<std::uint16_t> fired;     ///< automation rules by index, ascending
-    std::vector<RuleFailure> failed;      ///< ascending by rule
-    std::vector<std::string> tags_added;  ///< that the order did not have before, ascending
-    std::vector<std::uint16_t> branch;    ///< the way through the routing tree: index among its siblings, root first
+    std::uint32_t rule_set = 0;                   ///< number of the version that decided; 0: none
+    std::vector<std::uint16_t> fired;             ///< automation rules by index, ascending
+    std::vector<RuleFailure> failed;              ///< ascending by rule
+    std::vector<std::string> tags_added;          ///< that the order did not have before, ascending
+    std::optional<std::int32_t> priority_before;  ///< of an order that is placed, where a rule set another
+    std::vector<std::uint16_t> branch;  ///< the way through the routing tree: index among its siblings, root first
     bool operator==(const RulesTrace&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(RulesTrace, (), (rule_set, fired, failed, tags_added, branch))
+BOOST_DESCRIBE_STRUCT(RulesTrace, (), (rule_set, fired, failed, tags_added, priority_before, branch))
 
 }  // namespace waybill::core

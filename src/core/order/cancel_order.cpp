@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/mutant.hpp"
 #include "core/access/scope.hpp"
+#include "core/automation/after_event.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/line_change.hpp"
 
@@ -73,9 +75,13 @@ Result<Decision, Rejection> decide(const CancelOrder& command, const TenantState
         event.lines.push_back(cancel_units(*line, units));
     }
     if (faults.any()) return faults.take();
+    if (order->blocked_by(HoldBlock::cancelling) != nullptr && !WAYBILL_MUTANT(held_order_cancelled)) {
+        return reject(Reject::order_on_hold, "hold " + order->blocked_by(HoldBlock::cancelling)->code);
+    }
     Decision decision;
     decision.outcome.object = {AggregateKind::order, order->id.raw()};
     decision.events.emplace_back(std::move(event));
+    add_automation_after(Moment::cancelled, *order, state, context, decision);
     return decision;
 }
 

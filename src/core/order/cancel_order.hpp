@@ -5,7 +5,8 @@
 
 namespace waybill::core {
 
-/// Errors: unknown_order, out_of_scope, order_closed, invalid_request, unknown_line, quantity_not_cancellable.
+/// Errors: unknown_order, out_of_scope, order_closed, order_on_hold, invalid_request, unknown_line,
+/// quantity_not_cancellable.
 [[nodiscard]] Result<Decision, Rejection> decide(const CancelOrder& command, const TenantState& state,
                                                  const Context& context);
 

@@ -4,6 +4,7 @@
 
 #include "base/checked_math.hpp"
 #include "base/mutant.hpp"
+#include "core/limits.hpp"
 
 namespace waybill::core {
 namespace {
@@ -32,15 +33,41 @@ std::int64_t OrderLine::shipped() const {
 
 std::int64_t OrderLine::open() const { return quantity - cancelled - allocated() - shipped(); }
 
-OrderStatus Order::status() const {
-    std::int64_t allocated = 0;
-    std::int64_t shipped = 0;
-    std::int64_t open = 0;
-    for (const OrderLine& line : lines) {
-        allocated += line.allocated();
-        shipped += line.shipped();
-        open += line.open();
+OrderUnits units_of(const Order& order) {
+    OrderUnits out;
+    for (const OrderLine& line : order.lines) {
+        out.open += line.open();
+        out.allocated += line.allocated();
+        out.shipped += line.shipped();
+        out.cancelled += line.cancelled;
     }
+    return out;
+}
+
+const OrderHold* Order::blocked_by(HoldBlock what) const {
+    for (const OrderHold& hold : holds) {
+        if (std::find(hold.blocks.begin(), hold.blocks.end(), what) != hold.blocks.end()) return &hold;
+    }
+    return nullptr;
+}
+
+const OrderHold* Order::find_hold(std::string_view code) const {
+    for (const OrderHold& hold : holds) {
+        if (hold.code == code) return &hold;
+    }
+    return nullptr;
+}
+
+bool Order::is_closed() const {
+    return std::all_of(lines.begin(), lines.end(),
+                       [](const OrderLine& line) { return line.open() + line.allocated() == 0; });
+}
+
+OrderStatus Order::status() const {
+    const auto [open, allocated, shipped, cancelled] = units_of(*this);
+    const bool is_held =
+        !holds.empty() && (blocked_by(HoldBlock::routing) != nullptr || blocked_by(HoldBlock::shipping) != nullptr);
+    if (is_held && open + allocated > 0) return OrderStatus::on_hold;
     if (allocated == 0 && shipped == 0 && open == 0) return OrderStatus::cancelled;
     if (shipped > 0) return allocated == 0 && open == 0 ? OrderStatus::shipped : OrderStatus::partially_shipped;
     if (open == 0) return OrderStatus::allocated;
@@ -72,18 +99,17 @@ OrderTotals totals_of(const Order& order) {
 }
 
 std::vector<std::string> allowed_actions(const Order& order) {
-    std::int64_t allocated = 0;
-    std::int64_t open = 0;
-    for (const OrderLine& line : order.lines) {
-        allocated += line.allocated();
-        open += line.open();
-    }
+    const OrderUnits units = units_of(order);
+    const auto free = [&](HoldBlock what) { return order.blocked_by(what) == nullptr; };
     std::vector<std::string> out;
-    if (allocated + open > 0) {
-        out.emplace_back("cancel_order");
-        out.emplace_back("reroute_order");
+    if (units.allocated + units.open > 0) {
+        if (free(HoldBlock::cancelling)) out.emplace_back("cancel_order");
+        if (free(HoldBlock::routing)) out.emplace_back("reroute_order");
     }
-    if (allocated > 0) out.emplace_back("ship_order");
+    if (units.allocated > 0 && free(HoldBlock::shipping)) out.emplace_back("ship_order");
+    const bool has_room = order.holds.size() < limits::order_holds_max;
+    if (units.allocated + units.open > 0 && has_room) out.emplace_back("hold_order");
+    if (!order.holds.empty()) out.emplace_back("release_hold");
     return out;
 }
 

@@ -4,9 +4,12 @@
 // shipped, and the rest is open (waiting for supply). Amounts are minor units of the order's currency.
 
 #include <boost/describe.hpp>
+#include <boost/mp11/list.hpp>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/currency.hpp"
@@ -14,6 +17,7 @@
 #include "core/ids.hpp"
 #include "core/network/channel.hpp"
 #include "core/network/geography.hpp"
+#include "core/order/hold.hpp"
 
 namespace waybill::core {
 
@@ -102,8 +106,17 @@ enum class OrderStatus : std::uint8_t {
     partially_shipped,
     shipped,
     cancelled,
+    on_hold,  ///< something is left, and a hold keeps it from being routed or shipped
 };
-BOOST_DESCRIBE_ENUM(OrderStatus, backordered, partially_allocated, allocated, partially_shipped, shipped, cancelled)
+BOOST_DESCRIBE_ENUM(OrderStatus, backordered, partially_allocated, allocated, partially_shipped, shipped, cancelled,
+                    on_hold)
+
+inline constexpr OrderStatus order_statuses[] = {
+    OrderStatus::backordered, OrderStatus::partially_allocated, OrderStatus::allocated, OrderStatus::partially_shipped,
+    OrderStatus::shipped,     OrderStatus::cancelled,           OrderStatus::on_hold,
+};
+static_assert(std::size(order_statuses) == boost::mp11::mp_size<boost::describe::describe_enumerators<OrderStatus>>(),
+              "searches and audits go through all of them");
 
 struct Order {
     OrderId id;
@@ -124,18 +137,34 @@ struct Order {
     RoutingPolicy routing;          ///< in force for this order: the channel's, as the order changed it
     std::vector<Charge> charges;
     std::vector<OrderLine> lines;
-    std::string status_reason;  ///< why it is in its state: code of the last cancellation, shortage ...
-    std::uint32_t version = 0;  ///< events of this order so far
-    Sequence last_sequence;     ///< of its latest event
+    std::int32_t priority = 0;     ///< smaller goes first
+    std::vector<OrderHold> holds;  ///< those on it now, ascending by code
+    std::string status_reason;     ///< why it is in its state: code of the last cancellation, shortage ...
+    std::uint32_t version = 0;     ///< events of this order so far
+    Sequence last_sequence;        ///< of its latest event
     Instant updated_at;
 
     [[nodiscard]] OrderStatus status() const;
+    /// Whether nothing of it is left: every unit has shipped or was cancelled.
+    [[nodiscard]] bool is_closed() const;
+    /// The first hold on it that blocks this; nullptr: none does.
+    [[nodiscard]] const OrderHold* blocked_by(HoldBlock what) const;
+    [[nodiscard]] const OrderHold* find_hold(std::string_view code) const;
     bool operator==(const Order&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, channel, channel_order_id, customer, customer_group, placed_at, received_at, currency,
                        tax_included, method, pickup_location, ship_to, requested_date, promised_date, tags, routing,
-                       charges, lines, status_reason, version, last_sequence, updated_at))
+                       charges, lines, priority, holds, status_reason, version, last_sequence, updated_at))
+
+/// Base units of all lines, by what became of them.
+struct OrderUnits {
+    std::int64_t open = 0;
+    std::int64_t allocated = 0;
+    std::int64_t shipped = 0;
+    std::int64_t cancelled = 0;
+};
+[[nodiscard]] OrderUnits units_of(const Order& order);
 
 /// What the order is worth, now and as placed. Derived, never stored on its own.
 struct OrderTotals {

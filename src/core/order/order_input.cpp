@@ -46,6 +46,8 @@ private:
         order_.requested_date = command_.requested_date;
         order_.promised_date = command_.promised_date;
         read_tags();
+        order_.priority = command_.priority;
+        check_range(faults_, "/priority", command_.priority, -limits::order_priority_max, limits::order_priority_max);
         read_policy();
     }
 

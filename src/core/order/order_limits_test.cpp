@@ -143,6 +143,34 @@ TEST(order_limits, of_what_is_done_with_orders) {
                                  [](auto& c, auto n) { c.exclude_locations.assign(size_of(n), "L"); }}});
 }
 
+TEST(order_limits, of_holds_and_priority) {
+    OrderShop shop;
+    PlaceOrder one = shop.base();
+    expect_edges<PlaceOrder>(shop, one, {{"/priority", limits::order_priority_max, [](auto& c, auto n) {
+                                              c.priority = static_cast<std::int32_t>(n);
+                                          }}});
+    one.priority = -limits::order_priority_max;
+    const OrderId id = shop.place(one);
+    one.priority -= 1;
+    one.channel_order_id = "2";
+    testing::expect_refused(shop, one, Reject::invalid_request, "/priority");
+    HoldOrder hold{id, "h", "", {HoldBlock::shipping}};
+    expect_edges<HoldOrder>(shop, hold,
+                            {{"/code", limits::code_bytes_max, [](auto& c, auto n) { c.code = text_of(n); }},
+                             {"/reason", limits::code_bytes_max, [](auto& c, auto n) { c.reason = text_of(n); }}});
+    for (std::size_t i = 0; i < limits::order_holds_max; ++i) {
+        hold.code = "h" + std::to_string(i);
+        ASSERT_TRUE(shop.run(hold));
+    }
+    hold.code = "one more";
+    EXPECT_EQ(shop.run(hold).error().code, Reject::invalid_request);
+    const auto actions = allowed_actions(*shop.state->working.find_order(id));
+    EXPECT_EQ(std::count(actions.begin(), actions.end(), "hold_order"), 0);
+    ReleaseHold release{id, "h0", ""};
+    expect_edges<ReleaseHold>(shop, release,
+                              {{"/reason", limits::code_bytes_max, [](auto& c, auto n) { c.reason = text_of(n); }}});
+}
+
 /// Every cost, weight and quantity as large as it may be: costs are cut so that their sum fits, and still add up.
 TEST(order_limits, together_fit_into_what_a_plan_may_cost) {
     Shop shop;

@@ -1,7 +1,11 @@
 #include "core/order/place_order.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/mutant.hpp"
 #include "core/access/scope.hpp"
+#include "core/automation/after_event.hpp"
 #include "core/automation/apply_rules.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/order_input.hpp"
@@ -50,11 +54,9 @@ Result<ChosenCustomer, Rejection> choose_customer(const PlaceOrder& command, con
     return out;
 }
 
-/// Gives the routed units their places; what is short waits, is cancelled or refuses the order.
+/// The routed units get their places; what is short waits, is cancelled or refuses the order.
 Result<Unit, Rejection> apply_route(const RouteResult& routed, OnShortage on_shortage, Order& order) {
-    for (const RouteResult::LineAllocation& given : routed.allocations) {
-        order.lines[given.line_no.raw() - 1].allocations.push_back(given.allocation);
-    }
+    take_places(routed, order);
     const bool may_wait = on_shortage != OnShortage::reject;
     if (routed.short_units.empty() || (WAYBILL_MUTANT(short_order_accepted) && !may_wait)) return Unit{};
     switch (on_shortage) {
@@ -81,7 +83,21 @@ Result<Unit, Rejection> apply_route(const RouteResult& routed, OnShortage on_sho
     return Unit{};
 }
 
+/// The trace of an order that a hold kept from being routed.
+RoutingTrace not_routed(const TenantState& state) {
+    RoutingTrace out;
+    out.config_sequence = state.config_sequence;
+    out.status = RoutingStatus::held;
+    return out;
+}
+
 }  // namespace
+
+void take_places(const RouteResult& routed, Order& order) {
+    for (const RouteResult::LineAllocation& given : routed.allocations) {
+        order.lines[given.line_no.raw() - 1].allocations.push_back(given.allocation);
+    }
+}
 
 Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState& state, const Context& context) {
     if (auto scope = check_unscoped(context); !scope) return fail(std::move(scope).error());
@@ -104,16 +120,21 @@ Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState&
     const CompiledRules* rules = rules_at(state, context.now);
     RulesTrace trace;
     if (rules != nullptr) trace = apply_placed_rules(*rules, order, state, context);
+    Decision decision;
+    decision.outcome.object = {AggregateKind::order, order.id.raw()};
+    if (customer->made) decision.events.emplace_back(std::move(*customer->made));
+    const bool is_held = order.blocked_by(HoldBlock::routing) != nullptr && !WAYBILL_MUTANT(held_order_routed);
+    if (is_held) {
+        decision.events.emplace_back(OrderPlaced{std::move(order), not_routed(state), std::move(trace)});
+        return decision;
+    }
     RuledRoute route = route_by_rules(route_request_of(order), order, rules, trace, state, context);
     if (WAYBILL_MUTANT(strategy_shortage_ignored)) route.on_shortage = order.routing.on_shortage;
     if (auto applied = apply_route(route.routed, route.on_shortage, order); !applied) {
         return fail(std::move(applied).error());
     }
-
-    Decision decision;
-    decision.outcome.object = {AggregateKind::order, order.id.raw()};
-    if (customer->made) decision.events.emplace_back(std::move(*customer->made));
     decision.events.emplace_back(OrderPlaced{std::move(order), std::move(route.routed.trace), std::move(trace)});
+    add_automation(Moment::routed, std::get<OrderPlaced>(decision.events.back()).order, state, context, decision);
     return decision;
 }
 
@@ -129,6 +150,11 @@ Result<Preview, Rejection> preview_order(const PlaceOrder& command, const Compil
     const bool is_named = !command.customer_external_id.empty() || !customer_group.empty();
     if (!order.customer.is_set() && is_named) order.customer = CustomerId(context.next.raw());
     RulesTrace trace = apply_placed_rules(*rules, order, state, context);
+    if (order.blocked_by(HoldBlock::routing) != nullptr) {
+        Preview held{explain_recorded(route_request_of(order), not_routed(state), context.now, state, context), {}};
+        held.rules = explain_rules(*rules, order, trace, 0, RulesOf::holding, state, context);
+        return held;
+    }
     RouteRequest request = route_request_of(order);
     const RuledRoute decided = route_by_rules(request, order, rules, trace, state, context);
     RuleRouting routing(*rules, order, state, context);
@@ -140,6 +166,10 @@ Result<Preview, Rejection> preview_order(const PlaceOrder& command, const Compil
     Preview out{explain_preview(request, state, context), {}};
     out.routing.trace.strategy = decided.routed.trace.strategy;
     out.rules = explain_rules(*rules, order, trace, decided.routed.trace.strategy, RulesOf::placing, state, context);
+    take_places(decided.routed, order);
+    const OrderMarked marked = rules_after(Moment::routed, *rules, order, state, context);
+    const ExplainedRules routed = explain_moment(*rules, Moment::routed, order, marked.rules, state, context);
+    std::copy(routed.automation.begin(), routed.automation.end(), std::back_inserter(out.rules->automation));
     return out;
 }
 

@@ -2,6 +2,7 @@
 // PlaceOrder: validates, sources and reserves a new order in one decision.
 
 #include "core/decide.hpp"
+#include "core/routing/route.hpp"
 
 namespace waybill::core {
 
@@ -14,5 +15,8 @@ namespace waybill::core {
 /// Cost:   O(lines x places with stock) and the routing budget.
 [[nodiscard]] Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState& state,
                                                  const Context& context);
+
+/// Gives the routed units their places.
+void take_places(const RouteResult& routed, Order& order);
 
 }  // namespace waybill::core

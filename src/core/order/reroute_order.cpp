@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/mutant.hpp"
 #include "core/access/scope.hpp"
+#include "core/automation/after_event.hpp"
 #include "core/automation/apply_rules.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/order_input.hpp"
@@ -39,7 +41,7 @@ struct Plan {
     std::vector<LineChange> changes;  ///< one for each routed line, in order
 };
 
-Plan plan_reroute(const Order& order, const RerouteOrder& command) {
+Plan plan_reroute(const Order& order, Resourced what) {
     Plan plan;
     plan.request = route_request_of(order);
     plan.request.lines.clear();
@@ -50,7 +52,7 @@ Plan plan_reroute(const Order& order, const RerouteOrder& command) {
         for (const Allocation& allocation : line.allocations) {
             const std::int64_t reserved = allocation.quantity - allocation.shipped;
             std::int64_t given_back = 0;
-            if (!command.open_only && reserved > 0) {
+            if (what == Resourced::unshipped && reserved > 0) {
                 given_back = reserved;
                 units += reserved;
                 change.released.push_back({allocation.location, allocation.capacity_day, reserved});
@@ -67,34 +69,19 @@ Plan plan_reroute(const Order& order, const RerouteOrder& command) {
 
 }  // namespace
 
-Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantState& state, const Context& context) {
-    const Order* order = state.working.find_order(command.order);
-    if (order == nullptr) return reject(Reject::unknown_order);
-    if (auto scope = check_order_in_scope(context, *order); !scope) return fail(std::move(scope).error());
-    Faults faults;
-    check_text(faults, "/reason", command.reason, 0, limits::code_bytes_max);
-    if (command.exclude_locations.size() > limits::named_locations_max) {
-        faults.add("/exclude_locations", Reject::invalid_request,
-                   "at most " + std::to_string(limits::named_locations_max) + " locations");
-        return faults.take();
-    }
-    Plan plan = plan_reroute(*order, command);
-    for (std::size_t i = 0; i < command.exclude_locations.size(); ++i) {
-        const auto ix = state.locations.find(command.exclude_locations[i]);
-        if (!ix) {
-            faults.add(at("/exclude_locations", i), Reject::unknown_location,
-                       "no location has the code " + command.exclude_locations[i]);
-            continue;
-        }
-        plan.request.excluded.push_back(*ix);
-    }
-    if (faults.any()) return faults.take();
-    if (plan.request.lines.empty()) return reject(Reject::nothing_to_route);
-    std::sort(plan.request.excluded.begin(), plan.request.excluded.end());
-
-    RulesTrace trace;
-    const CompiledRules* rules = rules_at(state, context.now);
-    RouteResult routed = route_by_rules(plan.request, *order, rules, trace, state, context).routed;
+Rerouting reroute(const Order& order, Resourced what, std::vector<LocationIx> excluded, const std::string& reason,
+                  const TenantState& state, const Context& context) {
+    Rerouting out;
+    out.event.order = order.id;
+    out.event.reason = reason;
+    Plan plan = plan_reroute(order, what);
+    out.has_units = !plan.request.lines.empty();
+    if (!out.has_units) return out;
+    plan.request.excluded = std::move(excluded);
+    RuledRoute ruled =
+        route_by_rules(plan.request, order, rules_at(state, context.now), out.event.rules, state, context);
+    out.on_shortage = ruled.on_shortage;
+    RouteResult& routed = ruled.routed;
     for (const RouteLine& line : plan.request.lines) {
         routed.trace.lines.push_back(line.line_no);
         routed.trace.quantities.push_back(line.quantity);
@@ -108,11 +95,45 @@ Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantStat
     for (LineChange& change : plan.changes) drop_unmoved(change);
     std::erase_if(plan.changes,
                   [](const LineChange& change) { return change.released.empty() && change.reserved.empty(); });
+    out.event.lines = std::move(plan.changes);
+    out.event.routing = std::move(routed.trace);
+    return out;
+}
+
+Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantState& state, const Context& context) {
+    const Order* order = state.working.find_order(command.order);
+    if (order == nullptr) return reject(Reject::unknown_order);
+    if (auto scope = check_order_in_scope(context, *order); !scope) return fail(std::move(scope).error());
+    Faults faults;
+    check_text(faults, "/reason", command.reason, 0, limits::code_bytes_max);
+    if (command.exclude_locations.size() > limits::named_locations_max) {
+        faults.add("/exclude_locations", Reject::invalid_request,
+                   "at most " + std::to_string(limits::named_locations_max) + " locations");
+        return faults.take();
+    }
+    std::vector<LocationIx> excluded;
+    for (std::size_t i = 0; i < command.exclude_locations.size(); ++i) {
+        const auto ix = state.locations.find(command.exclude_locations[i]);
+        if (!ix) {
+            faults.add(at("/exclude_locations", i), Reject::unknown_location,
+                       "no location has the code " + command.exclude_locations[i]);
+            continue;
+        }
+        excluded.push_back(*ix);
+    }
+    if (faults.any()) return faults.take();
+    if (order->blocked_by(HoldBlock::routing) != nullptr && !WAYBILL_MUTANT(held_order_rerouted)) {
+        return reject(Reject::order_on_hold, "hold " + order->blocked_by(HoldBlock::routing)->code);
+    }
+    std::sort(excluded.begin(), excluded.end());
+    const Resourced what = command.open_only ? Resourced::open_units : Resourced::unshipped;
+    Rerouting rerouting = reroute(*order, what, std::move(excluded), command.reason, state, context);
+    if (!rerouting.has_units) return reject(Reject::nothing_to_route);
     Decision decision;
     decision.outcome.object = {AggregateKind::order, order->id.raw()};
-    if (plan.changes.empty()) return decision;
-    decision.events.emplace_back(
-        OrderRerouted{order->id, command.reason, std::move(plan.changes), std::move(routed.trace), std::move(trace)});
+    if (rerouting.event.lines.empty()) return decision;
+    decision.events.emplace_back(std::move(rerouting.event));
+    add_automation_after(Moment::routed, *order, state, context, decision);
     return decision;
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/mutant.hpp"
 #include "core/access/scope.hpp"
+#include "core/automation/after_event.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/line_change.hpp"
 
@@ -77,9 +79,13 @@ Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& 
         event.lines.push_back(ship_units(*line, *location, input.quantity));
     }
     if (faults.any()) return faults.take();
+    if (order->blocked_by(HoldBlock::shipping) != nullptr && !WAYBILL_MUTANT(held_order_shipped)) {
+        return reject(Reject::order_on_hold, "hold " + order->blocked_by(HoldBlock::shipping)->code);
+    }
     Decision decision;
     decision.outcome.object = {AggregateKind::order, order->id.raw()};
     decision.events.emplace_back(std::move(event));
+    add_automation_after(Moment::shipped, *order, state, context, decision);
     return decision;
 }
 

@@ -6,7 +6,7 @@
 namespace waybill::core {
 
 /// Errors: unknown_order, unknown_location, out_of_scope, invalid_request, unknown_line, quantity_not_allocated,
-/// order_closed (nothing is reserved there).
+/// order_on_hold, order_closed (nothing is reserved there).
 [[nodiscard]] Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& state,
                                                  const Context& context);
 

@@ -238,6 +238,11 @@ Explanation explain_recorded(const RouteRequest& request, const RoutingTrace& tr
                              const TenantState& state, const Context& context) {
     Explanation out;
     out.trace = trace;
+    if (trace.status == RoutingStatus::held) {
+        out.lines = request.lines;
+        for (const RouteLine& line : out.lines) out.short_units.emplace_back(line.line_no, line.quantity);
+        return out;
+    }
     out.lines = request.lines;
     const auto inputs = unpack_inputs(trace.inputs);
     if (!inputs || trace.inputs.empty()) {

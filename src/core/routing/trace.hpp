@@ -11,8 +11,14 @@
 
 namespace waybill::core {
 
-enum class RoutingStatus : std::uint8_t { optimal, feasible, infeasible, unknown };
-BOOST_DESCRIBE_ENUM(RoutingStatus, optimal, feasible, infeasible, unknown)
+enum class RoutingStatus : std::uint8_t {
+    optimal,
+    feasible,
+    infeasible,
+    unknown,
+    held,  ///< a hold kept the order from being routed
+};
+BOOST_DESCRIBE_ENUM(RoutingStatus, optimal, feasible, infeasible, unknown, held)
 
 enum class RoutingMethod : std::uint8_t { trivial, partition, branch_and_bound, heuristic };
 BOOST_DESCRIBE_ENUM(RoutingMethod, trivial, partition, branch_and_bound, heuristic)

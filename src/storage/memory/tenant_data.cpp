@@ -90,12 +90,19 @@ void apply_doc(TenantData& data, const DocRow& doc) {
     data.doc_by_code[kind][doc.code] = doc.ix;
 }
 
+/// Both ascending, each word once.
+void add_words(std::vector<std::string>& to, const std::vector<std::string>& more) {
+    if (more.empty()) return;
+    std::vector<std::string> all;
+    std::set_union(to.begin(), to.end(), more.begin(), more.end(), std::back_inserter(all));
+    to = std::move(all);
+}
+
 void apply_order(TenantData& data, const OrderRow& order) {
     OrderEntry& entry = data.orders[order.id];
     const OrderRow before = entry.row;
     entry.row = order;
     if (order.is_new) {
-        entry.words = words_of(order.search_text);
         data.order_by_channel.emplace(std::pair(order.channel, order.channel_order_id), order.id);
         data.order_by_placed.emplace(order.placed_at, order.id);
     } else {
@@ -104,6 +111,7 @@ void apply_order(TenantData& data, const OrderRow& order) {
         entry.row.channel_order_id = before.channel_order_id;
         entry.row.placed_at = before.placed_at;
     }
+    add_words(entry.words, words_of(order.search_text));
     for (const engine::OrderBlock& block : order.blocks) entry.blocks[block.block] = block.doc;
     entry.items.insert(order.items.begin(), order.items.end());
     entry.locations = {order.locations.begin(), order.locations.end()};

@@ -77,14 +77,15 @@ void update(BatchStatements& statements, TenantId tenant, const Orders& orders) 
         " WHERE o.tenant_id = $1 AND o.id = u.id"};
     static const Statement change_search{
         "UPDATE order_search s SET locations = string_to_array(u.locations, ',')::integer[],"
-        " items = s.items || string_to_array(u.items, ',')::integer[]"
-        " FROM unnest($2::bigint[], $3::text[], $4::text[]) u (id, items, locations)"
+        " items = s.items || string_to_array(u.items, ',')::integer[],"
+        " words = s.words || array_to_tsvector(string_to_array(u.words, ' '))"
+        " FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) u (id, items, locations, words)"
         " WHERE s.tenant_id = $1 AND s.order_id = u.id"
-        " AND (s.locations <> string_to_array(u.locations, ',')::integer[] OR u.items <> '')"};
+        " AND (s.locations <> string_to_array(u.locations, ',')::integer[] OR u.items <> '' OR u.words <> '')"};
     if (orders.empty()) return;
     Column id(Type::bigint), status(Type::integer), customer(Type::bigint), updated_at(Type::bigint);
     Column total(Type::bigint), lines(Type::integer), version(Type::integer), header(Type::text);
-    Column items(Type::text), locations(Type::text);
+    Column items(Type::text), locations(Type::text), words(Type::text);
     for (const OrderRow* order : orders) {
         id.add(order->id.raw());
         status.add(static_cast<std::uint32_t>(order->status));
@@ -96,12 +97,13 @@ void update(BatchStatements& statements, TenantId tenant, const Orders& orders) 
         header.add(order->header);
         items.add(list_text(order->items));
         locations.add(list_text(order->locations));
+        words.add(fmt::format("{}", fmt::join(words_of(order->search_text), " ")));
     }
     Values values;
     values.add(tenant).add(id).add(status).add(customer).add(updated_at).add(total).add(lines).add(version).add(header);
     statements.add_exactly(orders.size(), change_orders, values,
                            fmt::format("tenant {}: an order that is to be changed does not exist", tenant.raw()));
-    statements.add(change_search, Values().add(tenant).add(id).add(items).add(locations));
+    statements.add(change_search, Values().add(tenant).add(id).add(items).add(locations).add(words));
 }
 
 void put_blocks(BatchStatements& statements, const engine::TenantBatch& batch) {

@@ -111,13 +111,9 @@ void OrderWriter::note_new(const OrderRow& order) {
     first = std::min(first, placed_at);
     last = std::max(last, placed_at);
     note_items(order, placed_at);
+    note_words(order, placed_at);
     for (const core::LocationIx location : order.locations) {
         locations_.push_back({epoch, location, placed_at, order.id.raw()});
-    }
-    if (!order.search_text.empty()) {
-        for (std::string& word : words_of(order.search_text)) {
-            words_.push_back({epoch, std::move(word), placed_at, order.id.raw()});
-        }
     }
 }
 
@@ -154,6 +150,7 @@ bool OrderWriter::change(TenantId tenant, const OrderRow& order) {
         if (!contains(before, location)) locations_.push_back({epoch, location, placed_at, order.id.raw()});
     }
     note_items(order, placed_at);
+    note_words(order, placed_at);
     return write_blocks(tenant, order);
 }
 
@@ -167,6 +164,14 @@ bool OrderWriter::write_blocks(TenantId tenant, const OrderRow& order) {
 void OrderWriter::note_items(const OrderRow& order, std::int64_t placed_at) {
     const std::uint64_t epoch = epoch_of(order.id.raw());
     for (const core::ItemIx item : order.items) items_.push_back({epoch, item, placed_at, order.id.raw()});
+}
+
+void OrderWriter::note_words(const OrderRow& order, std::int64_t placed_at) {
+    if (order.search_text.empty()) return;
+    const std::uint64_t epoch = epoch_of(order.id.raw());
+    for (std::string& word : words_of(order.search_text)) {
+        words_.push_back({epoch, std::move(word), placed_at, order.id.raw()});
+    }
 }
 
 bool OrderWriter::write_index_rows(TenantId tenant) {

@@ -38,6 +38,7 @@ private:
     bool change(core::TenantId tenant, const engine::OrderRow& order);
     bool write_blocks(core::TenantId tenant, const engine::OrderRow& order);
     void note_items(const engine::OrderRow& order, std::int64_t placed_at);
+    void note_words(const engine::OrderRow& order, std::int64_t placed_at);
     /// The rows to find orders by, sorted over the whole batch: neighbours share their pages.
     bool write_index_rows(core::TenantId tenant);
 

@@ -22,10 +22,6 @@ constexpr std::size_t scope_branches_max = 16;  ///< a wider scope holds most or
 /// Customers that are looked up one by one when words of persons are asked for; beyond it the orders are checked.
 constexpr std::int64_t customers_max = 500;
 
-constexpr core::OrderStatus all_statuses[] = {core::OrderStatus::backordered, core::OrderStatus::partially_allocated,
-                                              core::OrderStatus::allocated,   core::OrderStatus::partially_shipped,
-                                              core::OrderStatus::shipped,     core::OrderStatus::cancelled};
-
 }  // namespace
 
 OrderWalks::OrderWalks(TenantId tenant, const OrderQuery& query, StatementCache& cache)
@@ -129,7 +125,7 @@ Lead OrderWalks::in_states() {
         for (Cursor row = cache_.query(sql); row.next();) channels.push_back(row.integer(0));
     }
     std::vector<core::OrderStatus> statuses = query_.statuses;
-    if (statuses.empty()) statuses.assign(std::begin(all_statuses), std::end(all_statuses));
+    if (statuses.empty()) statuses.assign(std::begin(core::order_statuses), std::end(core::order_statuses));
     Lead lead;
     for (const std::int64_t channel : channels) {
         for (const auto status : statuses) {

@@ -1,0 +1,201 @@
+// The model's holds, and the automation of the moments after an order was placed.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/marks.hpp"
+#include "sim/model.hpp"
+#include "sim/routing_check.hpp"
+
+namespace waybill::sim {
+
+using core::AggregateKind;
+using core::Reject;
+
+namespace {
+
+Verdict refused(Reject code) {
+    Verdict out;
+    out.refused = code;
+    return out;
+}
+
+template <class Event>
+const Event* logged_in(const Moment& moment) {
+    if (moment.logged == nullptr) return nullptr;
+    for (const core::Event& event : *moment.logged) {
+        if (const auto* found = std::get_if<Event>(&event)) return found;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+bool OrderModel::blocked(core::HoldBlock what) const {
+    return std::any_of(holds.begin(), holds.end(), [&](const auto& hold) { return hold.second.blocks.contains(what); });
+}
+
+bool OrderModel::is_closed() const {
+    return std::all_of(lines.begin(), lines.end(),
+                       [](const LineModel& line) { return line.open() + line.reserved() == 0; });
+}
+
+void OrderModel::put_hold(const std::string& code, const HoldModel& hold) {
+    if (holds.emplace(code, hold).second) status_reason = code;
+}
+
+void OrderModel::take_hold_off(const std::string& code) {
+    if (holds.erase(code) == 0 || status_reason != code) return;
+    status_reason = holds.empty() ? "hold_released" : holds.rbegin()->first;
+}
+
+Marks marks_of(const core::RuleSet& rules, std::uint32_t number, const std::vector<std::uint16_t>& fired) {
+    Marks out;
+    for (const std::uint16_t r : fired) {
+        for (const core::RuleAction& action : rules.automation[r].then) {
+            if (const auto* tag = std::get_if<core::AddTag>(&action)) out.tags.insert(tag->tag);
+            if (const auto* set = std::get_if<core::SetPriority>(&action)) out.priority = set->priority;
+            if (const auto* release = std::get_if<core::TakeOffHold>(&action)) out.released.insert(release->code);
+            if (const auto* hold = std::get_if<core::PlaceHold>(&action)) {
+                // The first rule that places it says what it blocks.
+                out.holds.emplace(hold->code,
+                                  HoldModel{{hold->blocks.begin(), hold->blocks.end()},
+                                            hold->reason,
+                                            fmt::format("rule_set_{}/{}", number, rules.automation[r].code)});
+            }
+        }
+    }
+    return out;
+}
+
+std::vector<std::string> Model::golden_fired(const core::RuleSet& rules, const core::GoldenOrder& golden) const {
+    RuleFacts facts = facts_of(golden);
+    const Automated placed = automate(rules, core::Moment::placed, facts);
+    std::vector<std::string> out = codes_of(rules, placed.fired);
+    const Marks marks = marks_of(rules, 0, placed.fired);
+    facts.tags.insert(marks.tags.begin(), marks.tags.end());
+    facts.priority = marks.priority.value_or(facts.priority);
+    for (const auto& [code, hold] : marks.holds) {
+        if (hold.blocks.contains(core::HoldBlock::routing)) return out;
+        facts.holds.insert(code);
+    }
+    // It brings no stock.
+    facts.open_units = facts.units;
+    for (std::string& code : codes_of(rules, automate(rules, core::Moment::routed, facts).fired)) {
+        out.push_back(std::move(code));
+    }
+    return out;
+}
+
+std::uint64_t Model::pass(core::Moment passed, OrderModel& order, std::uint64_t events, const Moment& moment,
+                          const std::string& spared) {
+    const core::RuleSet* rules = rules_at(moment.now);
+    const auto* logged = logged_in<core::OrderMarked>(moment);
+    const Automated automated = rules == nullptr ? Automated() : automate(*rules, passed, facts_of(order));
+    if (automated.fired.empty() && automated.failed.empty()) {
+        if (logged != nullptr) problem("rules are said to have done something at a moment without any");
+        return events;
+    }
+    if (logged == nullptr) {
+        problem("rules of a later moment did nothing");
+        return events;
+    }
+    core::RulesTrace expected;
+    expected.rule_set = rules_decided(moment.now).back();
+    expected.fired = automated.fired;
+    for (const std::uint16_t r : automated.failed) expected.failed.push_back({r, 0});
+    const Marks marks = marks_of(*rules, expected.rule_set, automated.fired);
+    for (const std::string& tag : marks.tags) {
+        if (order.tags.insert(tag).second) expected.tags_added.push_back(tag);
+    }
+    compare_trace(expected, logged->rules);
+    if (logged->moment != passed) problem("rules are said to have fired at another moment");
+    const auto before = order.holds;
+    for (const std::string& code : marks.released) {
+        if (!marks.holds.contains(code)) order.take_hold_off(code);
+    }
+    if (!order.is_closed()) {
+        for (const auto& [code, hold] : marks.holds) {
+            if (code != spared) order.put_hold(code, hold);
+        }
+    }
+    std::vector<std::string> placed;
+    std::vector<std::string> released;
+    for (const auto& [code, hold] : order.holds) {
+        if (!before.contains(code)) placed.push_back(code);
+    }
+    for (const auto& [code, hold] : before) {
+        if (!order.holds.contains(code)) released.push_back(code);
+    }
+    std::vector<std::string> said;
+    for (const core::OrderHold& hold : logged->holds) said.push_back(hold.code);
+    if (said != placed) problem("other holds are said to be placed by rules");
+    if (logged->released != released) problem("other holds are said to be released by rules");
+    order.priority = marks.priority.value_or(order.priority);
+    changed(order, moment, order.status_reason, events + 1);
+    return events + 1;
+}
+
+Verdict Model::take_one(const core::HoldOrder& command, const Moment& moment) {
+    const auto at = orders.find(command.order.raw());
+    if (at == orders.end()) return refused(Reject::unknown_order);
+    OrderModel& order = at->second;
+    if (const auto code = scope_fault(order, moment)) return refused(*code);
+    if (order.is_closed()) return refused(Reject::order_closed);
+    const std::set<core::HoldBlock> blocks(command.blocks.begin(), command.blocks.end());
+    if (command.code.empty() || blocks.empty() || blocks.size() < command.blocks.size()) {
+        return refused(Reject::invalid_request);
+    }
+    if (order.holds.contains(command.code)) return refused(Reject::already_on_hold);
+    order.put_hold(command.code, {blocks, command.reason, ""});
+    changed(order, moment, order.status_reason);
+    Verdict out;
+    out.object = {AggregateKind::order, order.id};
+    out.events = 1;
+    return out;
+}
+
+Verdict Model::take_one(const core::ReleaseHold& command, const Moment& moment) {
+    const auto at = orders.find(command.order.raw());
+    if (at == orders.end()) return refused(Reject::unknown_order);
+    OrderModel& order = at->second;
+    if (const auto code = scope_fault(order, moment)) return refused(*code);
+    if (!order.holds.contains(command.code)) return refused(Reject::unknown_hold);
+    const bool was_blocked = order.blocked(core::HoldBlock::routing);
+    order.take_hold_off(command.code);
+    changed(order, moment, order.status_reason);
+    Verdict out;
+    out.object = {AggregateKind::order, order.id};
+    out.events = 1;
+    const bool waits =
+        std::any_of(order.lines.begin(), order.lines.end(), [](const LineModel& line) { return line.open() > 0; });
+    const auto* event = logged_in<core::OrderRerouted>(moment);
+    if (!was_blocked || order.blocked(core::HoldBlock::routing) || !waits) {
+        if (event != nullptr) problem("a release is said to have routed");
+        return out;
+    }
+    if (event == nullptr) {
+        problem("what waits was not routed when its hold was released");
+        return out;
+    }
+    const OrderModel before = order;
+    RoutingCheck check(*this, before, moment.now);
+    compare_trace(begin_reroute(check, before, moment.now), event->rules);
+    order = rerouted(before, true, check, event, moment.now);
+    changed(order, moment, "hold_released", ++out.events);
+    const std::size_t chosen = std::max<std::size_t>(event->routing.strategy, 1) - 1;
+    const std::size_t last = std::max<std::size_t>(check.strategies.size(), 1) - 1;
+    bool any_short = false;
+    for (LineModel& line : order.lines) {
+        if (line.open() == 0 || check.on_shortage(std::min(chosen, last)) != core::OnShortage::cancel) continue;
+        line.cancelled += line.open();
+        line.cancel_reason = "no_supply";
+        any_short = true;
+    }
+    if (any_short) changed(order, moment, "no_supply", ++out.events);
+    out.events = pass(core::Moment::routed, order, out.events, moment, command.code);
+    return out;
+}
+
+}  // namespace waybill::sim

@@ -1,0 +1,112 @@
+#include "core/order/hold_order.hpp"
+
+#include <algorithm>
+
+#include "base/mutant.hpp"
+#include "core/access/scope.hpp"
+#include "core/automation/after_event.hpp"
+#include "core/evolve.hpp"
+#include "core/field_checks.hpp"
+#include "core/order/reroute_order.hpp"
+
+namespace waybill::core {
+namespace {
+
+const std::string hold_released = "hold_released";
+
+/// The units that no place could supply, where the order does not want them to wait.
+std::optional<OrderCancelled> cancelled_short(const Order& order, const Rerouting& rerouting) {
+    if (rerouting.on_shortage != OnShortage::cancel || WAYBILL_MUTANT(released_short_waits)) return std::nullopt;
+    OrderCancelled event{order.id, "no_supply", {}};
+    for (const OrderLine& line : order.lines) {
+        LineChange change;
+        change.line_no = line.line_no;
+        change.cancelled = line.open();
+        if (change.cancelled > 0) event.lines.push_back(std::move(change));
+    }
+    if (event.lines.empty()) return std::nullopt;
+    return event;
+}
+
+/// The events of a decision on one order, and the order as they leave it.
+class Steps {
+public:
+    Steps(const Order& order, const Context& context, Decision& decision)
+        : order_(std::make_shared<Order>(order)), context_(context), decision_(decision) {}
+
+    [[nodiscard]] const Order& order() const { return *order_; }
+    void add(Event event) {
+        const Sequence sequence(context_.next.raw() + decision_.events.size());
+        order_ = evolve_order(event, {sequence, context_.now}, order_.get());
+        decision_.events.push_back(std::move(event));
+    }
+
+private:
+    std::shared_ptr<Order> order_;
+    const Context& context_;
+    Decision& decision_;
+};
+
+}  // namespace
+
+void put_hold(Order& order, OrderHold hold) {
+    const auto place = std::lower_bound(order.holds.begin(), order.holds.end(), hold.code,
+                                        [](const OrderHold& at, const std::string& code) { return at.code < code; });
+    if (place != order.holds.end() && place->code == hold.code) return;
+    order.status_reason = hold.code;
+    order.holds.insert(place, std::move(hold));
+}
+
+void take_hold_off(Order& order, std::string_view code) {
+    const std::size_t before = order.holds.size();
+    std::erase_if(order.holds, [&](const OrderHold& hold) { return hold.code == code; });
+    if (order.holds.size() == before || order.status_reason != code) return;
+    order.status_reason = order.holds.empty() ? hold_released : order.holds.back().code;
+}
+
+Result<Decision, Rejection> decide(const HoldOrder& command, const TenantState& state, const Context& context) {
+    const Order* order = state.working.find_order(command.order);
+    if (order == nullptr) return reject(Reject::unknown_order);
+    if (auto scope = check_order_in_scope(context, *order); !scope) return fail(std::move(scope).error());
+    if (order->is_closed()) return reject(Reject::order_closed);
+    Faults faults;
+    check_code(faults, "/code", command.code, limits::code_bytes_max);
+    check_text(faults, "/reason", command.reason, 0, limits::code_bytes_max);
+    OrderHold hold{command.code, command.reason, command.blocks, context.now, context.actor};
+    check_blocks(faults, "/blocks", hold.blocks);
+    if (order->holds.size() >= limits::order_holds_max) {
+        faults.add("", Reject::invalid_request,
+                   "an order has at most " + std::to_string(limits::order_holds_max) + " holds");
+    }
+    if (faults.any()) return faults.take();
+    if (order->find_hold(command.code) != nullptr) return reject(Reject::already_on_hold);
+    std::sort(hold.blocks.begin(), hold.blocks.end());
+    Decision decision;
+    decision.outcome.object = {AggregateKind::order, order->id.raw()};
+    decision.events.emplace_back(OrderHeld{order->id, std::move(hold)});
+    return decision;
+}
+
+Result<Decision, Rejection> decide(const ReleaseHold& command, const TenantState& state, const Context& context) {
+    const Order* order = state.working.find_order(command.order);
+    if (order == nullptr) return reject(Reject::unknown_order);
+    if (auto scope = check_order_in_scope(context, *order); !scope) return fail(std::move(scope).error());
+    Faults faults;
+    check_text(faults, "/reason", command.reason, 0, limits::code_bytes_max);
+    if (faults.any()) return faults.take();
+    if (order->find_hold(command.code) == nullptr) return reject(Reject::unknown_hold);
+    Decision decision;
+    decision.outcome.object = {AggregateKind::order, order->id.raw()};
+    const bool was_blocked = order->blocked_by(HoldBlock::routing) != nullptr;
+    Steps steps(*order, context, decision);
+    steps.add(OrderHoldReleased{order->id, command.code, command.reason});
+    const bool may_route = was_blocked && steps.order().blocked_by(HoldBlock::routing) == nullptr;
+    if (!may_route || units_of(*order).open == 0 || WAYBILL_MUTANT(released_not_routed)) return decision;
+    Rerouting rerouting = reroute(steps.order(), Resourced::open_units, {}, hold_released, state, context);
+    steps.add(std::move(rerouting.event));
+    if (auto cancelled = cancelled_short(steps.order(), rerouting)) steps.add(*std::move(cancelled));
+    add_automation(Moment::routed, steps.order(), state, context, decision, command.code);
+    return decision;
+}
+
+}  // namespace waybill::core

@@ -1,0 +1,25 @@
+#pragma once
+// HoldOrder and ReleaseHold: a person or a system puts a hold on an order, and takes one off.
+
+#include <string_view>
+
+#include "core/decide.hpp"
+
+namespace waybill::core {
+
+/// Errors: unknown_order, out_of_scope, order_closed, invalid_request, already_on_hold.
+[[nodiscard]] Result<Decision, Rejection> decide(const HoldOrder& command, const TenantState& state,
+                                                 const Context& context);
+
+/// Where the hold was the last that blocked routing, what waits is routed in the same decision; units that are short
+/// then are cancelled if that is what the order wants, and wait else. Errors: unknown_order, out_of_scope,
+/// invalid_request, unknown_hold.
+[[nodiscard]] Result<Decision, Rejection> decide(const ReleaseHold& command, const TenantState& state,
+                                                 const Context& context);
+
+/// Puts a hold on; one of its code that is there stays as it is.
+void put_hold(Order& order, OrderHold hold);
+/// Takes the hold of that code off, if there is one.
+void take_hold_off(Order& order, std::string_view code);
+
+}  // namespace waybill::core
