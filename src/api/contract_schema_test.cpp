@@ -21,6 +21,7 @@
 #include "api/order_action_json.hpp"
 #include "api/order_input.hpp"
 #include "api/order_output.hpp"
+#include "api/order_rules.hpp"
 #include "api/postcode_area_json.hpp"
 #include "api/reference.hpp"
 #include "api/router.hpp"
@@ -159,7 +160,8 @@ std::map<std::string, json::Schema> collect() {
 
 TEST(ContractSchemas, EqualTheTypes) {
     const auto types =
-        collect<OrderInput, OrderOutput, CancelInput, BulkCancelInput, RerouteInput, ShipInput, BulkShipInput,
+        collect<OrderInput, OrderOutput, CancelInput, BulkCancelInput, RerouteInput, ShipInput, BulkShipInput, HoldInput,
+                BulkHoldInput, ReleaseInput, BulkReleaseInput, OrderRulesOutput,
                 ExplanationOutput, ItemInput, ItemOutput, LocationInput, LocationOutput, PostcodeAreaJson, ChannelInput,
                 ChannelOutput, LevelOutput, MovementOutput, MovementsInput, MovementsResult, FeedInput, FeedResult,
                 AvailabilityOutput, CustomerInput, CustomerOutput, MergeInput, SettingsInput, SettingsOutput,

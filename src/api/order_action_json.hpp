@@ -78,6 +78,21 @@ struct HoldInput {
 };
 BOOST_DESCRIBE_STRUCT(HoldInput, (), (code, reason, blocks))
 
+struct BulkHoldInput {
+    core::OrderId order_id;
+    std::string code;
+    std::string reason;
+    std::vector<core::HoldBlock> blocks;
+};
+BOOST_DESCRIBE_STRUCT(BulkHoldInput, (), (order_id, code, reason, blocks))
+
+struct BulkReleaseInput {
+    core::OrderId order_id;
+    std::string code;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(BulkReleaseInput, (), (order_id, code, reason))
+
 struct ReleaseInput {
     std::string code;
     std::string reason;
@@ -90,6 +105,8 @@ BOOST_DESCRIBE_STRUCT(ReleaseInput, (), (code, reason))
 [[nodiscard]] Result<core::RerouteOrder, Problem> read_reroute(std::string_view text, core::OrderId order);
 [[nodiscard]] Result<core::HoldOrder, Problem> read_hold(std::string_view text, core::OrderId order);
 [[nodiscard]] Result<core::ReleaseHold, Problem> read_release(std::string_view text, core::OrderId order);
+[[nodiscard]] Result<core::HoldOrder, Problem> read_bulk_hold(std::string_view text);
+[[nodiscard]] Result<core::ReleaseHold, Problem> read_bulk_release(std::string_view text);
 [[nodiscard]] Result<core::ShipOrder, Problem> read_shipment(std::string_view text, core::OrderId order);
 [[nodiscard]] Result<core::ShipOrder, Problem> read_bulk_shipment(std::string_view text);
 
@@ -135,9 +152,17 @@ struct Rules<api::HoldInput> {
                    text("reason", 0, core::limits::code_bytes_max).defaulted(), items("blocks", 1, 3)};
 };
 template <>
+struct Rules<api::BulkHoldInput> {
+    static constexpr auto fields = Rules<api::HoldInput>::fields;
+};
+template <>
 struct Rules<api::ReleaseInput> {
     static constexpr auto fields = std::array{text("code", 1, core::limits::code_bytes_max),
                                               text("reason", 0, core::limits::code_bytes_max).defaulted()};
+};
+template <>
+struct Rules<api::BulkReleaseInput> {
+    static constexpr auto fields = Rules<api::ReleaseInput>::fields;
 };
 template <>
 struct Rules<api::ShipLineJson> {

@@ -114,8 +114,10 @@ Result<BulkLine, Problem> resolve_cancel(std::string_view text, const Caller& ca
     return BulkLine{std::move(*command), {}, input->channel_order_id.value_or(std::string()), 0};
 }
 
-Result<BulkLine, Problem> read_shipment_line(std::string_view text) {
-    auto command = read_bulk_shipment(text);
+/// A line that says all there is to know.
+template <auto read>
+Result<BulkLine, Problem> read_line(std::string_view text) {
+    auto command = read(text);
     if (!command) return fail(std::move(command.error()));
     return BulkLine{std::move(*command), {}, {}, 0};
 }
@@ -133,7 +135,19 @@ std::unique_ptr<http::StreamIn> cancel_many(StreamCall call) {
 }
 
 std::unique_ptr<http::StreamIn> ship_many(StreamCall call) {
-    static const BulkVerb verb{&read_shipment_line, nullptr, &render_changed, &BulkResult::channel_order_id, created};
+    static const BulkVerb verb{&read_line<&read_bulk_shipment>, nullptr, &render_changed, &BulkResult::channel_order_id, created};
+    return open_bulk(std::move(call), verb);
+}
+
+std::unique_ptr<http::StreamIn> hold_many(StreamCall call) {
+    static const BulkVerb verb{&read_line<&read_bulk_hold>, nullptr, &render_changed, &BulkResult::channel_order_id,
+                               created};
+    return open_bulk(std::move(call), verb);
+}
+
+std::unique_ptr<http::StreamIn> release_many(StreamCall call) {
+    static const BulkVerb verb{&read_line<&read_bulk_release>, nullptr, &render_changed, &BulkResult::channel_order_id,
+                               200};
     return open_bulk(std::move(call), verb);
 }
 
@@ -143,6 +157,8 @@ constexpr Route table[] = {
     {"POST", "/v1/orders/{id}/reroute", Permission::change_orders, &reroute_order},
     {"POST", "/v1/orders/{id}/holds", Permission::change_orders, &hold_order},
     {"POST", "/v1/orders/{id}/holds/release", Permission::change_orders, &release_hold},
+    {"POST", "/v1/holds/bulk", Permission::change_orders, nullptr, &hold_many},
+    {"POST", "/v1/holds/release/bulk", Permission::change_orders, nullptr, &release_many},
     {"POST", "/v1/orders/{id}/shipments", Permission::ship_orders, &ship_order},
     {"POST", "/v1/shipments/bulk", Permission::ship_orders, nullptr, &ship_many},
 };

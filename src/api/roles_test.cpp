@@ -31,6 +31,8 @@ constexpr Expected matrix[] = {
     {"POST", "/v1/orders/{id}/reroute", "aio"},
     {"POST", "/v1/orders/{id}/holds", "aio"},
     {"POST", "/v1/orders/{id}/holds/release", "aio"},
+    {"POST", "/v1/holds/bulk", "aio"},
+    {"POST", "/v1/holds/release/bulk", "aio"},
     {"POST", "/v1/orders/{id}/shipments", "aiosv"},
     {"POST", "/v1/shipments/bulk", "aiosv"},
     {"GET", "/v1/orders/{id}/events", "aiosvw"},

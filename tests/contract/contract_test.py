@@ -207,6 +207,8 @@ class ContractTest(unittest.TestCase):
         many = self.ok("POST", "/v1/orders/bulk", lines=[self.order("B-1"), self.order("B-2"),
                                                           self.order("B-3", lines=[{"sku": "KIT", "quantity": 1, "unit_price": "5"}])])
         self.ok("POST", "/v1/cancellations/bulk", lines=[{"channel": "web", "channel_order_id": "B-1", "reason": "late"}])
+        self.ok("POST", "/v1/holds/bulk", lines=[{"order_id": many[1]["id"], "code": "recall", "blocks": ["shipping"]}])
+        self.ok("POST", "/v1/holds/release/bulk", lines=[{"order_id": many[1]["id"], "code": "recall"}])
         self.ok("POST", "/v1/shipments/bulk", lines=[{"order_id": many[1]["id"], "location": "LON"}])
 
     def keeps(self, kept, given):
