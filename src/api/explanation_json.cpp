@@ -44,16 +44,19 @@ public:
                 out.loses_at->criterion = from.loses_at->criterion;
             }
         }
+        out.contrast = contrast(from.contrast);
         return out;
     }
 
-    [[nodiscard]] CandidateOutput ineligible(const core::IneligibleLocation& from,
+    [[nodiscard]] CandidateOutput ineligible(const core::ExplainedIneligible& from,
                                              const core::FilteredStrategy* strategy) const {
         CandidateOutput out;
         out.location = view_.location(from.location).code;
         out.name = view_.location(from.location).name;
         out.eligible = false;
         out.reason = from.reason;
+        if (from.distance_m >= 0) out.distance_km = rounded_km(from.distance_m);
+        out.contrast = contrast(from.contrast);
         const bool by_filter = from.reason == core::Ineligible::refused_by_filter;
         if (by_filter && strategy != nullptr && from.filter < strategy->filters.size()) {
             const core::LocationFilter& filter = strategy->filters[from.filter];
@@ -68,6 +71,19 @@ public:
     }
 
 private:
+    [[nodiscard]] std::optional<ContrastOutput> contrast(const core::Contrast& from) const {
+        if (from.empty()) return std::nullopt;
+        ContrastOutput out;
+        for (const core::Contrast::Units& more : from.units) {
+            if (!out.units) out.units.emplace();
+            out.units->push_back({view_.item(more.item).sku, more.units});
+        }
+        if (from.shipment_under_micros) out.per_shipment_under = text(*from.shipment_under_micros);
+        if (from.capacity_units > 0) out.capacity_units = from.capacity_units;
+        if (from.capacity_orders > 0) out.capacity_orders = from.capacity_orders;
+        return out;
+    }
+
     /// To the tenth of a kilometre: points are known to the metre, distances to 0.1 %.
     static boost::json::value rounded_km(std::int64_t metres) {
         return static_cast<double>((metres + 50) / 100) / 10.0;
@@ -112,6 +128,7 @@ ExplanationOutput render_explanation(const core::Explanation& explanation, const
     out.decision_version = trace.decision_version;
     out.reproduced = explanation.reproduced;
     if (*explanation.reproduced_note != '\0') out.note = explanation.reproduced_note;
+    out.contrast_complete = explanation.contrast_complete;
     out.costs = render.costs(explanation.cost);
     for (const core::RouteLine& line : explanation.lines) {
         out.lines.push_back({line.line_no, view.item(line.item).sku, line.quantity, 0});
@@ -122,7 +139,7 @@ ExplanationOutput render_explanation(const core::Explanation& explanation, const
     for (const core::ExplainedCandidate& candidate : explanation.candidates) {
         out.candidates.push_back(render.candidate(candidate));
     }
-    for (const core::IneligibleLocation& row : explanation.ineligible) {
+    for (const core::ExplainedIneligible& row : explanation.ineligible) {
         out.candidates.push_back(render.ineligible(row, strategy));
     }
     if (rules != nullptr) {

@@ -100,6 +100,24 @@ struct ExplainedRulesOutput {
 };
 BOOST_DESCRIBE_STRUCT(ExplainedRulesOutput, (), (rule_set, reproduced, automation, branches, strategy, tags_added))
 
+struct ContrastUnitsOutput {
+    static constexpr std::string_view schema_name = "ContrastUnits";
+    std::string sku;
+    std::int64_t units = 0;
+};
+BOOST_DESCRIBE_STRUCT(ContrastUnitsOutput, (), (sku, units))
+
+/// What would have made the decision use a place that it did not use. Each member alone is enough, but for the two of
+/// capacity, which go together.
+struct ContrastOutput {
+    static constexpr std::string_view schema_name = "Contrast";
+    std::optional<std::vector<ContrastUnitsOutput>> units;
+    std::optional<std::string> per_shipment_under;
+    std::optional<std::int64_t> capacity_units;
+    std::optional<std::int64_t> capacity_orders;
+};
+BOOST_DESCRIBE_STRUCT(ContrastOutput, (), (units, per_shipment_under, capacity_units, capacity_orders))
+
 struct CandidateOutput {
     static constexpr std::string_view schema_name = "Candidate";
     std::string location;
@@ -116,10 +134,11 @@ struct CandidateOutput {
     std::optional<std::string> loses_by;
     std::optional<std::vector<StandingOutput>> standings;
     std::optional<LossOutput> loses_at;
+    std::optional<ContrastOutput> contrast;
 };
 BOOST_DESCRIBE_STRUCT(CandidateOutput, (),
                       (location, name, eligible, reason, refused_by, distance_km, chosen, capacity_day, units_left,
-                       costs, lines, loses_by, standings, loses_at))
+                       costs, lines, loses_by, standings, loses_at, contrast))
 
 struct ExplainedCostsOutput {
     static constexpr std::string_view schema_name = "ExplainedCosts";
@@ -147,6 +166,7 @@ struct ExplanationOutput {
     bool reproduced = true;
     std::optional<std::string> note;
     std::string summary;
+    bool contrast_complete = false;
     std::optional<ExplainedRulesOutput> rules;
     ExplainedCostsOutput costs;
     std::vector<ExplainedLineOutput> lines;
@@ -154,7 +174,7 @@ struct ExplanationOutput {
 };
 BOOST_DESCRIBE_STRUCT(ExplanationOutput, (),
                       (order_id, sequence, decided_at, status, method, currency, cost, lower_bound, gap, work,
-                       decision_version, reproduced, note, summary, rules, costs, lines, candidates))
+                       decision_version, reproduced, note, summary, contrast_complete, rules, costs, lines, candidates))
 
 /// Of automation with its moment, of branches without.
 enum class RulesAre : std::uint8_t { automation, branches };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "api/amounts.hpp"
+#include "base/decimal.hpp"
 #include "json/describe.hpp"
 
 namespace waybill::api {
@@ -80,7 +82,43 @@ std::string why_not(const ExplanationOutput& explanation, const CandidateOutput&
         const RefusalOutput& by = *candidate.refused_by;
         return " is ruled out by " + (by.reason.empty() ? by.filter : by.reason);
     }
+    if (candidate.reason == core::Ineligible::no_stock) return " has none of it to sell";
+    if (candidate.reason == core::Ineligible::capacity_full) return " has no capacity left that day";
     return {};
+}
+
+/// A price that is no higher than the one given, and short enough to be read out.
+std::string price_below(const std::string& exact, Currency currency) {
+    const auto micros = parse_decimal(exact, micros_places);
+    if (!micros) return exact;
+    std::int64_t step = 1;
+    for (int places = currency.exponent(); places < micros_places; ++places) step *= 10;
+    const std::int64_t whole = *micros - *micros % step;
+    return whole > 0 ? micros_text(whole, currency) : exact;
+}
+
+/// "with 1 more unit of MUG-1, or at a rate under 6.10 GBP a shipment"
+std::string changes_that_do(const ExplanationOutput& explanation, const ContrastOutput& contrast) {
+    const auto more = [](std::int64_t units, const std::string& of) {
+        return std::to_string(units) + " more " + of + (units == 1 ? "" : "s");
+    };
+    std::vector<std::string> ways;
+    if (contrast.units) {
+        std::vector<std::string> parts;
+        for (const ContrastUnitsOutput& row : *contrast.units) {
+            parts.push_back(more(row.units, "unit") + " of " + row.sku);
+        }
+        ways.push_back("with " + joined(parts, " and "));
+    }
+    if (contrast.per_shipment_under) {
+        ways.push_back("at a rate under " + price_below(*contrast.per_shipment_under, explanation.currency) + ' ' +
+                       std::string(explanation.currency.code()) + " a shipment");
+    }
+    std::vector<std::string> room;
+    if (contrast.capacity_units) room.push_back(more(*contrast.capacity_units, "unit"));
+    if (contrast.capacity_orders) room.push_back(more(*contrast.capacity_orders, "order"));
+    if (!room.empty()) ways.push_back("with capacity for " + joined(room, " and ") + " that day");
+    return joined(ways, ", or ");
 }
 
 void tell_others(const ExplanationOutput& explanation, std::string& out) {
@@ -88,8 +126,13 @@ void tell_others(const ExplanationOutput& explanation, std::string& out) {
     for (const CandidateOutput& candidate : explanation.candidates) {
         if (candidate.chosen || told == places_told_max) continue;
         const std::string reason = why_not(explanation, candidate);
-        if (reason.empty()) continue;
-        out += place(candidate) + reason + ". ";
+        if (reason.empty() && !candidate.contrast) continue;
+        out += place(candidate) + reason;
+        if (candidate.contrast) {
+            out += (reason.empty() ? " would be chosen " : "; it would be chosen ") +
+                   changes_that_do(explanation, *candidate.contrast);
+        }
+        out += ". ";
         ++told;
     }
 }

@@ -7,7 +7,8 @@
 
 namespace waybill::api {
 
-/// What was decided, by which rules, and why the nearest other places were not chosen.
+/// What was decided, by which rules, why the nearest other places were not chosen, and what would have
+/// made it choose them.
 [[nodiscard]] std::string summary_of(const ExplanationOutput& explanation);
 
 }  // namespace waybill::api

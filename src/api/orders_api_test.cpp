@@ -2,13 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/serialize.hpp>
 #include <set>
 
 #include "api/api_test_kit.hpp"
+#include "base/decimal.hpp"
 
 namespace waybill::api {
 namespace {
 
+using testing::Answered;
 using testing::order_text;
 
 class OrdersApi : public ::testing::Test {
@@ -196,6 +199,67 @@ TEST_F(OrdersApi, HoldsAreTakenExplainedAndReleased) {
 
     const auto preview = server_.post("/v1/sourcing/preview", admin_, order_text("P", "A", 1));
     EXPECT_EQ(preview.text_at("status"), "held") << preview.text;
+}
+
+const boost::json::value& candidate_at(const Answered& explained, std::string_view location) {
+    for (const boost::json::value& row : explained.body.at("candidates").as_array()) {
+        if (row.at("location").as_string() == location) return row;
+    }
+    ADD_FAILURE() << location << " is not listed: " << explained.text;
+    return explained.body;
+}
+
+TEST_F(OrdersApi, SaysWhatWouldMakeAnotherPlaceWin) {
+    const auto placed = server_.post("/v1/orders", admin_, order_text("W-1", "B", 2));
+    const std::string target = "/v1/orders/" + placed.text_at("id") + "/routing";
+    const auto explained = server_.get(target, admin_);
+    ASSERT_EQ(explained.status, 200) << explained.text;
+    EXPECT_TRUE(explained.body.at("contrast_complete").as_bool());
+    EXPECT_TRUE(candidate_at(explained, "MAN").at("chosen").as_bool());
+    EXPECT_FALSE(candidate_at(explained, "MAN").as_object().contains("contrast"));
+    const boost::json::value& london = candidate_at(explained, "LON");
+    EXPECT_FALSE(london.at("eligible").as_bool());
+    EXPECT_EQ(london.at("reason").as_string(), "no_stock");
+    EXPECT_EQ(boost::json::serialize(london.at("contrast")), R"({"units":[{"sku":"B","units":2}]})");
+    EXPECT_NE(
+        explained.text_at("summary").find("LON has none of it to sell; it would be chosen with 2 more units of B."),
+        std::string::npos)
+        << explained.text_at("summary");
+    ASSERT_EQ(server_
+                  .post("/v1/inventory/movements", admin_,
+                        R"({"reference":"GRN-2","moves":[{"kind":"receive","sku":"B","location":"LON","quantity":2}]})")
+                  .status,
+              201);
+    const auto again = server_.post("/v1/sourcing/preview", admin_, order_text("P", "B", 2));
+    EXPECT_TRUE(candidate_at(again, "LON").at("chosen").as_bool()) << again.text;
+
+    // Now the shop is what loses, by its price.
+    const boost::json::value& shop = candidate_at(again, "MAN");
+    const std::string under(shop.at("contrast").at("per_shipment_under").as_string());
+    EXPECT_NE(again.text_at("summary").find("MAN would be " + std::string(shop.at("loses_by").as_string()) +
+                                            " GBP dearer; it would be chosen at a rate under "),
+              std::string::npos)
+        << again.text_at("summary");
+    const auto price = [&](const std::string& per_shipment) {
+        const std::string costs = R"("costs":{"per_order":"0","per_kg":"0","per_unit":")" +
+                                  std::string(shop.at("costs").at("per_unit").as_string()) + R"(","per_shipment":")" +
+                                  per_shipment + R"("}})";
+        ASSERT_EQ(
+            server_
+                .send("PUT", "/v1/locations/MAN", admin_,
+                      R"({"kind":"store","latitude":53.5,"longitude":-2.24,"zone":"UTC","address":{"country":"GB"},)" +
+                          costs)
+                .status,
+            200);
+    };
+    price(under);
+    EXPECT_FALSE(candidate_at(server_.post("/v1/sourcing/preview", admin_, order_text("P", "B", 2)), "MAN")
+                     .at("chosen")
+                     .as_bool());
+    price(format_decimal(parse_decimal(under, micros_places).value() - 1, micros_places, 2));
+    EXPECT_TRUE(candidate_at(server_.post("/v1/sourcing/preview", admin_, order_text("P", "B", 2)), "MAN")
+                    .at("chosen")
+                    .as_bool());
 }
 
 TEST_F(OrdersApi, SearchesPageByPage) {

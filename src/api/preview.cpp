@@ -122,8 +122,10 @@ Answer explain_order(const Call& call, engine::Reader& reader, core::OrderId id)
             request.filters = choice.filters;
         }
     }
+    std::span<const core::StrategyChoice> choices;
+    if (routing) choices = routing->choices();
     const core::Explanation explanation =
-        core::explain_recorded(request, trace, (*decision)->decided_at, **state, context);
+        core::explain_recorded(request, trace, (*decision)->decided_at, **state, context, choices);
     std::optional<core::ExplainedRules> ruled;
     if (rules != nullptr) {
         ruled =

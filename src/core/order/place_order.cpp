@@ -163,9 +163,9 @@ Result<Preview, Rejection> preview_order(const PlaceOrder& command, const Compil
         request.strategy = routing.choices()[decided.routed.choice].strategy;
         request.filters = routing.choices()[decided.routed.choice].filters;
     }
-    Preview out{explain_preview(request, state, context), {}};
-    out.routing.trace.strategy = decided.routed.trace.strategy;
-    out.rules = explain_rules(*rules, order, trace, decided.routed.trace.strategy, RulesOf::placing, state, context);
+    const std::uint32_t strategy = decided.routed.trace.strategy;
+    Preview out{explain_preview(request, state, context, strategy, routing.choices()), {}};
+    out.rules = explain_rules(*rules, order, trace, strategy, RulesOf::placing, state, context);
     take_places(decided.routed, order);
     const OrderMarked marked = rules_after(Moment::routed, *rules, order, state, context);
     const ExplainedRules routed = explain_moment(*rules, Moment::routed, order, marked.rules, state, context);

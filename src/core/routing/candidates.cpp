@@ -14,6 +14,22 @@ constexpr std::int64_t metres_per_micro = 1'000;
 
 constexpr std::int64_t whole_ppm = 1'000'000;
 
+/// What the order itself holds of a day.
+struct HeldDay {
+    bool counted = false;
+    std::int64_t units = 0;
+};
+
+HeldDay held_on(LocationIx ix, CivilDate day, const RouteRequest& request) {
+    HeldDay out;
+    for (const RouteRequest::Held& hold : request.held) {
+        if (hold.location != ix || hold.day != day) continue;
+        out.counted = true;
+        out.units += hold.units;
+    }
+    return out;
+}
+
 std::int64_t share_ppm(std::int64_t used, std::optional<std::int64_t> of) {
     if (!of) return 0;
     if (used >= *of) return whole_ppm;
@@ -21,6 +37,26 @@ std::int64_t share_ppm(std::int64_t used, std::optional<std::int64_t> of) {
 }
 
 }  // namespace
+
+std::int64_t distance_to(const RouteRequest& request, const Location& location) {
+    if (request.method != FulfillmentMethod::ship || !request.point.is_set() || !location.point.is_set()) return -1;
+    return distance_m(request.point, location.point);
+}
+
+DayLeft capacity_left(LocationIx ix, const RouteRequest& request, const TenantState& state, const Context& context) {
+    const CapacityTerms& terms = state.locations[ix].capacity;
+    const CivilDate day = working_day_of(ix, state, context);
+    const CapacityDay used = state.capacity.read(ix).on(day);
+    const HeldDay held = held_on(ix, day, request);
+    DayLeft left;
+    if (terms.units_per_day) {
+        const std::int64_t more = WAYBILL_MUTANT(capacity_units_overbooked) ? 1 : 0;
+        left.units = *terms.units_per_day - used.units + held.units + more;
+    }
+    const std::int64_t spare = WAYBILL_MUTANT(capacity_orders_overbooked) ? 1 : 0;
+    if (terms.orders_per_day && !held.counted) left.orders = *terms.orders_per_day - used.orders + spare;
+    return left;
+}
 
 CandidateFinder::CandidateFinder(const RouteRequest& request, const TenantState& state, const Context& context,
                                  std::uint32_t relaxed, bool recorded, RoutingProblem& out)
@@ -63,25 +99,13 @@ CandidateFacts CandidateFinder::facts_of(LocationIx ix) const {
     const Location& location = state_.locations[ix];
     CandidateFacts facts;
     facts.same_country = location.address.country == request_.country;
-    if (request_.method == FulfillmentMethod::ship && request_.point.is_set() && location.point.is_set()) {
-        facts.distance_m = distance_m(request_.point, location.point);
-    }
+    facts.distance_m = distance_to(request_, location);
     return facts;
 }
 
 std::optional<FilterVerdict> CandidateFinder::refused(LocationIx ix, const CandidateFacts& facts) const {
     if (request_.filters == nullptr) return std::nullopt;
     return request_.filters->refuses(ix, facts, relaxed_);
-}
-
-CandidateFinder::HeldDay CandidateFinder::held_on(LocationIx ix, CivilDate day) const {
-    HeldDay out;
-    for (const RouteRequest::Held& hold : request_.held) {
-        if (hold.location != ix || hold.day != day) continue;
-        out.counted = true;
-        out.units += hold.units;
-    }
-    return out;
 }
 
 /// Capacity of the day, where it binds: what was recorded, or what is left now.
@@ -92,16 +116,8 @@ const RoutingInputs::Capacity* CandidateFinder::capacity_of(LocationIx ix) {
     if (recorded_ || request_.stock != nullptr) return nullptr;
     const CapacityTerms& terms = state_.locations[ix].capacity;
     if (!terms.orders_per_day && !terms.units_per_day) return nullptr;
-    const CivilDate day = working_day_of(ix, state_, context_);
-    const CapacityDay used = state_.capacity.read(ix).on(day);
-    const HeldDay held = held_on(ix, day);
-    std::int64_t left = units_;
-    if (terms.units_per_day) {
-        const std::int64_t more = WAYBILL_MUTANT(capacity_units_overbooked) ? 1 : 0;
-        left = std::clamp(*terms.units_per_day - used.units + held.units + more, std::int64_t{0}, units_);
-    }
-    const std::int64_t spare = WAYBILL_MUTANT(capacity_orders_overbooked) ? 1 : 0;
-    if (terms.orders_per_day && !held.counted && used.orders >= *terms.orders_per_day + spare) left = 0;
+    const DayLeft day = capacity_left(ix, request_, state_, context_);
+    const std::int64_t left = day.orders <= 0 ? 0 : std::clamp(day.units, std::int64_t{0}, units_);
     if (left == units_) return nullptr;
     list.push_back({ix, left});
     return &list.back();
@@ -112,7 +128,7 @@ std::int64_t CandidateFinder::workload_ppm(LocationIx ix, CivilDate day) const {
     const CapacityTerms& terms = state_.locations[ix].capacity;
     if (!terms.orders_per_day && !terms.units_per_day) return 0;
     const CapacityDay used = state_.capacity.read(ix).on(day);
-    const HeldDay held = held_on(ix, day);
+    const HeldDay held = held_on(ix, day, request_);
     return std::max(share_ppm(used.units - held.units, terms.units_per_day),
                     share_ppm(used.orders - (held.counted ? 1 : 0), terms.orders_per_day));
 }

@@ -10,6 +10,18 @@
 
 namespace waybill::core {
 
+/// Metres from a location to where the order goes; -1: unknown, or a pick-up.
+[[nodiscard]] std::int64_t distance_to(const RouteRequest& request, const Location& location);
+
+/// Capacity that an order finds at a location on its working day, what it holds there itself included. Not positive:
+/// none.
+struct DayLeft {
+    std::int64_t units = INT64_MAX;
+    std::int64_t orders = INT64_MAX;
+};
+[[nodiscard]] DayLeft capacity_left(LocationIx location, const RouteRequest& request, const TenantState& state,
+                                    const Context& context);
+
 class CandidateFinder {
 public:
     /// Candidates and capacities go to `out`. `recorded`: out.inputs say what was read; they are not added to, and the
@@ -44,13 +56,6 @@ private:
     const RoutingInputs::Capacity* capacity_of(LocationIx location);
     [[nodiscard]] std::int64_t workload_ppm(LocationIx location, CivilDate day) const;
     void price(const CandidateFacts& facts, Candidate& candidate) const;
-
-    /// What the order itself holds of a day.
-    struct HeldDay {
-        bool counted = false;
-        std::int64_t units = 0;
-    };
-    [[nodiscard]] HeldDay held_on(LocationIx location, CivilDate day) const;
 
     const RouteRequest& request_;
     const TenantState& state_;

@@ -4,6 +4,7 @@
 
 #include "core/order/line_change.hpp"
 #include "core/order/order_input.hpp"
+#include "core/routing/candidates.hpp"
 #include "core/routing/packed_inputs.hpp"
 #include "core/routing/routing_problem.hpp"
 #include "core/routing/solve_route.hpp"
@@ -68,7 +69,7 @@ public:
     Explanation explain() {
         plan_ = solve_route(request_, built_, state_, context_);
         out_.lines = request_.lines;
-        out_.ineligible = built_.ineligible;
+        for (const IneligibleLocation& row : built_.ineligible) out_.ineligible.push_back({row, -1, {}});
         out_.trace.status = static_cast<RoutingStatus>(plan_.status);
         out_.trace.method = static_cast<RoutingMethod>(plan_.method);
         out_.trace.cost_micros = plan_.cost;
@@ -92,7 +93,45 @@ public:
         return std::move(out_);
     }
 
+    /// What would make the decision use the places that it did not use.
+    void add_contrasts(Explanation& out, std::span<const StrategyChoice> choices, StockKnown known,
+                       std::uint64_t work_max) {
+        const DecidedRoute decided{request_, built_, plan_, out.trace.relaxed, out.trace.strategy, choices};
+        ContrastFinder finder(decided, known, state_, context_, work_max);
+        for (ExplainedCandidate& candidate : out.candidates) {
+            if (candidate.chosen) continue;
+            candidate.contrast = finder.of_candidate(candidate.candidate.location, candidate.loses_by_micros);
+        }
+        for (ExplainedIneligible& row : out.ineligible) {
+            if (row.reason == Ineligible::capacity_full) row.contrast = finder.without_capacity(row.location);
+        }
+        for (ExplainedIneligible& row : places_without_stock(out)) {
+            row.contrast = finder.without_stock(row.location);
+            if (!row.contrast.empty()) out.ineligible.push_back(std::move(row));
+        }
+        out.contrast_complete = !finder.cut_short();
+    }
+
 private:
+    /// The nearest locations that may serve the order and have none of its items.
+    [[nodiscard]] std::vector<ExplainedIneligible> places_without_stock(const Explanation& out) const {
+        std::vector<char> known(state_.locations.size(), 0);
+        for (const ExplainedIneligible& row : out.ineligible) known[row.location] = 1;
+        for (const Candidate& candidate : built_.candidates) known[candidate.location] = 1;
+        std::vector<ExplainedIneligible> places;
+        for (LocationIx ix = 0; ix < known.size(); ++ix) {
+            if (known[ix] != 0) continue;
+            places.push_back({{ix, Ineligible::no_stock, 0}, distance_to(request_, state_.locations[ix]), {}});
+        }
+        const auto nearer = [](const ExplainedIneligible& a, const ExplainedIneligible& b) {
+            const auto key = [](std::int64_t metres) { return metres < 0 ? INT64_MAX : metres; };
+            return key(a.distance_m) < key(b.distance_m);
+        };
+        std::stable_sort(places.begin(), places.end(), nearer);
+        if (places.size() > contrast_places_max) places.resize(contrast_places_max);
+        return places;
+    }
+
     [[nodiscard]] std::int64_t chosen_units(const Entry& entry) const {
         for (const Assignment& assignment : plan_.assignments) {
             if (assignment.line == entry.line && assignment.node == entry.node) return assignment.quantity;
@@ -223,19 +262,24 @@ private:
 
 }  // namespace
 
-Explanation explain_preview(const RouteRequest& request, const TenantState& state, const Context& context) {
+Explanation explain_preview(const RouteRequest& request, const TenantState& state, const Context& context,
+                            std::uint32_t strategy, std::span<const StrategyChoice> choices) {
     std::uint32_t relaxed = 0;
     if (request.filters != nullptr && request.filters->soft_filters() > 0) {
         relaxed = route(request, state, context).trace.relaxed;
     }
     RoutingProblem built = build_problem(request, state, context, ListIneligible::yes, relaxed);
-    Explanation out = Explainer(request, std::move(built), state, context).explain();
+    Explainer explainer(request, std::move(built), state, context);
+    Explanation out = explainer.explain();
     out.trace.relaxed = relaxed;
+    out.trace.strategy = strategy;
+    explainer.add_contrasts(out, choices, StockKnown::live, contrast_preview_work_max);
     return out;
 }
 
 Explanation explain_recorded(const RouteRequest& request, const RoutingTrace& trace, Instant decided_at,
-                             const TenantState& state, const Context& context) {
+                             const TenantState& state, const Context& context,
+                             std::span<const StrategyChoice> choices) {
     Explanation out;
     out.trace = trace;
     if (trace.status == RoutingStatus::held) {
@@ -255,11 +299,13 @@ Explanation explain_recorded(const RouteRequest& request, const RoutingTrace& tr
     then.working_days = nullptr;
     then.routing_budget.work_max = trace.work_max;
     RoutingProblem built = build_problem(request, *inputs, state, then, ListIneligible::yes, trace.relaxed);
-    out = Explainer(request, std::move(built), state, then).explain();
+    Explainer explainer(request, std::move(built), state, then);
+    out = explainer.explain();
     out.reproduced =
         out.trace.cost_micros == trace.cost_micros && out.trace.status == trace.status && out.trace.work == trace.work;
     if (!out.reproduced) out.reproduced_note = "this version of Waybill decides otherwise; both are given";
     out.trace = trace;
+    if (out.reproduced) explainer.add_contrasts(out, choices, StockKnown::recorded, contrast_work_max);
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/routing/contrast.hpp"
 #include "core/routing/route.hpp"
 
 namespace waybill::core {
@@ -42,6 +43,13 @@ struct ExplainedCandidate {
     std::optional<std::int64_t> loses_by_micros;
     std::vector<ExplainedStanding> standings;  ///< by criterion, `ordered` only
     std::optional<ExplainedLoss> loses_at;     ///< of candidates not chosen, `ordered` only; none: as above
+    Contrast contrast;                         ///< of candidates not chosen: what would make the decision use it
+};
+
+/// A location that is no candidate.
+struct ExplainedIneligible : IneligibleLocation {
+    std::int64_t distance_m = -1;  ///< of no_stock, -1: unknown
+    Contrast contrast;             ///< of no_stock and capacity_full
 };
 
 /// In money, also where the strategy is `ordered`: then what the plan would have been priced at.
@@ -59,23 +67,33 @@ struct Explanation {
     const char* reproduced_note = "";
     std::vector<RouteLine> lines;
     std::vector<ExplainedCandidate> candidates;  ///< ascending by distance, unknown last
-    std::vector<IneligibleLocation> ineligible;  ///< ascending by location
+    /// Ascending by location; then, nearest first, those that have none of the items, as far as their contrast is
+    /// known.
+    std::vector<ExplainedIneligible> ineligible;
     std::vector<std::pair<LineNo, std::int64_t>> short_units;
     ExplainedCost cost;
+    /// False: contrast may be missing, because finding it would take too much work or the decision is not reproduced.
+    bool contrast_complete = false;
 };
 
 inline constexpr std::uint64_t explain_work_max = 20'000'000;
+/// What finding the contrast may take on top. A preview is made where orders are decided, so it may take less.
+inline constexpr std::uint64_t contrast_work_max = 10'000'000;
+inline constexpr std::uint64_t contrast_preview_work_max = 1'000'000;
+/// Locations without any of the items whose contrast is looked for, the nearest ones.
+inline constexpr std::size_t contrast_places_max = 20;
 
 /// A preview: what `route` would decide now, explained. Takes nothing. Of several strategies: `route_by_strategies`
-/// says which one decides, and the request then names it.
-[[nodiscard]] Explanation explain_preview(const RouteRequest& request, const TenantState& state,
-                                          const Context& context);
+/// says which one decides; `strategy`, as RoutingTrace has it, and the request then name it, and `choices` are all.
+[[nodiscard]] Explanation explain_preview(const RouteRequest& request, const TenantState& state, const Context& context,
+                                          std::uint32_t strategy = 0, std::span<const StrategyChoice> choices = {});
 
 /// A decision of the past. `state` holds the configuration as of trace.config_sequence (stock in it is not looked at;
-/// the recorded inputs are), and `request` the strategy and the filters that trace.strategy stands for. `decided_at` is
-/// the instant of the decision.
+/// the recorded inputs are), and `request` the strategy and the filters that trace.strategy stands for, of all the
+/// `choices` that were there. `decided_at` is the instant of the decision.
 [[nodiscard]] Explanation explain_recorded(const RouteRequest& request, const RoutingTrace& trace, Instant decided_at,
-                                           const TenantState& state, const Context& context);
+                                           const TenantState& state, const Context& context,
+                                           std::span<const StrategyChoice> choices = {});
 
 /// The request that led to a recorded decision on this order, for explanations. Its strategy and filters are for the
 /// caller to set.

@@ -2,57 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "core/routing/explain.hpp"
+#include "core/routing/filters_test_lists.hpp"
 #include "core/routing/strategy_test_network.hpp"
 
 namespace waybill::core {
 namespace {
 
 using testing::Dice;
+using testing::ListedFilters;
 using testing::Network;
 using testing::point_at;
 using testing::put_place;
 using testing::put_thing;
-
-/// Each filter refuses a set of locations.
-class ListedFilters : public LocationFilters {
-public:
-    struct Filter {
-        std::vector<LocationIx> refused;
-        bool hard = true;
-    };
-    explicit ListedFilters(std::vector<Filter> filters) : filters_(std::move(filters)) {}
-
-    [[nodiscard]] std::optional<FilterVerdict> refuses(LocationIx location, const CandidateFacts& facts,
-                                                       std::uint32_t relaxed) const override {
-        ++asked[location];
-        last = facts;
-        for (const bool hard : {true, false}) {
-            std::uint32_t soft = 0;
-            for (std::size_t f = 0; f < filters_.size(); ++f) {
-                if (filters_[f].hard != hard) continue;
-                if (!hard && ++soft + relaxed > soft_filters()) continue;
-                const auto& list = filters_[f].refused;
-                if (std::find(list.begin(), list.end(), location) == list.end()) continue;
-                return FilterVerdict{static_cast<std::uint16_t>(f), hard};
-            }
-        }
-        return std::nullopt;
-    }
-    [[nodiscard]] std::uint32_t soft_filters() const override {
-        std::uint32_t soft = 0;
-        for (const Filter& filter : filters_) soft += filter.hard ? 0U : 1U;
-        return soft;
-    }
-
-    mutable std::map<LocationIx, int> asked;
-    mutable CandidateFacts last;
-
-private:
-    std::vector<Filter> filters_;
-};
 
 /// Places p0, p1 ... with some units of A each, ever farther away.
 struct Places {

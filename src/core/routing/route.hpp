@@ -60,7 +60,7 @@ struct RouteRequest {
     const LocationFilters* filters = nullptr;   ///< nullptr: none
 };
 
-/// Why a location can not serve an order, whatever its stock.
+/// Why a location can not serve an order.
 enum class Ineligible : std::uint8_t {
     inactive,
     not_on_channel,
@@ -70,9 +70,10 @@ enum class Ineligible : std::uint8_t {
     capacity_full,
     refused_by_filter,
     forbidden_by_rule,
+    no_stock,  ///< of none of the items; only explanations say so
 };
 BOOST_DESCRIBE_ENUM(Ineligible, inactive, not_on_channel, excluded, does_not_ship, not_the_pickup_location,
-                    capacity_full, refused_by_filter, forbidden_by_rule)
+                    capacity_full, refused_by_filter, forbidden_by_rule, no_stock)
 
 struct IneligibleLocation {
     LocationIx location = 0;

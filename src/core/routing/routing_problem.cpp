@@ -60,7 +60,7 @@ public:
                 }
             } else {
                 for (const Level& level : state_.levels_of(demand.item).levels) {
-                    take(level.location, units_at(level, demand.item));
+                    take(level.location, units_to_have(request_, demand.item, level, state_));
                 }
             }
             out_.inputs.items.push_back(std::move(stock));
@@ -112,19 +112,6 @@ public:
     }
 
 private:
-    /// What the order can have of a level.
-    [[nodiscard]] std::int64_t units_at(const Level& level, ItemIx item) const {
-        std::int64_t units = level.sellable() + (WAYBILL_MUTANT(safety_stock_sold) ? std::int64_t{level.safety} : 0);
-        for (const RouteRequest::Freed& freed : request_.freed) {
-            if (freed.item == item && freed.location == level.location) {
-                units += freed.units * (WAYBILL_MUTANT(freed_stock_counted_twice) ? 2 : 1);
-            }
-        }
-        if (request_.strategy == nullptr || request_.strategy->safety_units == 0) return units;
-        const bool store = state_.locations[level.location].kind == LocationKind::store;
-        return units - (store && !WAYBILL_MUTANT(strategy_safety_sold) ? request_.strategy->safety_units : 0);
-    }
-
     void set_policy(const RoutingPolicy& policy) {
         out_.problem.max_shipments = policy.max_shipments;
         out_.problem.ship_complete = policy.ship_complete && !WAYBILL_MUTANT(ship_complete_ignored);
@@ -238,6 +225,18 @@ private:
 };
 
 }  // namespace
+
+std::int64_t units_to_have(const RouteRequest& request, ItemIx item, const Level& level, const TenantState& state) {
+    std::int64_t units = level.sellable() + (WAYBILL_MUTANT(safety_stock_sold) ? std::int64_t{level.safety} : 0);
+    for (const RouteRequest::Freed& freed : request.freed) {
+        if (freed.item == item && freed.location == level.location) {
+            units += freed.units * (WAYBILL_MUTANT(freed_stock_counted_twice) ? 2 : 1);
+        }
+    }
+    if (request.strategy == nullptr || request.strategy->safety_units == 0) return units;
+    const bool store = state.locations[level.location].kind == LocationKind::store;
+    return units - (store && !WAYBILL_MUTANT(strategy_safety_sold) ? request.strategy->safety_units : 0);
+}
 
 CivilDate working_day_of(LocationIx location, const TenantState& state, const Context& context) {
     if (context.working_days != nullptr && location < context.working_days->size()) {

@@ -60,6 +60,10 @@ enum class ListIneligible : std::uint8_t { no, yes };
                                            const TenantState& state, const Context& context, ListIneligible list,
                                            std::uint32_t relaxed = 0);
 
+/// What the order can have of a level of `item`; negative where the place owes units or keeps more back than it has.
+[[nodiscard]] std::int64_t units_to_have(const RouteRequest& request, ItemIx item, const Level& level,
+                                         const TenantState& state);
+
 /// The working day of a location at context.now.
 [[nodiscard]] CivilDate working_day_of(LocationIx location, const TenantState& state, const Context& context);
 
