@@ -116,20 +116,24 @@ void CoreDriver::note_routing(const Decided& decided, Answer& answer) {
     const core::Context then = context();
     core::RouteRequest request = core::request_of(order, trace);
     std::optional<core::RuleRouting> routing;
+    std::span<const core::StrategyChoice> choices;
     RulesView& view = rules_[decided.order.raw()] = {};
+    const core::CompiledRules* rules = nullptr;
     if (decided.rules.rule_set > 0) {
-        const core::CompiledRules& rules = *state_->compiled_rules.read(decided.rules.rule_set - 1);
-        routing.emplace(rules, order, *state_, then);
+        rules = state_->compiled_rules.read(decided.rules.rule_set - 1).get();
+        routing.emplace(*rules, order, *state_, then);
         if (!routing->follow(decided.rules)) notes_.push_back("the way through the routing tree is none");
-        if (trace.strategy > routing->choices().size()) notes_.push_back("there is no such strategy");
+        choices = routing->choices();
+        if (trace.strategy > choices.size()) notes_.push_back("there is no such strategy");
         if (trace.strategy > 0) {
-            request.strategy = routing->choices()[trace.strategy - 1].strategy;
-            request.filters = routing->choices()[trace.strategy - 1].filters;
+            request.strategy = choices[trace.strategy - 1].strategy;
+            request.filters = choices[trace.strategy - 1].filters;
         }
-        view = view_of(core::explain_rules(rules, order, decided.rules, trace.strategy, decided.of, *state_, then));
+        view = view_of(core::explain_rules(*rules, order, decided.rules, trace.strategy, decided.of, *state_, then));
         if (!view.reproduced) notes_.push_back("the rules are not reproduced");
     }
-    const core::Explanation again = core::explain_recorded(request, trace, then.now, *state_, then);
+    const core::Explanation again = core::explain_recorded(request, trace, then.now, *state_, then, choices);
+    candidates_[decided.order.raw()] = candidates_in(again, rules, view.strategy, *state_);
     if (!again.reproduced) notes_.push_back(std::string("the trace does not reproduce: ") + again.reproduced_note);
     if (again.cost.short_micros < 0) notes_.push_back("the cost terms add up to more than the cost");
 }

@@ -25,6 +25,7 @@ public:
     void set_actor(const std::string& key) override;
     Answer run(const Action& action) override;
     PreviewView preview(const Action& order, std::optional<std::uint32_t> version) override;
+    std::vector<CandidateView> candidates_of(std::uint64_t order) override { return candidates_[order]; }
     std::optional<OrderView> order(std::uint64_t id) override;
     std::optional<LevelView> level(const std::string& sku, const std::string& location) override;
     AvailabilityView availability(const std::string& sku, const std::string& channel) override;
@@ -70,6 +71,9 @@ private:
     std::map<std::uint64_t, RulesView> rules_;                             // of each order's last decision
     std::map<std::pair<std::uint64_t, core::Moment>, RulesView> moments_;  // the last of each
     std::vector<std::string> notes_;                                       // faults found while an action ran
+    std::map<std::uint64_t, RulesView> rules_;  // of each order's last decision
+    std::map<std::uint64_t, std::vector<CandidateView>> candidates_;
+    std::vector<std::string> notes_;  // faults found while an action ran
 };
 
 }  // namespace waybill::scenarios

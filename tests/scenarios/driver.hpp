@@ -143,6 +143,8 @@ struct CandidateView {
     std::string loses_at;    ///< "distance 2": in an ordered strategy
     std::string ineligible;  ///< empty: it was a candidate
     std::string filter;      ///< code of the filter that keeps it out
+    /// What would make it win, each alone: "with 1 A", "with 1 A and 2 B", "under 6.10", "with room for 2 units".
+    std::vector<std::string> wins;
 };
 
 /// Which rules took part in a routing decision.
@@ -162,6 +164,15 @@ struct PreviewView {
     RulesView rules;
 };
 
+/// Of a contrast, in the words of scenarios.
+struct ContrastView {
+    std::vector<std::pair<std::string, std::int64_t>> units;  ///< by SKU
+    std::optional<std::int64_t> shipment_under_micros;
+    std::int64_t capacity_units = 0;
+    std::int64_t capacity_orders = 0;
+};
+[[nodiscard]] std::vector<std::string> wins_of(const ContrastView& contrast);
+
 class Driver {
 public:
     virtual ~Driver() = default;
@@ -174,6 +185,9 @@ public:
     virtual Answer run(const Action& action) = 0;
     /// `version`: of the rules to try; 0: none at all; nullopt: those in force.
     virtual PreviewView preview(const Action& order, std::optional<std::uint32_t> version) = 0;
+
+    /// Of the order's last routing decision, as it was recorded.
+    virtual std::vector<CandidateView> candidates_of(std::uint64_t order) = 0;
 
     virtual std::optional<OrderView> order(std::uint64_t id) = 0;
     virtual std::optional<LevelView> level(const std::string& sku, const std::string& location) = 0;

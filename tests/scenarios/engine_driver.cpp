@@ -118,6 +118,38 @@ std::uint32_t EngineDriver::rule_set_in_force() {
 }
 
 /// As GET /v1/orders/{id}/routing does: from what is stored alone.
+std::vector<CandidateView> EngineDriver::candidates_of(std::uint64_t order) {
+    const auto read = reader();
+    const core::OrderId id(order);
+    const auto decision = engine::latest_decision(*read, tenant_, id).value().value();
+    const core::RoutingTrace& trace = decision.trace;
+    const auto then = engine::order_as_of(*read, tenant_, id, decision.sequence).value();
+    const auto state = engine::configuration_as_of(*read, tenant_, trace.config_sequence).value();
+    sourcing::Workspace workspace;
+    core::Context context;
+    context.now = decision.decided_at;
+    context.zones = &test_zones();
+    context.workspace = &workspace;
+    core::RouteRequest request = core::request_of(then, trace);
+    const core::CompiledRules* rules = nullptr;
+    std::optional<core::RuleRouting> routing;
+    std::string strategy;
+    if (decision.rules.rule_set > 0) {
+        rules = state->compiled_rules.read(decision.rules.rule_set - 1).get();
+        routing.emplace(*rules, then, *state, context);
+    }
+    std::span<const core::StrategyChoice> choices;
+    if (routing && routing->follow(decision.rules)) choices = routing->choices();
+    if (trace.strategy > 0) {
+        request.strategy = choices[trace.strategy - 1].strategy;
+        request.filters = choices[trace.strategy - 1].filters;
+        strategy = request.strategy->code;
+    }
+    const core::Explanation explanation =
+        core::explain_recorded(request, trace, decision.decided_at, *state, context, choices);
+    return candidates_in(explanation, rules, strategy, *state);
+}
+
 RulesView EngineDriver::rules_of(std::uint64_t order) {
     const auto read = reader();
     const core::OrderId id(order);

@@ -164,18 +164,7 @@ PreviewView HttpDriver::preview(const Action& order, std::optional<std::uint32_t
     }
     out.sourcing = sourcing_from(reply.body);
     out.rules = rules_from(reply.body);
-    for (const json::value& row : reply.body.at("candidates").as_array()) {
-        CandidateView candidate;
-        candidate.location = text_of(row, "location");
-        candidate.chosen = flag_of(row, "chosen");
-        candidate.ineligible = text_of(row, "reason");
-        if (row.as_object().contains("loses_by"))
-            candidate.loses_by_micros = decimal_of(row, "loses_by", micros_places);
-        if (const json::value* loss = row.as_object().if_contains("loses_at")) candidate.loses_at = loss_text(*loss);
-        if (const json::value* by = row.as_object().if_contains("refused_by"))
-            candidate.filter = text_of(*by, "filter");
-        out.candidates.push_back(std::move(candidate));
-    }
+    out.candidates = candidates_from(reply.body);
     return out;
 }
 

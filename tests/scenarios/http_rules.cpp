@@ -13,6 +13,47 @@ std::string loss_text(const json::value& loss) {
     return text_of(loss, by_criterion ? "criterion" : "at") + " " + std::to_string(number_of(loss, "by"));
 }
 
+namespace {
+
+ContrastView contrast_from(const json::value& contrast) {
+    ContrastView out;
+    if (const json::value* units = contrast.as_object().if_contains("units")) {
+        for (const json::value& row : units->as_array()) {
+            out.units.emplace_back(text_of(row, "sku"), number_of(row, "units"));
+        }
+    }
+    if (contrast.as_object().contains("per_shipment_under")) {
+        out.shipment_under_micros = decimal_of(contrast, "per_shipment_under", micros_places);
+    }
+    out.capacity_units = number_of(contrast, "capacity_units");
+    out.capacity_orders = number_of(contrast, "capacity_orders");
+    return out;
+}
+
+}  // namespace
+
+std::vector<CandidateView> candidates_from(const json::value& explanation) {
+    std::vector<CandidateView> out;
+    for (const json::value& row : explanation.at("candidates").as_array()) {
+        CandidateView& candidate = out.emplace_back();
+        candidate.location = text_of(row, "location");
+        candidate.chosen = flag_of(row, "chosen");
+        candidate.ineligible = text_of(row, "reason");
+        const json::object& members = row.as_object();
+        if (members.contains("loses_by")) candidate.loses_by_micros = decimal_of(row, "loses_by", micros_places);
+        if (const json::value* loss = members.if_contains("loses_at")) candidate.loses_at = loss_text(*loss);
+        if (const json::value* by = members.if_contains("refused_by")) candidate.filter = text_of(*by, "filter");
+        if (const json::value* contrast = members.if_contains("contrast")) {
+            candidate.wins = wins_of(contrast_from(*contrast));
+        }
+    }
+    return out;
+}
+
+std::vector<CandidateView> HttpDriver::candidates_of(std::uint64_t order) {
+    return candidates_from(get("/v1/orders/ord_" + std::to_string(order) + "/routing").body);
+}
+
 RulesView rules_from(const json::value& explanation) {
     RulesView out;
     const json::value* rules = explanation.as_object().if_contains("rules");

@@ -33,6 +33,7 @@ inline std::uint64_t id_of(const std::string& text) {
 }
 
 /// Of an explanation.
+[[nodiscard]] std::vector<CandidateView> candidates_from(const json::value& explanation);
 [[nodiscard]] RulesView rules_from(const json::value& explanation);
 /// "distance 2" of {"at": "criterion", "criterion": "distance", "by": 2}.
 [[nodiscard]] std::string loss_text(const json::value& loss);

@@ -78,8 +78,33 @@ Check read_preview(Words& words) {
     return out;
 }
 
+namespace {
+
+/// "with 1 A, 2 B", "under 6.10", "with room for 2 units 1 orders", or nothing after `never wins`.
+std::string read_win(Words& words) {
+    if (words.take_if("under")) return "under " + cost_text(words.micros("cost"));
+    words.expect("with");
+    std::string out = "with ";
+    const bool room = words.take_if("room");
+    if (room) {
+        words.expect("for");
+        out += "room for ";
+    }
+    while (true) {
+        out += std::to_string(words.number("how many more"));
+        out += " " + words.take(room ? "units or orders" : "a SKU");
+        if (words.at_end()) return out;
+        if (!room) words.expect(",");
+        out += room ? " " : ", ";
+    }
+}
+
+}  // namespace
+
 Check read_candidate(Words& words) {
     const std::string location = words.take("a location");
+    std::string order;
+    if (words.take_if("of")) order = words.take("the order's name");
     std::string kind = "chosen";
     std::string reason;
     std::string filter;
@@ -96,6 +121,12 @@ Check read_candidate(Words& words) {
             loss = words.micros("cost");
             kind = "loses";
         }
+    } else if (words.take_if("wins")) {
+        kind = "wins";
+        where = read_win(words);
+    } else if (words.take_if("never")) {
+        words.expect("wins");
+        kind = "wins";
     } else {
         words.expect("is");
         kind = words.take("chosen or out");
@@ -109,7 +140,12 @@ Check read_candidate(Words& words) {
         }
     }
     return {[=](World& world) -> std::string {
-        const auto& list = world.preview.candidates;
+        std::vector<CandidateView> list = world.preview.candidates;
+        if (!order.empty()) {
+            const auto id = world.orders.find(order);
+            if (id == world.orders.end()) return "there is no order " + order;
+            list = world.driver.candidates_of(id->second);
+        }
         const auto at =
             std::find_if(list.begin(), list.end(), [&](const CandidateView& c) { return c.location == location; });
         if (kind == "out") {
@@ -119,6 +155,11 @@ Check read_candidate(Words& words) {
         }
         if (at == list.end()) return location + " is not listed";
         if (kind == "chosen") return at->chosen ? "" : location + " is not chosen";
+        if (kind == "wins") {
+            const bool told =
+                where.empty() ? at->wins.empty() : std::find(at->wins.begin(), at->wins.end(), where) != at->wins.end();
+            return told ? "" : differs("wins", where.empty() ? "never" : where, join(at->wins));
+        }
         if (kind == "loses at") return differs("loses at", where, at->loses_at);
         if (!at->loses_by_micros) return location + " has no known loss";
         return differs("loses by", cost_text(loss), cost_text(*at->loses_by_micros));

@@ -2,6 +2,7 @@
 
 #include <boost/describe/enum_to_string.hpp>
 
+#include "base/decimal.hpp"
 #include "core/availability.hpp"
 
 namespace waybill::scenarios {
@@ -103,21 +104,58 @@ std::string filter_of(const core::CompiledRules* rules, const std::string& strat
     return "";
 }
 
+ContrastView contrast_in(const core::Contrast& contrast, const core::TenantState& state) {
+    ContrastView out{{}, contrast.shipment_under_micros, contrast.capacity_units, contrast.capacity_orders};
+    for (const core::Contrast::Units& more : contrast.units) {
+        out.units.emplace_back(state.items[more.item].sku, more.units);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<std::string> wins_of(const ContrastView& contrast) {
+    std::vector<std::string> out;
+    std::string units;
+    for (const auto& [sku, more] : contrast.units) {
+        units += (units.empty() ? "with " : ", ") + std::to_string(more) + " " + sku;
+    }
+    if (!units.empty()) out.push_back(units);
+    if (contrast.shipment_under_micros) {
+        out.push_back("under " + format_decimal(*contrast.shipment_under_micros, micros_places, 2));
+    }
+    std::string room;
+    if (contrast.capacity_units > 0) room += " " + std::to_string(contrast.capacity_units) + " units";
+    if (contrast.capacity_orders > 0) room += " " + std::to_string(contrast.capacity_orders) + " orders";
+    if (!room.empty()) out.push_back("with room for" + room);
+    return out;
+}
+
+std::vector<CandidateView> candidates_in(const core::Explanation& explanation, const core::CompiledRules* rules,
+                                         const std::string& strategy, const core::TenantState& state) {
+    std::vector<CandidateView> out;
+    for (const core::ExplainedCandidate& candidate : explanation.candidates) {
+        out.push_back({state.locations[candidate.candidate.location].code, candidate.chosen, candidate.loses_by_micros,
+                       candidate.loses_at ? loss_text(*candidate.loses_at) : std::string(), "", "",
+                       wins_of(contrast_in(candidate.contrast, state))});
+    }
+    for (const core::ExplainedIneligible& row : explanation.ineligible) {
+        const bool by_filter = row.reason == core::Ineligible::refused_by_filter;
+        out.push_back({state.locations[row.location].code, false, std::nullopt, "", name_of_enum(row.reason),
+                       by_filter ? filter_of(rules, strategy, row.filter) : std::string(),
+                       wins_of(contrast_in(row.contrast, state))});
+    }
+    return out;
+}
+
+namespace {
+
 PreviewView previewed(const core::Preview& preview, const core::CompiledRules* rules, const core::TenantState& state) {
     PreviewView out;
     if (preview.rules) out.rules = view_of(*preview.rules);
     const core::RoutingTrace& trace = preview.routing.trace;
     out.sourcing = sourcing_of(trace.status, trace.method, trace.cost_micros, trace.lower_bound_micros);
-    for (const core::ExplainedCandidate& candidate : preview.routing.candidates) {
-        out.candidates.push_back({state.locations[candidate.candidate.location].code, candidate.chosen,
-                                  candidate.loses_by_micros,
-                                  candidate.loses_at ? loss_text(*candidate.loses_at) : std::string(), "", ""});
-    }
-    for (const core::IneligibleLocation& row : preview.routing.ineligible) {
-        const bool by_filter = row.reason == core::Ineligible::refused_by_filter;
-        out.candidates.push_back({state.locations[row.location].code, false, std::nullopt, "", name_of_enum(row.reason),
-                                  by_filter ? filter_of(rules, out.rules.strategy, row.filter) : std::string()});
-    }
+    out.candidates = candidates_in(preview.routing, rules, out.rules.strategy, state);
     return out;
 }
 

@@ -16,6 +16,10 @@ namespace waybill::scenarios {
 /// By the version of this number; 0: by no rules; nullopt: by those in force.
 [[nodiscard]] PreviewView preview_in(const core::TenantState& state, const core::PlaceOrder& command,
                                      std::optional<std::uint32_t> version, const core::Context& context);
+/// `strategy`: code of the one that decided.
+[[nodiscard]] std::vector<CandidateView> candidates_in(const core::Explanation& explanation,
+                                                       const core::CompiledRules* rules, const std::string& strategy,
+                                                       const core::TenantState& state);
 [[nodiscard]] RulesView view_of(const core::ExplainedRules& rules);
 [[nodiscard]] MovementView view_of(const core::Movement& movement);
 [[nodiscard]] Sourcing sourcing_of(core::RoutingStatus status, core::RoutingMethod method, std::int64_t cost_micros,
