@@ -239,11 +239,21 @@ void ContrastFinder::find_units(LocationIx place, Contrast& out) {
     for (const Room& room : rooms) all.push_back(room.most);
     // More stock never makes a place worse, so where all of it does not help, no part of it does.
     if (!uses_with(place, rooms, all)) return;
-    std::vector<std::int64_t> units = of_one_item(place, rooms);
-    if (units.empty() && !cut_short_) units = of_several(place, rooms);
+    tell_units(rooms, of_one_item(place, rooms), out);
+    if (out.units.empty() && !cut_short_) takes_several_.push_back(place);
+}
+
+void ContrastFinder::tell_units(const std::vector<Room>& rooms, const std::vector<std::int64_t>& units, Contrast& out) {
     for (std::size_t r = 0; r < units.size(); ++r) {
         if (units[r] > 0) out.units.push_back({rooms[r].item, units[r] + rooms[r].missing});
     }
+}
+
+void ContrastFinder::add_several(LocationIx place, Contrast& out) {
+    const bool wanted = std::find(takes_several_.begin(), takes_several_.end(), place) != takes_several_.end();
+    if (!wanted || !may_spend()) return;
+    const std::vector<Room> rooms = rooms_at(place);
+    tell_units(rooms, of_several(place, rooms), out);
 }
 
 /// The cheapest plan with the place costs the least of (fixed part + shipments x price) over all such plans. From a
@@ -313,6 +323,7 @@ void ContrastFinder::find_capacity(LocationIx place, Contrast& out) {
 
 Contrast ContrastFinder::of_candidate(LocationIx place, std::optional<std::int64_t> loses_by) {
     Contrast out;
+    if (!may_spend()) return out;
     find_price(place, loses_by, out);
     find_units(place, out);
     find_capacity(place, out);
@@ -325,13 +336,14 @@ Contrast ContrastFinder::without_stock(LocationIx place) {
     // Nobody looked at how full the day of such a place was, unless it is today.
     if (limited && (known_ == StockKnown::recorded || reads(Criterion::workload))) return {};
     Contrast out;
+    if (!may_spend()) return out;
     find_units(place, out);
     return out;
 }
 
 Contrast ContrastFinder::without_capacity(LocationIx place) {
     Contrast out;
-    if (known_ == StockKnown::recorded || reads(Criterion::workload)) return out;
+    if (known_ == StockKnown::recorded || reads(Criterion::workload) || !may_spend()) return out;
     RoutingInputs inputs = decided_.built.inputs;
     if (capacity_at(place, inputs) == nullptr) return out;
     std::int64_t depth = 0;

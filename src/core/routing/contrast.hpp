@@ -62,6 +62,10 @@ public:
     /// Of a place that has no capacity left. Nothing where only the inputs are known: they do not have its stock.
     [[nodiscard]] Contrast without_capacity(LocationIx place);
 
+    /// Adds units of several items to the contrast of a place, where one item was not enough. Dear, so for all places
+    /// after all else.
+    void add_several(LocationIx place, Contrast& out);
+
     /// Something was left out because it would have taken more than work_max.
     [[nodiscard]] bool cut_short() const { return cut_short_; }
 
@@ -76,6 +80,7 @@ private:
     [[nodiscard]] std::int64_t units_now(ItemIx item, LocationIx place) const;
     [[nodiscard]] std::vector<Room> rooms_at(LocationIx place) const;
     void find_units(LocationIx place, Contrast& out);
+    static void tell_units(const std::vector<Room>& rooms, const std::vector<std::int64_t>& units, Contrast& out);
     [[nodiscard]] std::vector<std::int64_t> of_one_item(LocationIx place, const std::vector<Room>& rooms);
     [[nodiscard]] std::vector<std::int64_t> of_several(LocationIx place, const std::vector<Room>& rooms);
     [[nodiscard]] bool uses_with(LocationIx place, const std::vector<Room>& rooms,
@@ -98,10 +103,11 @@ private:
     std::uint64_t work_max_;
     std::uint64_t work_ = 0;
     bool cut_short_ = false;
-    bool alone_ = true;         ///< no other attempt than the one that decided could decide
-    bool first_ = true;         ///< no attempt came before it
-    bool part_values_ = false;  ///< an attempt may judge plans by the worth of their parts
-    std::int64_t short_ = 0;    ///< units short in the decision
+    std::vector<LocationIx> takes_several_;  ///< places that more of all items help, and of no single one
+    bool alone_ = true;                      ///< no other attempt than the one that decided could decide
+    bool first_ = true;                      ///< no attempt came before it
+    bool part_values_ = false;               ///< an attempt may judge plans by the worth of their parts
+    std::int64_t short_ = 0;                 ///< units short in the decision
 };
 
 }  // namespace waybill::core

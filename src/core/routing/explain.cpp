@@ -105,8 +105,13 @@ public:
         for (ExplainedIneligible& row : out.ineligible) {
             if (row.reason == Ineligible::capacity_full) row.contrast = finder.without_capacity(row.location);
         }
-        for (ExplainedIneligible& row : places_without_stock(out)) {
-            row.contrast = finder.without_stock(row.location);
+        std::vector<ExplainedIneligible> empty = places_without_stock(out);
+        for (ExplainedIneligible& row : empty) row.contrast = finder.without_stock(row.location);
+        for (ExplainedCandidate& candidate : out.candidates) {
+            finder.add_several(candidate.candidate.location, candidate.contrast);
+        }
+        for (ExplainedIneligible& row : empty) {
+            finder.add_several(row.location, row.contrast);
             if (!row.contrast.empty()) out.ineligible.push_back(std::move(row));
         }
         out.contrast_complete = !finder.cut_short();
@@ -198,7 +203,8 @@ private:
             if (work > explain_work_max || entry_units(built_.problem, entry) < 1) continue;
             const Problem problem = force_entry(built_.problem, e);
             const Plan forced = sourcing::solve(problem, context_.routing_budget, *context_.workspace);
-            work += forced.work + 1'000;
+            // The problem was copied to be forced: of a large order that costs more than solving it.
+            work += forced.work + 1'000 + problem.entries.size();
             // Only a proved answer may be told as "by how much".
             if (forced.status != sourcing::Status::optimal || plan_.status != sourcing::Status::optimal) continue;
             const std::int64_t loss = forced.cost - plan_.cost;
@@ -305,7 +311,9 @@ Explanation explain_recorded(const RouteRequest& request, const RoutingTrace& tr
         out.trace.cost_micros == trace.cost_micros && out.trace.status == trace.status && out.trace.work == trace.work;
     if (!out.reproduced) out.reproduced_note = "this version of Waybill decides otherwise; both are given";
     out.trace = trace;
-    if (out.reproduced) explainer.add_contrasts(out, choices, StockKnown::recorded, contrast_work_max);
+    // Without the strategies that could have decided nothing can be said of what they would have done.
+    if (out.reproduced && trace.strategy <= choices.size())
+        explainer.add_contrasts(out, choices, StockKnown::recorded, contrast_work_max);
     return out;
 }
 

@@ -79,7 +79,7 @@ struct Explanation {
 inline constexpr std::uint64_t explain_work_max = 20'000'000;
 /// What finding the contrast may take on top. A preview is made where orders are decided, so it may take less.
 inline constexpr std::uint64_t contrast_work_max = 10'000'000;
-inline constexpr std::uint64_t contrast_preview_work_max = 1'000'000;
+inline constexpr std::uint64_t contrast_preview_work_max = 2'000'000;
 /// Locations without any of the items whose contrast is looked for, the nearest ones.
 inline constexpr std::size_t contrast_places_max = 20;
 
