@@ -21,6 +21,7 @@
 #include "api/order_action_json.hpp"
 #include "api/order_input.hpp"
 #include "api/order_output.hpp"
+#include "api/order_preview_json.hpp"
 #include "api/order_rules.hpp"
 #include "api/postcode_area_json.hpp"
 #include "api/reference.hpp"
@@ -162,12 +163,12 @@ TEST(ContractSchemas, EqualTheTypes) {
     const auto types =
         collect<OrderInput, OrderOutput, CancelInput, BulkCancelInput, RerouteInput, ShipInput, BulkShipInput, HoldInput,
                 BulkHoldInput, ReleaseInput, BulkReleaseInput, OrderRulesOutput,
-                ExplanationOutput, ItemInput, ItemOutput, LocationInput, LocationOutput, PostcodeAreaJson, ChannelInput,
-                ChannelOutput, LevelOutput, MovementOutput, MovementsInput, MovementsResult, FeedInput, FeedResult,
-                AvailabilityOutput, CustomerInput, CustomerOutput, MergeInput, SettingsInput, SettingsOutput,
-                TenantOutput, KeyInput, KeyOutput, ProblemOutput, BulkResult, RuleSetInput, RuleSetOutput,
-                RuleSetSummary, RuleCheckOutput, ActivationInput, RollBackInput, ActivationOutput, CurrentRulesOutput,
-                RuleFactOutput>();
+                ExplanationOutput, OrderPreviewOutput, ItemInput, ItemOutput, LocationInput, LocationOutput,
+                PostcodeAreaJson, ChannelInput, ChannelOutput, LevelOutput, MovementOutput, MovementsInput,
+                MovementsResult, FeedInput, FeedResult, AvailabilityOutput, CustomerInput, CustomerOutput, MergeInput,
+                SettingsInput, SettingsOutput, TenantOutput, KeyInput, KeyOutput, ProblemOutput, BulkResult,
+                RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput, ActivationInput, RollBackInput,
+                ActivationOutput, CurrentRulesOutput, RuleFactOutput>();
     for (const auto& [name, schema] : types) compare_struct(schema);
     for (const auto& entry : schemas()) {
         if (entry.value().as_object().if_contains("properties") == nullptr || is_contract_only(entry.key())) continue;

@@ -262,6 +262,33 @@ TEST_F(OrdersApi, SaysWhatWouldMakeAnotherPlaceWin) {
                     .as_bool());
 }
 
+TEST_F(OrdersApi, DecidesAnOrderOnceMoreAndTakesNothing) {
+    const auto placed = server_.post("/v1/orders", admin_, order_text("W-1", "B", 10));
+    const std::string target = "/v1/orders/" + placed.text_at("id") + "/preview";
+    const auto again = server_.send("POST", target, secrets_.at("viewer"));
+    ASSERT_EQ(again.status, 200) << again.text;
+    EXPECT_EQ(again.text_at("order_id"), placed.text_at("id"));
+    EXPECT_EQ(again.body.at("rule_set"), 0);
+    EXPECT_TRUE(again.body.at("differences").as_array().empty()) << "all that MAN had is there for it: " << again.text;
+    ASSERT_EQ(
+        server_
+            .post("/v1/inventory/movements", admin_,
+                  R"({"reference":"GRN-2","moves":[{"kind":"receive","sku":"B","location":"LON","quantity":10}]})")
+            .status,
+        201);
+    const auto otherwise = server_.send("POST", target + "?rule_set=0", admin_);
+    EXPECT_EQ(boost::json::serialize(otherwise.body.at("differences")),
+              R"([{"of":"sources","text":"line 1, B: was 10 from MAN, would be 10 from LON"}])");
+    EXPECT_EQ(server_.get("/v1/inventory?sku=B&location=LON", admin_).body.at("data").at(0).at("reserved"), 0);
+    EXPECT_EQ(server_.get("/v1/orders/" + placed.text_at("id"), admin_).body.at("version"), 1);
+    EXPECT_EQ(server_.send("POST", target + "?rule_set=7", admin_).code(), "unknown_rule_set");
+    EXPECT_EQ(server_.send("POST", target + "?rule_set=x", admin_).code(), "invalid_request");
+    EXPECT_EQ(server_.send("POST", target + "?version=1", admin_).code(), "invalid_request");
+    EXPECT_EQ(server_.send("POST", target, secrets_.at("store")).code(), "out_of_scope");
+    EXPECT_EQ(server_.send("POST", "/v1/orders/ord_99999/preview", admin_).code(), "unknown_order");
+    EXPECT_EQ(server_.send("POST", "/v1/orders/12/preview", admin_).code(), "unknown_order");
+}
+
 TEST_F(OrdersApi, SearchesPageByPage) {
     for (int i = 0; i < 7; ++i) {
         ASSERT_EQ(server_.post("/v1/orders", admin_, order_text("W-" + std::to_string(i), "A", 1)).status, 201);

@@ -7,6 +7,7 @@
 #include "api/order_answer.hpp"
 #include "api/order_input.hpp"
 #include "api/order_output.hpp"
+#include "api/order_preview_json.hpp"
 #include "api/query.hpp"
 #include "api/resources.hpp"
 #include "core/automation/apply_rules.hpp"
@@ -24,6 +25,7 @@ using core::Permission;
 struct Previewed {
     core::Preview preview;
     std::optional<core::FilteredStrategy> strategy;
+    std::vector<core::Difference> differences;  ///< of an order that was placed
 };
 
 std::optional<core::FilteredStrategy> strategy_named(const core::CompiledRules* rules, const std::string& code) {
@@ -34,34 +36,90 @@ std::optional<core::FilteredStrategy> strategy_named(const core::CompiledRules* 
     return std::nullopt;
 }
 
+struct AskedRules {
+    const core::CompiledRules* rules = nullptr;  ///< nullptr: none
+    std::shared_ptr<const core::CompiledRules> kept;
+};
+
+/// Those in force, or those of a version; 0: none. Errors: unknown_rule_set, as compiling it.
+Result<AskedRules, Problem> rules_asked(std::optional<std::int64_t> version, const core::TenantState& state,
+                                        const core::Context& context) {
+    AskedRules out{core::rules_at(state, context.now), {}};
+    if (!version) return out;
+    out.rules = nullptr;
+    if (*version == 0) return out;
+    auto compiled = core::compiled_version(state, static_cast<std::uint32_t>(*version));
+    if (!compiled) return fail(problem_of(compiled.error()));
+    out.kept = *std::move(compiled);
+    out.rules = out.kept.get();
+    return out;
+}
+
 /// On the writer thread: what placing the order would decide now, by the rules in force or those of a version.
 Result<Previewed, Problem> explain_now(const core::PlaceOrder& command, std::optional<std::int64_t> version,
                                        const std::string& customer_group, const core::TenantState& state,
                                        const core::Context& context) {
-    const core::CompiledRules* rules = core::rules_at(state, context.now);
-    std::shared_ptr<const core::CompiledRules> tried;
-    if (version && *version == 0) {
-        rules = nullptr;
-    } else if (version) {
-        auto compiled = core::compiled_version(state, static_cast<std::uint32_t>(*version));
-        if (!compiled) return fail(problem_of(compiled.error()));
-        tried = *std::move(compiled);
-        rules = tried.get();
-    }
-    auto preview = core::preview_order(command, rules, customer_group, state, context);
+    const auto asked = rules_asked(version, state, context);
+    if (!asked) return fail(asked.error());
+    auto preview = core::preview_order(command, asked->rules, customer_group, state, context);
     if (!preview) return fail(problem_of(preview.error()));
-    auto strategy = strategy_named(rules, preview->rules ? preview->rules->strategy : "");
-    return Previewed{*std::move(preview), std::move(strategy)};
+    auto strategy = strategy_named(asked->rules, preview->rules ? preview->rules->strategy : "");
+    return Previewed{*std::move(preview), std::move(strategy), {}};
+}
+
+/// What is read of an order that is to be decided once more.
+struct StoredOrder {
+    core::Order now;
+    core::Order placed;
+    engine::RecordedDecision placing;
+};
+
+Result<StoredOrder, Problem> load_stored(const Caller& caller, engine::Reader& reader, core::OrderId id) {
+    auto now = load_order(caller, reader, id);
+    if (!now) return fail(std::move(now.error()));
+    auto placing = engine::placing_decision(reader, caller.tenant, id);
+    if (!placing) return fail(problem_of(placing.error()));
+    if (!*placing) return refuse(core::Reject::unknown_order);
+    auto placed = engine::order_as_of(reader, caller.tenant, id, (*placing)->sequence);
+    if (!placed) return fail(problem_of(placed.error()));
+    return StoredOrder{*std::move(now), *std::move(placed), **std::move(placing)};
+}
+
+/// On the writer thread: what the rules would decide of the order if it came now.
+Result<Previewed, Problem> explain_again(const StoredOrder& stored, std::optional<std::int64_t> version,
+                                         const core::TenantState& state, const core::Context& context) {
+    const auto asked = rules_asked(version, state, context);
+    if (!asked) return fail(asked.error());
+    const core::PlacedBefore before{stored.now, stored.placed, stored.placing.rules, stored.placing.trace.strategy};
+    core::DryRun run = core::preview_again(before, asked->rules, state, context);
+    auto strategy = strategy_named(asked->rules, run.preview.rules ? run.preview.rules->strategy : "");
+    return Previewed{std::move(run.preview), std::move(strategy), std::move(run.differences)};
+}
+
+ExplanationOutput render_previewed(const Previewed& explained, const engine::TenantView& view) {
+    return render_explanation(explained.preview.routing, explained.preview.rules ? &*explained.preview.rules : nullptr,
+                              explained.strategy ? &*explained.strategy : nullptr, view);
 }
 
 Answer explanation_answer(const Call& call, const Result<Previewed, Problem>& explained) {
     if (!explained) return fail(explained.error());
     const auto view = call.view();
     if (!view) return fail(view.error());
-    return json_response(
-        200, json::to_text<json::Api>(render_explanation(
-                 explained->preview.routing, explained->preview.rules ? &*explained->preview.rules : nullptr,
-                 explained->strategy ? &*explained->strategy : nullptr, *view)));
+    return json_response(200, json::to_text<json::Api>(render_previewed(*explained, *view)));
+}
+
+Answer order_preview_answer(const Call& call, core::OrderId id, const Result<Previewed, Problem>& explained) {
+    if (!explained) return fail(explained.error());
+    const auto view = call.view();
+    if (!view) return fail(view.error());
+    OrderPreviewOutput out;
+    out.order_id = id;
+    if (explained->preview.rules) out.rule_set = explained->preview.rules->rule_set;
+    for (const core::Difference& difference : explained->differences) {
+        out.differences.push_back({static_cast<DifferenceOf>(difference.of), difference.text});
+    }
+    out.explanation = render_previewed(*explained, *view);
+    return json_response(200, json::to_text<json::Api>(out));
 }
 
 void preview_order(CallPtr call) {
@@ -82,6 +140,28 @@ void preview_order(CallPtr call) {
         [](const CallPtr& done, const Result<Previewed, Problem>& explained) {
             answer(done, explanation_answer(*done, explained));
         });
+}
+
+void preview_stored_order(CallPtr call) {
+    if (call->caller.is_scoped()) return answer(call, refuse(core::Reject::out_of_scope));
+    const auto id = read_order_id(call->parameters[0]);
+    if (!id) return answer(call, fail(id.error()));
+    QueryReader query(call->request, {"rule_set"});
+    const auto version = query.integer("rule_set", 0, core::limits::rule_sets_max);
+    if (!query.is_valid()) return answer(call, query.take());
+    const bool taken = call->services.readers->submit([call, id = *id, version](engine::Reader& reader) {
+        auto stored = load_stored(call->caller, reader, id);
+        if (!stored) return answer(call, fail(stored.error()));
+        look(
+            call,
+            [version, stored = *std::move(stored)](const core::TenantState& state, const core::Context& context) {
+                return explain_again(stored, version, state, context);
+            },
+            [id](const CallPtr& done, const Result<Previewed, Problem>& explained) {
+                answer(done, order_preview_answer(*done, id, explained));
+            });
+    });
+    if (!taken) answer(call, refuse(core::Reject::engine_overloaded, "too many reads are waiting"));
 }
 
 /// The version that the decision says it was made by; nullptr: none, or one that this build can not read any more.
@@ -152,6 +232,7 @@ void explain_routing(CallPtr call) {
 
 constexpr Route table[] = {
     {"GET", "/v1/orders/{id}/routing", Permission::read_orders, &explain_routing},
+    {"POST", "/v1/orders/{id}/preview", Permission::read_orders, &preview_stored_order},
     {"POST", "/v1/sourcing/preview", Permission::read_orders, &preview_order},
 };
 

@@ -38,6 +38,7 @@ constexpr Expected matrix[] = {
     {"GET", "/v1/orders/{id}/events", "aiosvw"},
     {"GET", "/v1/orders/{id}/routing", "aiosvw"},
     {"GET", "/v1/orders/{id}/rules", "aiosvw"},
+    {"POST", "/v1/orders/{id}/preview", "aiosvw"},
     {"POST", "/v1/sourcing/preview", "aiosvw"},
     {"GET", "/v1/items", "aiosvw"},
     {"POST", "/v1/items/bulk", "ai"},

@@ -1,4 +1,4 @@
-// waybill rules save, check, activate, rollback, list, explain: rule sets of a running server, from a terminal.
+// waybill rules save, check, activate, rollback, list, explain, try: rule sets of a running server, from a terminal.
 
 #include "app/rules_remote.hpp"
 
@@ -29,6 +29,7 @@ struct Asked {
     std::string at;
     std::string reason;
     std::string order;
+    std::optional<std::uint32_t> version;
     bool as_json = false;
 };
 
@@ -167,6 +168,22 @@ Exit explain(const Asked& asked) {
     return Exit::ok;
 }
 
+Exit try_order(const Asked& asked) {
+    std::string target = "/v1/orders/" + asked.order + "/preview";
+    if (asked.version) target += "?rule_set=" + std::to_string(*asked.version);
+    const auto answer = ask(asked.remote, {.method = "POST", .target = target, .headers = {}, .body = {}});
+    if (!answer) return Exit::failed;
+    if (asked.as_json) return print(answer->root());
+    const bj::object& tried = answer->root().as_object();
+    std::cout << text_of(tried.at("explanation").as_object(), "summary") << '\n';
+    const bj::array& differences = tried.at("differences").as_array();
+    const std::string number = text_of(tried, "rule_set");
+    std::cout << (number == "0" ? "without rules" : "by rule set " + number) << ": "
+              << (differences.empty() ? "as when it was placed" : "otherwise than when it was placed") << '\n';
+    for (const auto& row : differences) std::cout << "  " << text_of(row.as_object(), "text") << '\n';
+    return Exit::ok;
+}
+
 CLI::App* add_command(CLI::App& rules, Run& run, const std::shared_ptr<Asked>& asked, const std::string& name,
                       const std::string& help, Exit (*act)(const Asked&)) {
     CLI::App* command = rules.add_subcommand(name, help);
@@ -196,6 +213,10 @@ void add_remote_rules(CLI::App& rules, Run& run) {
     add_command(rules, run, asked, "explain", "Why an order goes where it goes, in sentences", &explain)
         ->add_option("ORDER", asked->order, "Its id, such as ord_12")
         ->required();
+    CLI::App* again = add_command(rules, run, asked, "try",
+                                  "What the rules would do with an order if it came now; takes nothing", &try_order);
+    again->add_option("ORDER", asked->order, "Its id, such as ord_12")->required();
+    again->add_option("--version", asked->version, "By this version, not by the one that decides; 0: no rules");
 }
 
 }  // namespace waybill::app

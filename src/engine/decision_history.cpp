@@ -13,6 +13,12 @@ IoError unreadable(const EventRow& row, const std::string& why) {
     return {IoFailure::corrupt, "event " + std::to_string(row.sequence.raw()) + " can not be read: " + why};
 }
 
+RecordedDecision decision_of(const core::OrderPlaced& placed, const EventRow& row) {
+    const bool held = placed.routing.status == core::RoutingStatus::held;
+    const auto of = held ? core::RulesOf::holding : core::RulesOf::placing;
+    return {placed.routing, placed.rules, of, row.at, row.sequence};
+}
+
 const std::vector<std::string>& configuration_types() {
     static const std::vector<std::string> types = {
         std::string(core::TenantConfigured::type_name), std::string(core::ItemPut::type_name),
@@ -39,9 +45,7 @@ Result<std::optional<RecordedDecision>, IoError> latest_decision(Reader& reader,
             const auto event = decode_event(row.type, row.schema_version, row.body);
             if (!event) return fail(unreadable(row, event.error()));
             if (const auto* placed = std::get_if<core::OrderPlaced>(&*event)) {
-                const bool held = placed->routing.status == core::RoutingStatus::held;
-                latest = RecordedDecision{placed->routing, placed->rules,
-                                          held ? core::RulesOf::holding : core::RulesOf::placing, row.at, row.sequence};
+                latest = decision_of(*placed, row);
             } else if (const auto* rerouted = std::get_if<core::OrderRerouted>(&*event)) {
                 latest = RecordedDecision{rerouted->routing, rerouted->rules, core::RulesOf::rerouting, row.at,
                                           row.sequence};
@@ -107,6 +111,23 @@ Result<std::vector<RecordedMoment>, IoError> recorded_moments(Reader& reader, co
         }
         if (rows->size() < page_events) return std::move(passing.moments);
     }
+}
+
+Result<std::optional<RecordedDecision>, IoError> placing_decision(Reader& reader, core::TenantId tenant,
+                                                                  core::OrderId order) {
+    EventQuery query;
+    query.aggregate = core::Aggregate{core::AggregateKind::order, order.raw()};
+    query.types = {std::string(core::OrderPlaced::type_name)};
+    query.limit = 1;
+    const auto rows = reader.events(tenant, query);
+    if (!rows) return fail(rows.error());
+    if (rows->empty()) return std::optional<RecordedDecision>();
+    const EventRow& row = rows->front();
+    const auto event = decode_event(row.type, row.schema_version, row.body);
+    if (!event) return fail(unreadable(row, event.error()));
+    const auto* placed = std::get_if<core::OrderPlaced>(&*event);
+    if (placed == nullptr) return fail(unreadable(row, "it is no order_placed"));
+    return std::optional(decision_of(*placed, row));
 }
 
 Result<std::unique_ptr<core::TenantState>, IoError> configuration_as_of(Reader& reader, core::TenantId tenant,

@@ -28,6 +28,10 @@ struct RecordedDecision {
 [[nodiscard]] Result<std::optional<RecordedDecision>, IoError> latest_decision(Reader& reader, core::TenantId tenant,
                                                                                core::OrderId order);
 
+/// The decision that placed an order. nullopt: there is no such order. Cost: one indexed query.
+[[nodiscard]] Result<std::optional<RecordedDecision>, IoError> placing_decision(Reader& reader, core::TenantId tenant,
+                                                                                core::OrderId order);
+
 /// A moment of automation that an order has passed, whether any rule fired or not.
 struct RecordedMoment {
     core::Moment moment = core::Moment::placed;

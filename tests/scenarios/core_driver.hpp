@@ -70,8 +70,6 @@ private:
     std::vector<Logged> log_;
     std::map<std::uint64_t, RulesView> rules_;                             // of each order's last decision
     std::map<std::pair<std::uint64_t, core::Moment>, RulesView> moments_;  // the last of each
-    std::vector<std::string> notes_;                                       // faults found while an action ran
-    std::map<std::uint64_t, RulesView> rules_;  // of each order's last decision
     std::map<std::uint64_t, std::vector<CandidateView>> candidates_;
     std::vector<std::string> notes_;  // faults found while an action ran
 };

@@ -1,15 +1,11 @@
 #include "core/order/place_order.hpp"
 
-#include <algorithm>
-#include <iterator>
-
 #include "base/mutant.hpp"
 #include "core/access/scope.hpp"
 #include "core/automation/after_event.hpp"
 #include "core/automation/apply_rules.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/order_input.hpp"
-#include "core/order/preview.hpp"
 
 namespace waybill::core {
 namespace {
@@ -83,15 +79,14 @@ Result<Unit, Rejection> apply_route(const RouteResult& routed, OnShortage on_sho
     return Unit{};
 }
 
-/// The trace of an order that a hold kept from being routed.
+}  // namespace
+
 RoutingTrace not_routed(const TenantState& state) {
     RoutingTrace out;
     out.config_sequence = state.config_sequence;
     out.status = RoutingStatus::held;
     return out;
 }
-
-}  // namespace
 
 void take_places(const RouteResult& routed, Order& order) {
     for (const RouteResult::LineAllocation& given : routed.allocations) {
@@ -136,49 +131,6 @@ Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState&
     decision.events.emplace_back(OrderPlaced{std::move(order), std::move(route.routed.trace), std::move(trace)});
     add_automation(Moment::routed, std::get<OrderPlaced>(decision.events.back()).order, state, context, decision);
     return decision;
-}
-
-Result<Preview, Rejection> preview_order(const PlaceOrder& command, const CompiledRules* rules,
-                                         const std::string& customer_group, const TenantState& state,
-                                         const Context& context) {
-    Faults faults;
-    Order order = order_from(command, state, context, faults);
-    if (faults.any()) return faults.take();
-    if (rules == nullptr) return Preview{explain_preview(route_request_of(order), state, context), {}};
-    order.customer_group = customer_group;
-    order.customer = command.customer;
-    const bool is_named = !command.customer_external_id.empty() || !customer_group.empty();
-    if (!order.customer.is_set() && is_named) order.customer = CustomerId(context.next.raw());
-    RulesTrace trace = apply_placed_rules(*rules, order, state, context);
-    if (order.blocked_by(HoldBlock::routing) != nullptr) {
-        Preview held{explain_recorded(route_request_of(order), not_routed(state), context.now, state, context), {}};
-        held.rules = explain_rules(*rules, order, trace, 0, RulesOf::holding, state, context);
-        return held;
-    }
-    RouteRequest request = route_request_of(order);
-    const RuledRoute decided = route_by_rules(request, order, rules, trace, state, context);
-    RuleRouting routing(*rules, order, state, context);
-    WAYBILL_ASSERT(routing.follow(trace));
-    if (!routing.choices().empty()) {
-        request.strategy = routing.choices()[decided.routed.choice].strategy;
-        request.filters = routing.choices()[decided.routed.choice].filters;
-    }
-    const std::uint32_t strategy = decided.routed.trace.strategy;
-    Preview out{explain_preview(request, state, context, strategy, routing.choices()), {}};
-    out.rules = explain_rules(*rules, order, trace, strategy, RulesOf::placing, state, context);
-    take_places(decided.routed, order);
-    const OrderMarked marked = rules_after(Moment::routed, *rules, order, state, context);
-    const ExplainedRules routed = explain_moment(*rules, Moment::routed, order, marked.rules, state, context);
-    std::copy(routed.automation.begin(), routed.automation.end(), std::back_inserter(out.rules->automation));
-    return out;
-}
-
-Result<RouteRequest, Rejection> preview_request(const PlaceOrder& command, const TenantState& state,
-                                                const Context& context) {
-    Faults faults;
-    const Order order = order_from(command, state, context, faults);
-    if (faults.any()) return faults.take();
-    return route_request_of(order);
 }
 
 }  // namespace waybill::core

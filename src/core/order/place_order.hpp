@@ -16,6 +16,9 @@ namespace waybill::core {
 [[nodiscard]] Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState& state,
                                                  const Context& context);
 
+/// The trace of an order that a hold kept from being routed.
+[[nodiscard]] RoutingTrace not_routed(const TenantState& state);
+
 /// Gives the routed units their places.
 void take_places(const RouteResult& routed, Order& order);
 

@@ -1,5 +1,5 @@
 #pragma once
-// From an order as a caller describes it to the routing request that placing it would make.
+// Orders as they would be decided: one that a caller describes, and one that was placed, by any rules.
 
 #include "base/result.hpp"
 #include "core/automation/explain_rules.hpp"
@@ -20,6 +20,33 @@ struct Preview {
 [[nodiscard]] Result<Preview, Rejection> preview_order(const PlaceOrder& command, const CompiledRules* rules,
                                                        const std::string& customer_group, const TenantState& state,
                                                        const Context& context);
+
+/// An order that was placed, for seeing it placed again.
+struct PlacedBefore {
+    const Order& now;            ///< what it holds and has shipped today
+    const Order& placed;         ///< as its placing left it
+    const RulesTrace& rules;     ///< of its placing
+    std::uint32_t strategy = 0;  ///< of its placing, as RoutingTrace has it
+};
+
+/// One thing that would come out otherwise than when the order was placed.
+struct Difference {
+    enum class Of : std::uint8_t { rules, tags, strategy, sources };
+    Of of = Of::sources;
+    std::string text;  ///< "tags: was none, would be big"
+};
+
+struct DryRun {
+    Preview preview;
+    std::vector<Difference> differences;
+};
+
+/// What placing the order would decide now, as it came: its lines, where it goes, its customer and the tags it had
+/// before rules. It finds the stock and capacity of today as if it had never been placed: what it reserves or has
+/// shipped is there again. Takes nothing. Of the order's own wishes for its routing those that a rule replaced are the
+/// channel's.
+[[nodiscard]] DryRun preview_again(const PlacedBefore& before, const CompiledRules* rules, const TenantState& state,
+                                   const Context& context);
 
 /// As if there were no rules. Errors: as preview_order.
 [[nodiscard]] Result<RouteRequest, Rejection> preview_request(const PlaceOrder& command, const TenantState& state,

@@ -111,6 +111,39 @@ TEST(explain, previews_of_random_networks_add_up_and_nobody_loses_by_less_than_n
     }
 }
 
+TEST(explain, an_order_that_was_placed_comes_out_the_same_once_more) {
+    for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Dice dice(seed);
+        Shop shop;
+        fill(shop, dice);
+        for (int number = 0; number < 6; ++number) {
+            const auto decision = shop.run(random_order(shop, dice, number));
+            ASSERT_TRUE(decision);
+            const auto& placed = std::get<OrderPlaced>(decision->events.back());
+            if (number % 3 == 1) {
+                ShipOrder ship;
+                ship.order = placed.order.id;
+                const auto& allocations = shop.placed(*decision).lines[0].allocations;
+                if (!allocations.empty()) {
+                    ship.location = shop.state->locations[allocations[0].location].code;
+                    ASSERT_TRUE(shop.run(ship));
+                }
+            } else if (number % 3 == 2) {
+                CancelOrder cancel;
+                cancel.order = placed.order.id;
+                cancel.reason = "late";
+                ASSERT_TRUE(shop.run(cancel));
+            }
+            const Order& now = *shop.state->working.find_order(placed.order.id);
+            const PlacedBefore before{now, placed.order, placed.rules, placed.routing.strategy};
+            const DryRun again = preview_again(before, nullptr, *shop.state, shop.context());
+            EXPECT_TRUE(again.differences.empty()) << again.differences[0].text;
+            EXPECT_EQ(again.preview.routing.trace.cost_micros, placed.routing.cost_micros);
+        }
+    }
+}
+
 /// What a place loses by is what forcing it costs, found by ruling every other place out where that is the same thing.
 TEST(explain, the_loss_of_a_single_unit_is_the_difference_to_the_best_plan_with_that_place_alone) {
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {

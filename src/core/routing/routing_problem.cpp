@@ -37,6 +37,24 @@ std::vector<Demand> demands_of(const RouteRequest& request) {
     return demands;
 }
 
+using Freed = RouteRequest::Freed;
+
+std::int64_t units_freed(const Freed& freed) {
+    return freed.units * (WAYBILL_MUTANT(freed_stock_counted_twice) ? 2 : 1);
+}
+
+/// What any order could have of a level under the request's strategy.
+std::int64_t units_of_level(const RouteRequest& request, const Level& level, const TenantState& state) {
+    const std::int64_t units = level.sellable() + (WAYBILL_MUTANT(safety_stock_sold) ? std::int64_t{level.safety} : 0);
+    if (request.strategy == nullptr || request.strategy->safety_units == 0) return units;
+    const bool store = state.locations[level.location].kind == LocationKind::store;
+    return units - (store && !WAYBILL_MUTANT(strategy_safety_sold) ? request.strategy->safety_units : 0);
+}
+
+bool freed_before(const Freed& a, const Freed& b) {
+    return a.item != b.item ? a.item < b.item : a.location < b.location;
+}
+
 class ProblemBuilder {
 public:
     ProblemBuilder(const RouteRequest& request, const TenantState& state, const Context& context, std::uint32_t relaxed,
@@ -47,6 +65,9 @@ public:
 
     void read_live() {
         const bool depth = request_.strategy != nullptr && request_.strategy->reads(Criterion::stock_depth);
+        // Large orders free units in thousands of places, and each level is asked about.
+        freed_ = request_.freed;
+        std::sort(freed_.begin(), freed_.end(), &freed_before);
         for (const Demand& demand : demands_of(request_)) {
             RoutingInputs::ItemStock stock{demand.item, demand.units, {}};
             const auto take = [&](LocationIx location, std::int64_t units) {
@@ -60,7 +81,7 @@ public:
                 }
             } else {
                 for (const Level& level : state_.levels_of(demand.item).levels) {
-                    take(level.location, units_to_have(request_, demand.item, level, state_));
+                    take(level.location, units_at(level, demand.item));
                 }
             }
             out_.inputs.items.push_back(std::move(stock));
@@ -112,6 +133,16 @@ public:
     }
 
 private:
+    /// What the order can have of a level: units_to_have, found faster.
+    [[nodiscard]] std::int64_t units_at(const Level& level, ItemIx item) const {
+        std::int64_t units = units_of_level(request_, level, state_);
+        if (freed_.empty()) return units;
+        const auto [from, to] =
+            std::equal_range(freed_.begin(), freed_.end(), Freed{item, level.location, 0}, &freed_before);
+        for (auto freed = from; freed != to; ++freed) units += units_freed(*freed);
+        return units;
+    }
+
     void set_policy(const RoutingPolicy& policy) {
         out_.problem.max_shipments = policy.max_shipments;
         out_.problem.ship_complete = policy.ship_complete && !WAYBILL_MUTANT(ship_complete_ignored);
@@ -220,22 +251,19 @@ private:
     const RouteRequest& request_;
     const TenantState& state_;
     RoutingProblem out_;
-    CandidateFinder finder_;  // fills out_
+    CandidateFinder finder_;    // fills out_
+    std::vector<Freed> freed_;  // the request's, ascending by item and location
     std::int64_t units_ = 0;
 };
 
 }  // namespace
 
 std::int64_t units_to_have(const RouteRequest& request, ItemIx item, const Level& level, const TenantState& state) {
-    std::int64_t units = level.sellable() + (WAYBILL_MUTANT(safety_stock_sold) ? std::int64_t{level.safety} : 0);
-    for (const RouteRequest::Freed& freed : request.freed) {
-        if (freed.item == item && freed.location == level.location) {
-            units += freed.units * (WAYBILL_MUTANT(freed_stock_counted_twice) ? 2 : 1);
-        }
+    std::int64_t units = units_of_level(request, level, state);
+    for (const Freed& freed : request.freed) {
+        if (freed.item == item && freed.location == level.location) units += units_freed(freed);
     }
-    if (request.strategy == nullptr || request.strategy->safety_units == 0) return units;
-    const bool store = state.locations[level.location].kind == LocationKind::store;
-    return units - (store && !WAYBILL_MUTANT(strategy_safety_sold) ? request.strategy->safety_units : 0);
+    return units;
 }
 
 CivilDate working_day_of(LocationIx location, const TenantState& state, const Context& context) {
