@@ -103,6 +103,13 @@ class RuleSetsOfAServer(unittest.TestCase):
             self.assertIn("1 x A comes from Warehouse (dc-1)", told)
             self.assertIn("Rules that applied: Every order is marked.", told)
             self.assertEqual(json.loads(self.run_rules("explain", order["id"], "--json"))["rules"]["rule_set"], 1)
+            self.assertIn("by rule set 1: as when it was placed", self.run_rules("try", order["id"]))
+            without = self.run_rules("try", order["id"], "--version", "0")
+            self.assertIn("without rules: otherwise than when it was placed\n  rules that applied: was all, would be none\n", without)
+            self.assertIn("tags: was marked, would be none", without)
+            self.assertEqual(json.loads(self.run_rules("try", order["id"], "--json"))["differences"], [])
+            self.assertIn("unknown_rule_set", self.run_rules("try", order["id"], "--version", "9", code=1))
+            self.assertIn("unknown_order", self.run_rules("try", "ord_999999", code=1))
             self.assertIn("no rules decide from 20", self.run_rules("rollback"))
             self.assertIn("nothing_to_roll_back", self.run_rules("rollback", code=1))
             differs = {**RULES, "golden_orders": [{**RULES["golden_orders"][0], "expect": {"short_units": 1}}]}

@@ -142,6 +142,18 @@ PreviewView CoreDriver::preview(const Action& order, std::optional<std::uint32_t
     return preview_in(*state_, std::get<core::PlaceOrder>(order.command), version, context());
 }
 
+PreviewView CoreDriver::try_order(std::uint64_t id, std::optional<std::uint32_t> version) {
+    for (const Logged& row : log_) {
+        const auto* placed = std::get_if<core::OrderPlaced>(&row.event);
+        if (placed == nullptr || placed->order.id.raw() != id) continue;
+        const core::Order& now = *state_->working.find_order(placed->order.id);
+        return try_in(*state_, {now, placed->order, placed->rules, placed->routing.strategy}, version, context());
+    }
+    PreviewView out;
+    out.refused = core::Rejection{core::Reject::unknown_order, "", {}};
+    return out;
+}
+
 std::uint32_t CoreDriver::rule_set_in_force() { return core::rule_set_at(*state_, context().now); }
 
 std::vector<std::uint64_t> CoreDriver::search_orders(const std::string& word) {

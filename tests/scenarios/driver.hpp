@@ -162,6 +162,7 @@ struct PreviewView {
     Sourcing sourcing;
     std::vector<CandidateView> candidates;
     RulesView rules;
+    std::vector<std::string> differences;  ///< of an order that was placed: "rules", "tags", "strategy", "sources"
 };
 
 /// Of a contrast, in the words of scenarios.
@@ -186,6 +187,8 @@ public:
     /// `version`: of the rules to try; 0: none at all; nullopt: those in force.
     virtual PreviewView preview(const Action& order, std::optional<std::uint32_t> version) = 0;
 
+    /// An order that was placed, decided once more; versions as above.
+    virtual PreviewView try_order(std::uint64_t id, std::optional<std::uint32_t> version) = 0;
     /// Of the order's last routing decision, as it was recorded.
     virtual std::vector<CandidateView> candidates_of(std::uint64_t order) = 0;
 

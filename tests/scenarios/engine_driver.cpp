@@ -100,6 +100,23 @@ PreviewView EngineDriver::preview(const Action& order, std::optional<std::uint32
     return out;
 }
 
+PreviewView EngineDriver::try_order(std::uint64_t id, std::optional<std::uint32_t> version) {
+    PreviewView out;
+    const auto read = reader();
+    const core::OrderId order(id);
+    const auto placing = engine::placing_decision(*read, tenant_, order).value();
+    if (!placing) {
+        out.refused = core::Rejection{core::Reject::unknown_order, "", {}};
+        return out;
+    }
+    const auto placed = engine::order_as_of(*read, tenant_, order, placing->sequence).value();
+    const auto now = engine::order_as_of(*read, tenant_, order, host_.head(tenant_)).value();
+    inspect([&](const core::TenantState& state, const core::Context& context) {
+        out = try_in(state, {now, placed, placing->rules, placing->trace.strategy}, version, context);
+    });
+    return out;
+}
+
 void EngineDriver::inspect(const std::function<void(const core::TenantState&, const core::Context&)>& look) {
     std::promise<void> done;
     host_.engine().inspect(tenant_, [&](const core::TenantState* state, const core::Context& context) {

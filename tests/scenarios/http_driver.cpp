@@ -168,6 +168,25 @@ PreviewView HttpDriver::preview(const Action& order, std::optional<std::uint32_t
     return out;
 }
 
+PreviewView HttpDriver::try_order(std::uint64_t id, std::optional<std::uint32_t> version) {
+    PreviewView out;
+    std::string target = "/v1/orders/ord_" + std::to_string(id) + "/preview";
+    if (version) target += "?rule_set=" + std::to_string(*version);
+    const Reply reply = send({"POST", target, "", false}, actor_secret_);
+    if (reply.status >= 300) {
+        out.refused = rejection_of(reply.body);
+        return out;
+    }
+    const json::value& explanation = reply.body.at("explanation");
+    out.sourcing = sourcing_from(explanation);
+    out.rules = rules_from(explanation);
+    out.candidates = candidates_from(explanation);
+    for (const json::value& row : reply.body.at("differences").as_array()) {
+        out.differences.push_back(text_of(row, "of"));
+    }
+    return out;
+}
+
 std::optional<OrderView> HttpDriver::order(std::uint64_t id) {
     const Reply reply = get("/v1/orders/ord_" + std::to_string(id));
     if (reply.status != 200) return std::nullopt;

@@ -26,6 +26,7 @@ public:
     void set_actor(const std::string& key) override;
     Answer run(const Action& action) override;
     PreviewView preview(const Action& order, std::optional<std::uint32_t> version) override;
+    PreviewView try_order(std::uint64_t id, std::optional<std::uint32_t> version) override;
     std::vector<CandidateView> candidates_of(std::uint64_t order) override;
     std::optional<OrderView> order(std::uint64_t id) override;
     std::optional<LevelView> level(const std::string& sku, const std::string& location) override;

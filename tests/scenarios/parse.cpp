@@ -50,6 +50,13 @@ Preview read_preview_of(Words& words, const FileContext& file) {
     return out;
 }
 
+Try read_try(Words& words) {
+    Try out{words.take("the order's name"), std::nullopt};
+    if (words.take_if("by")) out.rules = words.take("the rule set's name");
+    words.expect_end();
+    return out;
+}
+
 void read_statement(Words& words, int line, std::string text, FileContext& file, Scenario& out) {
     const std::string first = words.take("a statement");
     Step step{line, std::move(text), SetClock{}};
@@ -68,6 +75,8 @@ void read_statement(Words& words, int line, std::string text, FileContext& file,
     } else if (first == "given" || first == "when") {
         if (words.take_if("preview")) {
             step.what = read_preview_of(words, file);
+        } else if (words.take_if("try")) {
+            step.what = read_try(words);
         } else {
             step.what = Act{first == "given" ? Mood::given : Mood::when, read_action(words, file)};
         }

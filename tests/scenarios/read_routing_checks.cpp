@@ -69,6 +69,16 @@ Check read_preview(Words& words) {
         };
         return out;
     }
+    if (words.take_if("differs")) {
+        words.expect("in");
+        const std::vector<std::string> expected = words.list();
+        out.holds = [expected](World& world) -> std::string {
+            if (world.preview.refused) return "the preview was refused: " + world.preview.refused->detail;
+            const std::string what = expected == std::vector<std::string>{"nothing"} ? "none" : join(expected);
+            return differs("differences", what, join(world.preview.differences));
+        };
+        return out;
+    }
     words.expect("is");
     const ExpectedSourcing expected = read_expected_sourcing(words);
     out.holds = [expected](World& world) -> std::string {

@@ -82,6 +82,13 @@ private:
         return true;
     }
 
+    bool take(const Try& again) {
+        std::optional<std::uint32_t> version;
+        if (again.rules) version = *again.rules == "none" ? 0 : number_of(*again.rules);
+        world_.preview = world_.driver.try_order(id_of(world_.orders, again.order), version);
+        return true;
+    }
+
     bool take(const Check& check) {
         if (const std::string text = check.holds(world_); !text.empty()) fails(text);
         return true;

@@ -40,6 +40,11 @@ struct Act {
 struct Preview {
     Action order;
 };
+/// An order that was placed, decided once more.
+struct Try {
+    std::string order;
+    std::optional<std::string> rules;  ///< "none": by none; not set: by those in force
+};
 /// Empty: it holds. Else what was expected and what is.
 struct Check {
     std::function<std::string(World&)> holds;
@@ -49,7 +54,7 @@ struct Check {
 struct Step {
     int line = 0;
     std::string text;
-    std::variant<SetClock, SetActor, Act, Preview, Check> what;
+    std::variant<SetClock, SetActor, Act, Preview, Try, Check> what;
 };
 
 struct Scenario {

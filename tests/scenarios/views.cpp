@@ -161,25 +161,54 @@ PreviewView previewed(const core::Preview& preview, const core::CompiledRules* r
 
 }  // namespace
 
+namespace {
+
+struct TriedRules {
+    const core::CompiledRules* rules = nullptr;
+    std::shared_ptr<core::CompiledRules> kept;
+    bool unknown = false;
+};
+
+TriedRules tried_rules(const core::TenantState& state, std::optional<std::uint32_t> version, Instant now) {
+    if (!version) return {core::rules_at(state, now), {}, false};
+    if (*version > state.rule_sets.size()) return {nullptr, {}, true};
+    TriedRules out;
+    core::Faults faults;
+    if (*version > 0) out.kept = core::compile_rules(state.rule_sets[*version - 1].rules, state, faults);
+    if (out.kept) out.kept->number = *version;
+    out.rules = out.kept.get();
+    return out;
+}
+
+PreviewView unknown_rules() {
+    PreviewView out;
+    out.refused = core::Rejection{core::Reject::unknown_rule_set, "", {}};
+    return out;
+}
+
+}  // namespace
+
 PreviewView preview_in(const core::TenantState& state, const core::PlaceOrder& command,
                        std::optional<std::uint32_t> version, const core::Context& context) {
+    const TriedRules tried = tried_rules(state, version, context.now);
+    if (tried.unknown) return unknown_rules();
+    const auto preview = core::preview_order(command, tried.rules, "", state, context);
+    if (preview) return previewed(*preview, tried.rules, state);
     PreviewView out;
-    const core::CompiledRules* rules = core::rules_at(state, context.now);
-    std::shared_ptr<core::CompiledRules> tried;
-    if (version) {
-        rules = nullptr;
-        if (*version > state.rule_sets.size()) {
-            out.refused = core::Rejection{core::Reject::unknown_rule_set, "", {}};
-            return out;
-        }
-        core::Faults faults;
-        if (*version > 0) tried = core::compile_rules(state.rule_sets[*version - 1].rules, state, faults);
-        if (tried) tried->number = *version;
-        rules = tried.get();
-    }
-    const auto preview = core::preview_order(command, rules, "", state, context);
-    if (preview) return previewed(*preview, rules, state);
     out.refused = preview.error();
+    return out;
+}
+
+PreviewView try_in(const core::TenantState& state, const core::PlacedBefore& before,
+                   std::optional<std::uint32_t> version, const core::Context& context) {
+    const TriedRules tried = tried_rules(state, version, context.now);
+    if (tried.unknown) return unknown_rules();
+    const core::DryRun run = core::preview_again(before, tried.rules, state, context);
+    PreviewView out = previewed(run.preview, tried.rules, state);
+    static const char* const names[] = {"rules", "tags", "strategy", "sources"};
+    for (const core::Difference& difference : run.differences) {
+        out.differences.emplace_back(names[static_cast<std::size_t>(difference.of)]);
+    }
     return out;
 }
 

@@ -16,6 +16,9 @@ namespace waybill::scenarios {
 /// By the version of this number; 0: by no rules; nullopt: by those in force.
 [[nodiscard]] PreviewView preview_in(const core::TenantState& state, const core::PlaceOrder& command,
                                      std::optional<std::uint32_t> version, const core::Context& context);
+/// An order that was placed, decided once more.
+[[nodiscard]] PreviewView try_in(const core::TenantState& state, const core::PlacedBefore& before,
+                                 std::optional<std::uint32_t> version, const core::Context& context);
 /// `strategy`: code of the one that decided.
 [[nodiscard]] std::vector<CandidateView> candidates_in(const core::Explanation& explanation,
                                                        const core::CompiledRules* rules, const std::string& strategy,
