@@ -41,16 +41,16 @@ std::uint32_t Compiler::add_node(Operator op, std::span<const std::uint32_t> chi
     Node node;
     node.op = op;
     node.count = static_cast<std::uint16_t>(children.size());
-    node.first = static_cast<std::uint32_t>(program_.children_.size());
+    node.first = static_cast<std::uint32_t>(parts_.children.size());
     node.data = data;
-    program_.children_.insert(program_.children_.end(), children.begin(), children.end());
-    program_.nodes_.push_back(node);
-    return static_cast<std::uint32_t>(program_.nodes_.size() - 1);
+    parts_.children.insert(parts_.children.end(), children.begin(), children.end());
+    parts_.nodes.push_back(node);
+    return static_cast<std::uint32_t>(parts_.nodes.size() - 1);
 }
 
 std::uint32_t Compiler::add_constant(const Value& value) {
-    program_.constants_.push_back(value);
-    return static_cast<std::uint32_t>(program_.constants_.size() - 1);
+    parts_.constants.push_back(value);
+    return static_cast<std::uint32_t>(parts_.constants.size() - 1);
 }
 
 Piece Compiler::constant(const Value& value, const StaticType& type) {
@@ -245,6 +245,19 @@ Piece Compiler::compile_in_list(const Call& call) {
     return {add_node(Operator::in_list, children, data), type_of_kind(StaticKind::boolean), add_work(2, value.work)};
 }
 
+void Compiler::pack_parts() {
+    const auto pack = [&](const auto& part, auto& to) {
+        const auto items = program_.memory_.make<std::decay_t<decltype(part[0])>>(part.size());
+        std::copy(part.begin(), part.end(), items.begin());
+        to = items;
+    };
+    pack(parts_.nodes, program_.nodes_);
+    pack(parts_.children, program_.children_);
+    pack(parts_.constants, program_.constants_);
+    pack(parts_.paths, program_.paths_);
+    pack(parts_.steps, program_.steps_);
+}
+
 Result<Program, CompileIssues> Compiler::run(const JsonValue& logic) {
     NameScope root;
     if (is_typed()) {
@@ -263,6 +276,7 @@ Result<Program, CompileIssues> Compiler::run(const JsonValue& logic) {
         program_.result_kind_ = piece.type.kind;
         program_.work_bound_ = piece.work;
     }
+    pack_parts();
     return std::move(program_);
 }
 

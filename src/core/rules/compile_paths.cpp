@@ -56,8 +56,8 @@ Piece Compiler::compile_var(const Call& call) {
     }
     if (call.arguments.size() < 2) return out;
     // The node is made again, behind its default.
-    const std::uint32_t path = program_.nodes_.back().data;
-    program_.nodes_.pop_back();
+    const std::uint32_t path = parts_.nodes.back().data;
+    parts_.nodes.pop_back();
     const Piece other = compile_argument(call, 1);
     const std::array<std::uint32_t, 1> children{other.node};
     out.work += other.work;
@@ -70,28 +70,48 @@ Piece Compiler::compile_var(const Call& call) {
 Piece Compiler::compile_path(const Call& call, std::string_view name, const LogicPlace& place) {
     Path path;
     path.name = add_constant(Value::of(program_.memory_.copy(name)));
-    path.first = static_cast<std::uint32_t>(program_.steps_.size());
+    path.first = static_cast<std::uint32_t>(parts_.steps.size());
     StaticType type = call.scope->value;
     Piece out;
     out.work = 1;
     if (is_typed() || call.scope->is_reduce) {
-        out.work += resolve(call, program_.constants_[path.name].text(), place, path, type);
+        out.work += resolve(call, parts_.constants[path.name].text(), place, path, type);
     } else {
-        std::string_view rest = program_.constants_[path.name].text();
+        std::string_view rest = parts_.constants[path.name].text();
         const std::size_t count = count_steps(rest);
         for (std::size_t i = 0; i < count; ++i) {
             PathStep step;
             StaticType any;
             (void)resolve_step(take_step(rest), step, any);
-            program_.steps_.push_back(step);
+            parts_.steps.push_back(step);
         }
     }
-    path.steps = static_cast<std::uint16_t>(program_.steps_.size() - path.first);
-    program_.paths_.push_back(path);
-    const auto data = static_cast<std::uint32_t>(program_.paths_.size() - 1);
+    path.steps = static_cast<std::uint16_t>(parts_.steps.size() - path.first);
+    const RecordRef from = begin_known(call, path);
+    parts_.paths.push_back(path);
+    const auto data = static_cast<std::uint32_t>(parts_.paths.size() - 1);
     out.type = type;
     out.node = add_node(Operator::read_path, {}, data);
+    const bool is_field = path.steps == path.known + 1 && parts_.steps.back().kind == PathStep::Kind::field;
+    if (is_field && path.from == Path::From::scope) {
+        Node& node = parts_.nodes.back();
+        node.op = path.known > 0 ? Operator::read_fact : Operator::read_field;
+        node.first = Node::of_field(from.type, static_cast<std::uint16_t>(parts_.steps.back().at));
+    }
     return out;
+}
+
+/// Goes the step of a path that leads to the same record whatever the facts are. Returns where the rest begins: that
+/// record, or, of the scope's value, its type.
+RecordRef Compiler::begin_known(const Call& call, Path& path) const {
+    const StaticType& type = call.scope->value;
+    RecordRef from{type.record, 0};
+    if (!is_typed() || call.scope->is_loop || path.steps == 0) return from;
+    const FactField& field = model_->records[type.record].fields[parts_.steps[path.first].at];
+    if (field.kind != FactKind::record || field.nullable) return from;
+    path.known = 1;
+    path.record = {field.record, 0};
+    return path.record;
 }
 
 /// One step from a value of `type`, which becomes that of what is found. False: there is no such thing.
@@ -173,7 +193,7 @@ std::uint64_t Compiler::resolve(const Call& call, std::string_view name, const L
             return work;
         }
         type = next;
-        program_.steps_.push_back(step);
+        parts_.steps.push_back(step);
         if (step.kind == PathStep::Kind::field && type.is(StaticKind::list)) work += type.items_max;
         if (step.kind == PathStep::Kind::key) work += type.items_max;
     }
@@ -242,7 +262,7 @@ Piece Compiler::compile_missing_paths(const Call& call, const JsonValue& names, 
         needed = count.node;
         out.work = count.work;
     }
-    const auto first = static_cast<std::uint32_t>(program_.paths_.size());
+    const auto first = static_cast<std::uint32_t>(parts_.paths.size());
     for (std::size_t i = 0; i < names.items.size() && !is_too_large_; ++i) {
         const JsonValue& name = names.items[i];
         const LogicPlace at = call.is_list ? place / i : place;
@@ -253,15 +273,15 @@ Piece Compiler::compile_missing_paths(const Call& call, const JsonValue& names, 
         }
         if (!count_node(at)) return {};
         const Piece path = compile_path(call, name.text, at);
-        program_.nodes_.pop_back();  // the path is what is wanted, not a node that reads it
+        parts_.nodes.pop_back();  // the path is what is wanted, not a node that reads it
         out.work += path.work;
     }
-    const auto count = static_cast<std::uint16_t>(program_.paths_.size() - first);
+    const auto count = static_cast<std::uint16_t>(parts_.paths.size() - first);
     out.work += 1 + count;
     out.type = types_.list_of(type_of_kind(StaticKind::text), count);
     out.node = add_node(Operator::missing_paths, {}, first);
-    program_.nodes_.back().count = count;
-    program_.nodes_.back().first = needed;
+    parts_.nodes.back().count = count;
+    parts_.nodes.back().first = needed;
     return out;
 }
 

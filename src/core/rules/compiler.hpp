@@ -95,6 +95,7 @@ private:
     std::uint64_t resolve(const Call& call, std::string_view name, const LogicPlace& place, Path& path,
                           StaticType& type);
     bool resolve_step(std::string_view step, PathStep& out, StaticType& type);
+    RecordRef begin_known(const Call& call, Path& path) const;
     void unknown_name(const Call& call, std::string_view name, std::string_view known, std::string_view step,
                       const StaticType& type, const LogicPlace& place);
     bool exists_outside(std::string_view name);
@@ -119,8 +120,19 @@ private:
     [[nodiscard]] std::string describe_type(const StaticType& type) const;
     [[nodiscard]] bool is_typed() const { return model_ != nullptr; }
 
+    /// Of the program, as long as they grow.
+    struct Parts {
+        std::vector<Node> nodes;
+        std::vector<std::uint32_t> children;
+        std::vector<Value> constants;
+        std::vector<Path> paths;
+        std::vector<PathStep> steps;
+    };
+    void pack_parts();
+
     const FactModel* model_;
     const NamedLists* lists_;
+    Parts parts_;
     Program program_;
     StaticTypes types_;
     CompileIssues issues_;

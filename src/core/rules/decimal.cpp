@@ -1,5 +1,6 @@
 #include "core/rules/decimal.hpp"
 
+#include <array>
 #include <charconv>
 
 #include "base/checked_math.hpp"
@@ -112,6 +113,10 @@ std::optional<Decimal> Decimal::of_integer(std::int64_t value) { return decimal_
 
 std::optional<Decimal> Decimal::of_scaled(std::int64_t value, int scale) {
     WAYBILL_ASSERT(scale >= 0 && scale <= 18);
+    constexpr std::array<std::int64_t, places + 1> factors{1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000,
+                                                           10'000,        1'000,       100,        10,        1};
+    // Money and weights have few places: nothing to round, and no division of 128 bits.
+    if (scale <= places) return decimal_of(checked_mul(value, factors[static_cast<std::size_t>(scale)]));
     std::int64_t divisor = 1;
     for (int i = 0; i < scale; ++i) divisor *= 10;
     return decimal_of(mul_div(value, one, divisor, Rounding::half_even));

@@ -99,6 +99,10 @@ TEST(RulesDecimal, ShortestText) {
     EXPECT_EQ(text(Decimal::of_scaled(-5, 10)), "0");
     EXPECT_EQ(text(Decimal::of_scaled(15, 10)), "0.000000002");
     EXPECT_EQ(text(Decimal::of_scaled(INT64_MAX, 0)), "none");
+    EXPECT_EQ(text(Decimal::of_scaled(9'223'372'036'854'775, 6)), "9223372036.854775");
+    EXPECT_EQ(text(Decimal::of_scaled(9'223'372'036'854'776, 6)), "none");
+    EXPECT_EQ(text(Decimal::of_scaled(INT64_MIN, 9)), "-9223372036.854775808");
+    EXPECT_EQ(text(Decimal::of_scaled(INT64_MIN, 8)), "none");
 }
 
 TEST(RulesDecimal, JsonNumbers) {

@@ -4,46 +4,27 @@
 
 namespace waybill::rules {
 
-bool truthy(const Value& value) {
-    switch (value.kind()) {
-        case Value::Kind::null:
-            return false;
-        case Value::Kind::boolean:
-            return value.boolean();
-        case Value::Kind::number:
-            return !value.number().is_zero();
-        case Value::Kind::text:
-            return !value.text().empty();
-        case Value::Kind::list:
-            return !value.items().empty();
-        case Value::Kind::object:
-        case Value::Kind::record:
-            return true;
-    }
-    return false;
-}
-
-Result<Value, EvalFault> Evaluator::run(const Value& data) {
+Result<Value, EvalFault> Evaluator::run(Value data) {
+    static const std::string root;
     EvalScope scope;
     scope.value = data;
-    const std::string root;
     scope.label = reads_ != nullptr ? &root : nullptr;
-    Value out;
-    if (!eval(static_cast<std::uint32_t>(program_.nodes().size() - 1), scope, out)) return fail(fault_);
+    // What is given back is written where it stays: a copy would wait for the writing.
+    Result<Value, EvalFault> out{Value()};
+    if (!eval(static_cast<std::uint32_t>(program_.nodes().size() - 1), scope, *out)) out = fail(fault_);
     return out;
 }
 
 /// The depth of the recursion is that of the expression: depth_max.
-bool Evaluator::eval(std::uint32_t at, const EvalScope& scope, Value& out) {
-    const Node& node = program_.nodes()[at];
-    if (!spend(1)) return false;
+bool Evaluator::eval_node(const Node& node, const EvalScope& scope, Value& out) {
     switch (node.op) {
         case Operator::constant:
-            out = program_.constants()[node.data];
-            return true;
+            break;  // done by eval
         case Operator::make_list:
             return eval_list(node, scope, out);
         case Operator::read_path:
+        case Operator::read_fact:
+        case Operator::read_field:
             return eval_path(node, scope, out);
         case Operator::missing_paths:
             return eval_missing_paths(node, scope, out);

@@ -34,6 +34,23 @@ struct ReadFact {
                                                           std::vector<ReadFact>& reads);
 
 /// False: false, null, 0, "" and the empty list. All else is true, also "0".
-[[nodiscard]] bool truthy(const Value& value);
+[[nodiscard]] inline bool truthy(const Value& value) {
+    switch (value.kind()) {
+        case Value::Kind::null:
+            return false;
+        case Value::Kind::boolean:
+            return value.boolean();
+        case Value::Kind::number:
+            return !value.number().is_zero();
+        case Value::Kind::text:
+            return !value.text().empty();
+        case Value::Kind::list:
+            return !value.items().empty();
+        case Value::Kind::object:
+        case Value::Kind::record:
+            return true;
+    }
+    return false;
+}
 
 }  // namespace waybill::rules

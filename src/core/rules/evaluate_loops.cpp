@@ -13,7 +13,9 @@ bool Evaluator::eval_loop(const Node& node, const EvalScope& scope, Value& out) 
     // Items have a path when the list was read and not computed.
     std::string label;
     const Node& source = program_.nodes()[child(node, 0)];
-    const bool is_read = reads_ != nullptr && source.op == Operator::read_path;
+    const bool is_path =
+        source.op == Operator::read_path || source.op == Operator::read_fact || source.op == Operator::read_field;
+    const bool is_read = reads_ != nullptr && is_path;
     if (is_read) label = label_of(program_.paths()[source.data], scope);
 
     if (node.op == Operator::reduce) {

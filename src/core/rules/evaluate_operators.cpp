@@ -72,6 +72,8 @@ bool Evaluator::eval_operator(const Node& node, std::span<const Value> arguments
         case Operator::constant:
         case Operator::make_list:
         case Operator::read_path:
+        case Operator::read_fact:
+        case Operator::read_field:
         case Operator::missing_paths:
         case Operator::var:
         case Operator::missing:
@@ -93,6 +95,10 @@ bool Evaluator::eval_operator(const Node& node, std::span<const Value> arguments
 bool Evaluator::equate(Operator op, std::span<const Value> arguments, Value& out) {
     const bool is_strict = op == Operator::strictly_equal || op == Operator::strictly_not_equal;
     const bool is_negative = op == Operator::not_equal || op == Operator::strictly_not_equal;
+    if (arguments[0].is(Kind::text) && arguments[1].is(Kind::text)) {
+        out = Value::of((arguments[0].text() == arguments[1].text()) != is_negative);
+        return true;
+    }
     bool same = false;
     const auto result = is_strict ? strictly_equal(arguments[0], arguments[1], work_)
                                   : loosely_equal(arguments[0], arguments[1], work_);

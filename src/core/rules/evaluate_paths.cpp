@@ -85,7 +85,9 @@ bool Evaluator::whole_of(const EvalScope& scope, Value& out) {
 
 bool Evaluator::read_path(const Path& path, const EvalScope& scope, Value& out, bool& is_found) {
     is_found = true;
-    if (path.from == Path::From::accumulator) {
+    if (path.known > 0) {
+        out = Value::of(path.record);
+    } else if (path.from == Path::From::accumulator) {
         out = scope.accumulator;
     } else if (path.from == Path::From::current) {
         out = scope.value;
@@ -93,7 +95,7 @@ bool Evaluator::read_path(const Path& path, const EvalScope& scope, Value& out, 
         return false;
     }
     if (!spend(path.steps)) return false;
-    for (const PathStep& step : program_.steps().subspan(path.first, path.steps)) {
+    for (const PathStep& step : program_.steps().subspan(path.first + path.known, path.steps - path.known)) {
         if (!step_into(step, out, is_found)) return false;
         if (is_found) continue;
         out = Value();

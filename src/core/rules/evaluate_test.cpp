@@ -57,6 +57,44 @@ std::string reads_of(std::string_view logic) {
     return out;
 }
 
+/// What is asked of the facts, as "record.field".
+class AskedFacts final : public Facts {
+public:
+    Value get(RecordRef record, std::uint16_t field, Scratch& scratch) const override {
+        const FactRecord& of = sample::records[record.type];
+        asked += std::string(of.name) + "." + std::string(of.fields[field].name) + " ";
+        return facts.get(record, field, scratch);
+    }
+    sample::OrderFacts facts;
+    mutable std::string asked;
+};
+
+std::string asked_by(std::string_view logic) {
+    Scratch scratch;
+    AskedFacts facts;
+    const Program program = program_of(logic);
+    EXPECT_TRUE(evaluate(program, facts, scratch));
+    return facts.asked;
+}
+
+/// Where a name leads whatever the facts are is known before there are any.
+TEST(RulesEvaluate, AsksForWhatItCanNotKnow) {
+    EXPECT_EQ(asked_by(R"({"var":"order.total"})"), "order.total ");
+    EXPECT_EQ(asked_by(R"({"var":["order.note","none"]})"), "order.note ");
+    EXPECT_EQ(asked_by(R"({"var":"order.tags.0"})"), "order.tags ");
+    EXPECT_EQ(asked_by(R"({"missing":["order.note","order.total"]})"), "order.note order.total ");
+    // What may be null has to be asked for.
+    EXPECT_EQ(asked_by(R"({"var":"order.ship_to.country"})"), "order.ship_to address.country ");
+    EXPECT_EQ(asked_by(R"({"var":"previous.total"})"), "facts.previous ");
+    EXPECT_EQ(asked_by(R"({"some":[{"var":"order.lines"},{"==":[{"var":"sku"},"B"]}]})"),
+              "order.lines order_line.sku order_line.sku ");
+    // Inside of loops names are those of the item, also where it is all of the facts.
+    EXPECT_EQ(asked_by(R"({"map":[[{"var":""},{"var":""}],{"var":"order.gift"}]})"),
+              "facts.order order.gift facts.order order.gift ");
+    EXPECT_EQ(asked_by(R"({"map":[{"merge":[null,{"var":"order.lines"}]},{"var":"sku"}]})"),
+              "order.lines order_line.sku order_line.sku order_line.sku ");
+}
+
 TEST(RulesEvaluate, ReadsFacts) {
     EXPECT_EQ(result_of(R"({">":[{"var":"order.total"},125.49]})"), "true");
     EXPECT_EQ(result_of(R"({"in_list":[{"var":"order.ship_to.postcode"},"islands"]})"), "true");

@@ -28,11 +28,12 @@ public:
     Evaluator(const Program& program, const Facts* facts, Scratch& scratch, std::vector<ReadFact>* reads)
         : program_(program), facts_(facts), scratch_(scratch), reads_(reads) {}
 
-    [[nodiscard]] Result<Value, EvalFault> run(const Value& data);
+    [[nodiscard]] Result<Value, EvalFault> run(Value data);
 
 private:
     // evaluate.cpp. Each gives false when it has set `fault_`.
     bool eval(std::uint32_t at, const EvalScope& scope, Value& out);
+    bool eval_node(const Node& node, const EvalScope& scope, Value& out);
     bool eval_list(const Node& node, const EvalScope& scope, Value& out);
     bool eval_if(const Node& node, const EvalScope& scope, Value& out);
     bool eval_and_or(const Node& node, const EvalScope& scope, Value& out);
@@ -51,6 +52,8 @@ private:
         out = *result;
         return true;
     }
+
+    bool read_field(RecordRef record, std::uint16_t field, std::uint64_t steps, Value& out);
 
     // evaluate_paths.cpp
     bool read_path(const Path& path, const EvalScope& scope, Value& out, bool& is_found);
@@ -90,5 +93,30 @@ private:
     WorkMeter work_;
     EvalFault fault_ = EvalFault::wrong_type;
 };
+
+/// What most nodes are is done here, beside the operators that ask for it.
+inline bool Evaluator::eval(std::uint32_t at, const EvalScope& scope, Value& out) {
+    const Node& node = program_.nodes()[at];
+    if (!spend(1)) return false;
+    if (node.op == Operator::constant) {
+        out = program_.constants()[node.data];
+        return true;
+    }
+    if (node.op == Operator::read_fact && reads_ == nullptr) {
+        return read_field({node.record(), 0}, node.field(), 2, out);
+    }
+    if (node.op == Operator::read_field && reads_ == nullptr && scope.value.is(Value::Kind::record)) {
+        const RecordRef record = scope.value.record();
+        if (record.type == node.record()) return read_field(record, node.field(), 1, out);
+    }
+    return eval_node(node, scope, out);
+}
+
+/// `steps`: of the path that was written, which counts as that.
+inline bool Evaluator::read_field(RecordRef record, std::uint16_t field, std::uint64_t steps, Value& out) {
+    if (!spend(steps)) return false;
+    out = facts_->get(record, field, scratch_);
+    return !out.is(Value::Kind::list) || spend(out.items().size());
+}
 
 }  // namespace waybill::rules

@@ -12,6 +12,8 @@ enum class Operator : std::uint8_t {
     constant,       ///< a literal
     make_list,      ///< a list literal with logic inside
     read_path,      ///< `var` with a literal name
+    read_fact,      ///< a read_path that is one field of a record known since it was compiled
+    read_field,     ///< a read_path that is one field of the record that the scope's value is
     missing_paths,  ///< `missing` and `missing_some` with literal names
     var,
     missing,

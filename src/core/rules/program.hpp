@@ -35,6 +35,9 @@ struct Path {
     std::uint16_t steps = 0;
     std::uint32_t first = 0;  ///< in Program::steps
     std::uint32_t name = 0;   ///< in Program::constants: the whole name, as it was written
+    /// Of the steps, those that were gone when it was compiled: they lead from the root to `record` whatever the facts.
+    std::uint16_t known = 0;
+    RecordRef record;  ///< where the rest begins, after known steps
 };
 
 struct Node {
@@ -42,6 +45,14 @@ struct Node {
     std::uint16_t count = 0;  ///< of children; of paths, for missing_paths
     std::uint32_t first = 0;  ///< in Program::children
     std::uint32_t data = 0;   ///< constant, path, first path or list, as `op` says
+
+    // Of read_fact and read_field, which have no children, `first` says what is read, so that nothing else is looked
+    // at.
+    static constexpr std::uint32_t of_field(std::uint16_t record, std::uint16_t field) {
+        return std::uint32_t{record} << 16 | field;
+    }
+    [[nodiscard]] std::uint16_t record() const { return static_cast<std::uint16_t>(first >> 16); }
+    [[nodiscard]] std::uint16_t field() const { return static_cast<std::uint16_t>(first); }
 };
 
 class Program {
@@ -69,13 +80,15 @@ private:
     friend class Compiler;
     Program() = default;
 
-    std::vector<Node> nodes_;
-    std::vector<std::uint32_t> children_;
-    std::vector<Value> constants_;
-    std::vector<Path> paths_;
-    std::vector<PathStep> steps_;
+    // All in `memory_`, in one piece: a rule set has hundreds of programs that are looked at one after another, and
+    // what that costs is fetching them.
+    std::span<const Node> nodes_;
+    std::span<const std::uint32_t> children_;
+    std::span<const Value> constants_;
+    std::span<const Path> paths_;
+    std::span<const PathStep> steps_;
     std::vector<std::shared_ptr<const CompiledList>> lists_;
-    Scratch memory_;  ///< what constants and names point to
+    Scratch memory_;  ///< also what constants and names point to
     FactModel model_;
     StaticKind result_kind_ = StaticKind::any;
     std::uint64_t work_bound_ = 0;

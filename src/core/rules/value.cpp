@@ -1,17 +1,13 @@
 #include "core/rules/value.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/rules/limits.hpp"
 
 namespace waybill::rules {
 
 namespace {
-
-std::uint32_t size_of(std::size_t size) {
-    WAYBILL_ASSERT(size <= UINT32_MAX);
-    return static_cast<std::uint32_t>(size);
-}
 
 void append_record(std::string& out, RecordRef record) {
     out += "{\"record\":";
@@ -25,114 +21,58 @@ JsonValue number_of(std::uint32_t number) { return JsonValue::make_number(std::t
 
 }  // namespace
 
-Value Value::of(bool value) {
-    Value out;
-    out.kind_ = Kind::boolean;
-    out.payload_.boolean = value;
-    return out;
-}
-
-Value Value::of(Decimal value) {
-    Value out;
-    out.kind_ = Kind::number;
-    out.payload_.number = value.units();
-    return out;
-}
-
-Value Value::of(RecordRef record) {
-    Value out;
-    out.kind_ = Kind::record;
-    out.type_ = record.type;
-    out.payload_.index = record.index;
-    return out;
-}
-
-Value Value::of(std::string_view text) {
-    Value out;
-    out.kind_ = Kind::text;
-    out.size_ = size_of(text.size());
-    out.payload_.text = text.data();
-    return out;
-}
-
 std::uint32_t Value::weight() const {
-    if (kind_ == Kind::text) return 1 + size_ / static_cast<std::uint32_t>(text_step_bytes);
-    return kind_ == Kind::list || kind_ == Kind::object ? weight_ : 1;
+    if (is(Kind::text)) return 1 + static_cast<std::uint32_t>(detail() / text_step_bytes);
+    return is(Kind::list) || is(Kind::object) ? static_cast<std::uint32_t>(head_ >> weight_shift) : 1;
 }
 
-std::optional<EvalFault> Value::hold(const Value& item) {
-    depth_ = std::max(depth_, static_cast<std::uint8_t>(item.depth_ + 1));
-    weight_ += item.weight();  // both are bounded, so this does not wrap
-    if (depth_ > value_depth_max) return EvalFault::too_deep;
-    if (weight_ > value_size_max) return EvalFault::too_large;
-    return std::nullopt;
-}
+/// The depth and weight of a list or object, while it is put together.
+class Value::Sizes {
+public:
+    /// Makes room for one more item. Errors: too_deep, too_large.
+    [[nodiscard]] std::optional<EvalFault> hold(const Value& item) {
+        depth_ = std::max(depth_, item.depth() + 1);
+        weight_ += item.weight();  // both are bounded, so this does not wrap
+        if (depth_ > value_depth_max) return EvalFault::too_deep;
+        if (weight_ > value_size_max) return EvalFault::too_large;
+        return std::nullopt;
+    }
+    [[nodiscard]] Value make(Kind kind, std::uint64_t count, Payload payload) const {
+        Value out(kind, count, payload);
+        out.head_ |= std::uint64_t{depth_} << depth_shift | std::uint64_t{weight_} << weight_shift;
+        return out;
+    }
+
+private:
+    std::uint32_t depth_ = 1;
+    std::uint32_t weight_ = 1;
+};
+static_assert(value_size_max < 0xFF'FFFF && value_depth_max < 0xFF);
 
 Value Value::of_flat_list(std::span<const Value> items) {
-    Value out;
-    out.kind_ = Kind::list;
-    out.depth_ = 1;
-    out.size_ = size_of(items.size());
-    out.weight_ = 1;
-    out.payload_.items = items.data();
-    for (const Value& item : items) out.weight_ += item.weight();
+    WAYBILL_ASSERT(items.size() <= count_max);
+    std::uint64_t weight = 1;
+    for (const Value& item : items) weight += item.weight();
+    Value out(Kind::list, items.size(), {.items = items.data()});
+    // What is beyond count_max is beyond what any list may hold, as is count_max.
+    out.head_ |= std::uint64_t{1} << depth_shift | std::min(weight, count_max) << weight_shift;
     return out;
 }
 
 Result<Value, EvalFault> Value::of_list(std::span<const Value> items) {
-    Value out;
-    out.kind_ = Kind::list;
-    out.depth_ = 1;
-    out.size_ = size_of(items.size());
-    out.weight_ = 1;
-    out.payload_.items = items.data();
+    Sizes sizes;
     for (const Value& item : items) {
-        if (const auto fault = out.hold(item)) return fail(*fault);
+        if (const auto fault = sizes.hold(item)) return fail(*fault);
     }
-    return out;
+    return sizes.make(Kind::list, items.size(), {.items = items.data()});
 }
 
 Result<Value, EvalFault> Value::of_object(std::span<const ValueMember> members) {
-    Value out;
-    out.kind_ = Kind::object;
-    out.depth_ = 1;
-    out.size_ = size_of(members.size());
-    out.weight_ = 1;
-    out.payload_.members = members.data();
+    Sizes sizes;
     for (const ValueMember& member : members) {
-        if (const auto fault = out.hold(member.value)) return fail(*fault);
+        if (const auto fault = sizes.hold(member.value)) return fail(*fault);
     }
-    return out;
-}
-
-bool Value::boolean() const {
-    WAYBILL_ASSERT(kind_ == Kind::boolean);
-    return payload_.boolean;
-}
-
-Decimal Value::number() const {
-    WAYBILL_ASSERT(kind_ == Kind::number);
-    return Decimal::of_units(payload_.number);
-}
-
-std::string_view Value::text() const {
-    WAYBILL_ASSERT(kind_ == Kind::text);
-    return {payload_.text, size_};
-}
-
-std::span<const Value> Value::items() const {
-    WAYBILL_ASSERT(kind_ == Kind::list);
-    return {payload_.items, size_};
-}
-
-std::span<const ValueMember> Value::members() const {
-    WAYBILL_ASSERT(kind_ == Kind::object);
-    return {payload_.members, size_};
-}
-
-RecordRef Value::record() const {
-    WAYBILL_ASSERT(kind_ == Kind::record);
-    return {type_, payload_.index};
+    return sizes.make(Kind::object, members.size(), {.members = members.data()});
 }
 
 std::string_view kind_name(Value::Kind kind) {

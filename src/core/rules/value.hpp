@@ -1,13 +1,15 @@
 #pragma once
-// Value: what an expression works on and gives. 24 bytes, copied freely; texts, lists and objects are views of memory
+// Value: what an expression works on and gives. 16 bytes, copied freely; texts, lists and objects are views of memory
 // that a Scratch, a Program or the caller's data owns. A record stands for a live object of which fields are asked one
 // by one (facts.hpp), so facts that nobody reads cost nothing.
+//
+// Two words, because values are what evaluation hands around: two words travel in registers. In three, which are
+// written one by one and copied as a block, the copying waited for the writing and was a third of an evaluation.
 //
 // INVARIANT: lists and objects are nested at most `value_depth_max` deep and hold at most `value_size_max`
 // in all, which bounds every walk of a value.
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,12 +37,15 @@ class Value {
 public:
     enum class Kind : std::uint8_t { null, boolean, number, text, list, object, record };
 
-    constexpr Value() : payload_{.number = 0} {}
-    [[nodiscard]] static Value of(bool value);
-    [[nodiscard]] static Value of(Decimal value);
-    [[nodiscard]] static Value of(RecordRef record);
+    constexpr Value() = default;
+    [[nodiscard]] static Value of(bool value) { return {Kind::boolean, 0, {.number = value ? 1 : 0}}; }
+    [[nodiscard]] static Value of(Decimal value) { return {Kind::number, 0, {.number = value.units()}}; }
+    [[nodiscard]] static Value of(RecordRef record) { return {Kind::record, record.type, {.number = record.index}}; }
     /// A view: `text` must outlive the value. REQUIRES: below 4 GiB.
-    [[nodiscard]] static Value of(std::string_view text);
+    [[nodiscard]] static Value of(std::string_view text) {
+        WAYBILL_ASSERT(text.size() <= UINT32_MAX);
+        return {Kind::text, text.size(), {.text = text.data()}};
+    }
     [[nodiscard]] static Value of(const char* text) { return of(std::string_view(text)); }
     /// A view: `items` must outlive the value. Cost: looks at every item. Errors: too_deep, too_large.
     [[nodiscard]] static Result<Value, EvalFault> of_list(std::span<const Value> items);
@@ -48,46 +53,76 @@ public:
     /// As of_list. REQUIRES: the items are no lists and no objects, and as many as a FactField may have.
     [[nodiscard]] static Value of_flat_list(std::span<const Value> items);
 
-    [[nodiscard]] Kind kind() const { return kind_; }
-    [[nodiscard]] bool is(Kind kind) const { return kind_ == kind; }
-    [[nodiscard]] bool is_null() const { return kind_ == Kind::null; }
+    [[nodiscard]] Kind kind() const { return static_cast<Kind>(head_ & kind_mask); }
+    [[nodiscard]] bool is(Kind kind) const { return this->kind() == kind; }
+    [[nodiscard]] bool is_null() const { return is(Kind::null); }
 
     // REQUIRES, each: the kind is that.
-    [[nodiscard]] bool boolean() const;
-    [[nodiscard]] Decimal number() const;
-    [[nodiscard]] std::string_view text() const;
-    [[nodiscard]] std::span<const Value> items() const;
+    [[nodiscard]] bool boolean() const {
+        WAYBILL_ASSERT(is(Kind::boolean));
+        return payload_.number != 0;
+    }
+    [[nodiscard]] Decimal number() const {
+        WAYBILL_ASSERT(is(Kind::number));
+        return Decimal::of_units(payload_.number);
+    }
+    [[nodiscard]] std::string_view text() const {
+        WAYBILL_ASSERT(is(Kind::text));
+        return {payload_.text, static_cast<std::size_t>(detail())};
+    }
+    [[nodiscard]] std::span<const Value> items() const {
+        WAYBILL_ASSERT(is(Kind::list));
+        return {payload_.items, size()};
+    }
     [[nodiscard]] std::span<const ValueMember> members() const;
-    [[nodiscard]] RecordRef record() const;
+    [[nodiscard]] RecordRef record() const {
+        WAYBILL_ASSERT(is(Kind::record));
+        return {static_cast<std::uint16_t>(detail()), static_cast<std::uint32_t>(payload_.number)};
+    }
 
 private:
+    // The first word: the kind, of a list or object 1 and the depth of its deepest item, and the detail: of a text its
+    // bytes, of a record its type, of a list or object the count of items and, above that, the weight: 1 and those of
+    // its items.
+    static constexpr int depth_shift = 8;
+    static constexpr int detail_shift = 16;
+    static constexpr int weight_shift = 40;
+    static constexpr std::uint64_t kind_mask = 0xFF;
+    static constexpr std::uint64_t count_max = 0xFF'FFFF;  ///< of items, of weight; beyond value_size_max
+
+    class Sizes;
+
     union Payload {
-        bool boolean;
-        std::int64_t number;
+        std::int64_t number;  ///< or the boolean, or the index of a record
         const char* text;
         const Value* items;
         const ValueMember* members;
-        std::uint32_t index;
     };
 
+    constexpr Value(Kind kind, std::uint64_t detail, Payload payload)
+        : head_(static_cast<std::uint64_t>(kind) | detail << detail_shift), payload_(payload) {}
+
+    [[nodiscard]] std::uint64_t detail() const { return head_ >> detail_shift; }
+    [[nodiscard]] std::size_t size() const { return detail() & count_max; }
+    [[nodiscard]] std::uint32_t depth() const { return static_cast<std::uint8_t>(head_ >> depth_shift); }
     /// What it adds to the size of a list that it is put in.
     [[nodiscard]] std::uint32_t weight() const;
-    /// Makes room for one more item. Errors: too_deep, too_large.
-    [[nodiscard]] std::optional<EvalFault> hold(const Value& item);
 
-    Kind kind_ = Kind::null;
-    std::uint8_t depth_ = 0;    ///< of a list or object: 1 and that of its deepest item
-    std::uint16_t type_ = 0;    ///< of a record
-    std::uint32_t size_ = 0;    ///< of a text, list or object: the count of bytes, items or members
-    std::uint32_t weight_ = 0;  ///< of a list or object: 1 and those of its items
-    Payload payload_;
+    std::uint64_t head_ = 0;
+    Payload payload_ = {.number = 0};
 };
-static_assert(sizeof(Value) == 24 && std::is_trivially_copyable_v<Value>);
+static_assert(sizeof(Value) == 16 && std::is_trivially_copyable_v<Value>);
+static_assert(static_cast<int>(Value::Kind::null) == 0, "a Value of zeros is null");
 
 struct ValueMember {
     std::string_view name;
     Value value;
 };
+
+inline std::span<const ValueMember> Value::members() const {
+    WAYBILL_ASSERT(is(Kind::object));
+    return {payload_.members, size()};
+}
 
 /// "text", "list": for messages.
 [[nodiscard]] std::string_view kind_name(Value::Kind kind);
