@@ -52,6 +52,7 @@ void add_bench(CLI::App& app, Run& run) {
     bench::add_start(*group, *chosen);
     bench::add_growth(*group, *chosen);
     bench::add_search(*group, *chosen);
+    bench::add_rules(*group, *chosen);
     group->footer(
         "Every line names machine, build and command; those that write carry a probe of the disk before and after, "
         "too.\n"

@@ -28,25 +28,6 @@ engine::EngineStats operator-(engine::EngineStats after, const engine::EngineSta
     return after;
 }
 
-/// Writes recorded commits; only those from `measured_from` on are timed.
-Result<RawCeiling, std::string> write_raw(engine::Store& store, const std::vector<RecordingStore::Commit>& commits,
-                                          std::size_t measured_from) {
-    RawCeiling out;
-    Steady::time_point began = Steady::now();
-    double cpu = cpu_seconds();
-    for (std::size_t i = 0; i < commits.size(); ++i) {
-        if (i == measured_from) {
-            began = Steady::now();
-            cpu = cpu_seconds();
-        }
-        const auto done = store.commit(commits[i]);
-        if (!done) return fail(describe(done.error()));
-    }
-    out.seconds = seconds_since(began);
-    out.cpu_seconds = cpu_seconds() - cpu;
-    return out;
-}
-
 }  // namespace
 
 Result<Pass, std::string> ingest(engine::Store& store, Ground& ground, core::TenantId tenant,
@@ -72,6 +53,24 @@ Result<Pass, std::string> ingest(engine::Store& store, Ground& ground, core::Ten
     pass.rejected = feeder.rejected;
     (*engine)->stop();
     return pass;
+}
+
+Result<RawCeiling, std::string> write_raw(engine::Store& store, const std::vector<RecordingStore::Commit>& commits,
+                                          std::size_t measured_from) {
+    RawCeiling out;
+    Steady::time_point began = Steady::now();
+    double cpu = cpu_seconds();
+    for (std::size_t i = 0; i < commits.size(); ++i) {
+        if (i == measured_from) {
+            began = Steady::now();
+            cpu = cpu_seconds();
+        }
+        const auto done = store.commit(commits[i]);
+        if (!done) return fail(describe(done.error()));
+    }
+    out.seconds = seconds_since(began);
+    out.cpu_seconds = cpu_seconds() - cpu;
+    return out;
 }
 
 Result<RawCeiling, std::string> measure_raw(const Place& place, Ground& ground, const Shape& shape,

@@ -30,6 +30,10 @@ struct RawCeiling {
     double cpu_seconds = 0;
     double batch_mean = 0;
 };
+/// Writes recorded commits; only those from `measured_from` on are timed. Errors: one line.
+[[nodiscard]] Result<RawCeiling, std::string> write_raw(engine::Store& store,
+                                                        const std::vector<RecordingStore::Commit>& commits,
+                                                        std::size_t measured_from);
 /// Records a pass of these orders over a fresh retailer in `place` and writes it raw. Errors: one line.
 [[nodiscard]] Result<RawCeiling, std::string> measure_raw(const Place& place, Ground& ground, const Shape& shape,
                                                           const std::vector<std::string>& orders);

@@ -24,5 +24,6 @@ void add_availability(CLI::App& group, Workload& chosen);
 void add_start(CLI::App& group, Workload& chosen);
 void add_growth(CLI::App& group, Workload& chosen);
 void add_search(CLI::App& group, Workload& chosen);
+void add_rules(CLI::App& group, Workload& chosen);
 
 }  // namespace waybill::bench

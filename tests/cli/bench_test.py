@@ -40,7 +40,8 @@ class Bench(unittest.TestCase):
         done = run_cli("bench", "--list")
         self.assertEqual(done.returncode, 0)
         names = [line.split()[0] for line in done.stdout.splitlines()]
-        self.assertEqual(sorted(names), ["availability", "growth", "http", "ingest", "overload", "search", "solve", "start"])
+        self.assertEqual(sorted(names), ["availability", "growth", "http", "ingest", "overload", "rules", "search", "solve",
+                                         "start"])
         for name in names:
             self.assertIn("Example", run_cli("bench", name, "--help").stdout)
 
@@ -100,6 +101,27 @@ class Bench(unittest.TestCase):
             self.assertLessEqual(row["p50_us"], row["p95_us"])
             self.assertLessEqual(row["p99_us"], row["max_us"])
 
+    def test_rules_beside_none_and_their_traces(self):
+        rows = self.lines("rules", "--rules", "40", "--sample", "50", "--orders", "300", "--rounds", "1", "--dir", self.folder)
+        self.assertEqual([row["part"] for row in rows], ["conditions", "placing", "placing", "placing", "traces"])
+        conditions, *placings, traces = rows
+        self.assertEqual((conditions["rules"], conditions["orders"], conditions["failed"]), (40, 50, 0))
+        self.assertAlmostEqual(conditions["ns_per_rule"], conditions["us_per_order"] * 1000 / 40, delta=1)
+        # Some hold, so that the traces are not empty ones.
+        self.assertGreater(conditions["held_per_order"], 0)
+        self.assertEqual([row["with"] for row in placings],
+                         ["rules", "rules, tree, strategy", "rules, tree, strategy, filter"])
+        for row in placings:
+            self.assertAlmostEqual(row["ratio"], row["us_per_order"] / row["without_us_per_order"], delta=0.01)
+        self.assertGreater(traces["rules_trace_bytes"], 10)
+        self.assertGreater(traces["routing_trace_bytes"], 50)
+        self.assertLess(traces["routing_trace_bytes"] + traces["rules_trace_bytes"], traces["event_bytes"])
+        self.assertLess(traces["bytes_per_order_without"], traces["bytes_per_order"])
+        self.assertAlmostEqual(traces["bytes_share"], 1 - traces["bytes_per_order_without"] / traces["bytes_per_order"],
+                               delta=0.01)
+        self.assertLess(traces["cpu_share"], 1)
+        self.assertEqual(os.listdir(self.folder), [])
+
     def test_availability(self):
         rows = self.lines("availability", "--lookups", "6400", "--requests", "100", "--connections", "4")
         self.assertEqual([row.get("by") or row["connections"] for row in rows], ["index", "code", 4])
@@ -138,8 +160,13 @@ class Bench(unittest.TestCase):
         lines.write_text("".join(json.dumps(row) + "\n"
                                  for row in self.lines("solve", "--count", "3", "--family", "retail")))
         page = pathlib.Path(self.folder, "page.md")
+        rules = pathlib.Path(self.folder, "rules.jsonl")
+        rules.write_text("".join(json.dumps(row) + "\n" for row in self.lines(
+            "rules", "--rules", "8", "--sample", "10", "--orders", "200", "--rounds", "1")))
         subprocess.run([sys.executable, "-B", ROOT / "bench/report", "--out", page, self.folder], check=True)
         text = page.read_text()
+        self.assertIn("| 8 | 10 |", text)
+        self.assertIn("| rules, tree, strategy |", text)
         self.assertIn("| retail | 3 |", text)
         self.assertIn("waybill bench solve --count 3 --family retail", text)
 
