@@ -33,6 +33,22 @@ void readyz(CallPtr call) {
     answer(call, json_response(reason.empty() ? 200 : 503, std::move(body)));
 }
 
+void append_rules(std::string& out, const engine::RuleCounts& rules) {
+    append_metric(out, "waybill_orders_ruled_total", "counter", "Orders placed while rules were in force.",
+                  rules.orders);
+    append_metric(out, "waybill_rules_fired_total", "counter", "Automation rules that fired.", rules.fired);
+    append_metric(out, "waybill_rules_failed_total", "counter",
+                  "Conditions of automation rules that could not be worked out.", rules.failed);
+    append_metric(out, "waybill_routed_fallback_total", "counter",
+                  "Routing decisions by another strategy than the first one tried.", rules.fallback);
+    append_metric(out, "waybill_routed_relaxed_total", "counter",
+                  "Routing decisions that did without some of the soft filters.", rules.relaxed);
+    append_metric(out, "waybill_rule_activations_total", "counter", "Activations of rule sets, with roll-backs.",
+                  rules.activations);
+    append_metric(out, "waybill_rule_activations_refused_total", "counter",
+                  "Activations refused since a golden order did not come out as it says.", rules.refused);
+}
+
 void append_engine(std::string& out, const engine::EngineStats& stats) {
     append_metric(out, "waybill_commands_total", "counter", "Commands decided.", stats.commands);
     append_metric(out, "waybill_commands_accepted_total", "counter", "Commands accepted.", stats.accepted);
@@ -53,6 +69,7 @@ void append_engine(std::string& out, const engine::EngineStats& stats) {
                   stats.routed_optimal);
     append_metric(out, "waybill_routed_unproved_total", "counter", "Routing decisions with a gap.",
                   stats.routed_unproved);
+    append_rules(out, stats.rules);
 }
 
 void append_ownership(std::string& out, const engine::OwnershipStats& stats) {

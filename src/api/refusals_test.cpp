@@ -129,6 +129,9 @@ TEST_F(Refusals, EveryName) {
                                       R"("lines":[{"sku":"A","quantity":1}],"expect":{"tags":["none"]}}]})");
     ASSERT_EQ(failing.status, 201) << failing.text;
     expect("golden_order_failed", server_.post("/v1/rule-activations", admin, R"({"rule_set":1})"));
+    const std::string metrics = server_.get("/metrics", "").text;
+    EXPECT_NE(metrics.find("\nwaybill_rule_activations_refused_total 1\n"), std::string::npos);
+    EXPECT_NE(metrics.find("\nwaybill_orders_ruled_total 0\n"), std::string::npos);
     const auto order = server_.post("/v1/orders", admin, order_text("LIVE", "A", 1));
     const std::string target = "/v1/orders/" + order.text_at("id");
     for (const Case& refused : order_cases) {

@@ -109,6 +109,7 @@ void Batch::decide_one(std::size_t at) {
     auto decision = core::decide(submission.command, state, context);
     if (!decision) {
         ++counts_.rejected;
+        counts_.rules.add(decision.error());
         answer.failure = std::move(decision.error());
         return;
     }
@@ -218,6 +219,7 @@ void Batch::apply(std::size_t at, core::Decision decision, Work& work, Answer& a
         work.rows.happen(event, {core::Sequence(state.head.raw() + 1), work.now}, cause, state);
         ++counts_.events;
         note_routing(event, answer.receipt);
+        counts_.rules.add(event);
         if (const auto* put = std::get_if<core::LocationPut>(&event)) {
             work.slot->location_changed(put->ix, work.now, *around_.zones);
             work.locations_changed = true;

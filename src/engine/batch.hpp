@@ -51,6 +51,7 @@ struct BatchCounts {
     std::uint64_t events = 0;
     std::uint64_t routed_optimal = 0;
     std::uint64_t routed_unproved = 0;
+    RuleCounts rules;
 };
 
 class Batch {

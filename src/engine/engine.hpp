@@ -27,6 +27,7 @@
 #include "core/routing/route.hpp"
 #include "core/state.hpp"
 #include "engine/placement.hpp"
+#include "engine/rule_counts.hpp"
 #include "engine/store.hpp"
 
 namespace waybill::engine {
@@ -181,6 +182,7 @@ struct EngineStats {
     std::uint64_t commit_micros = 0;
     std::uint64_t routed_optimal = 0;
     std::uint64_t routed_unproved = 0;
+    RuleCounts rules;
 };
 
 class Engine {

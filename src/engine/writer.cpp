@@ -313,15 +313,19 @@ void Writer::decide_batch(Batch& batch) {
 
 void Writer::succeed(std::unique_ptr<Batch> batch) {
     const auto heads = batch->accept();
-    const BatchCounts& counts = batch->counts();
+    count_outcomes(batch->counts());
+    tell(heads);
+    WAYBILL_ASSERT(made_ == nullptr);
+    made_ = std::move(batch);
+}
+
+void Writer::count_outcomes(const BatchCounts& counts) {
     count(counters_.accepted, counts.accepted);
     count(counters_.rejected, counts.rejected);
     count(counters_.events, counts.events);
     count(counters_.routed_optimal, counts.routed_optimal);
     count(counters_.routed_unproved, counts.routed_unproved);
-    tell(heads);
-    WAYBILL_ASSERT(made_ == nullptr);
-    made_ = std::move(batch);
+    counters_.rules.add(counts.rules);
 }
 
 void Writer::answer_made() {
@@ -357,6 +361,7 @@ EngineStats Writer::stats() const {
     out.commit_micros = read(counters_.commit_micros);
     out.routed_optimal = read(counters_.routed_optimal);
     out.routed_unproved = read(counters_.routed_unproved);
+    out.rules = counters_.rules.read();
     return out;
 }
 

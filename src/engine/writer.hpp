@@ -136,6 +136,7 @@ private:
     void finish(std::unique_ptr<Batch> batch, Result<Unit, IoError> committed, std::unique_ptr<Batch>& next);
     /// The batch is durable; its answers are still to be given.
     void succeed(std::unique_ptr<Batch> batch);
+    void count_outcomes(const BatchCounts& counts);
     void answer_made();
     void tell(const std::vector<std::pair<core::TenantId, core::Sequence>>& heads);
     void fail_commit(std::unique_ptr<Batch> batch, IoError error);
@@ -184,6 +185,7 @@ private:
             events{0};
         std::atomic<std::uint64_t> decide_micros{0}, load_micros{0}, encode_micros{0}, commit_micros{0};
         std::atomic<std::uint64_t> routed_optimal{0}, routed_unproved{0};
+        RuleCounters rules;
         std::atomic<std::uint64_t> queued{0};
     };
     Counters counters_;

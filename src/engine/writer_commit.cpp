@@ -12,6 +12,8 @@ std::unique_ptr<Batch> Writer::commit_batch(std::unique_ptr<Batch> batch) {
     if (batch->rows().empty()) {
         answer_made();
         batch->drop();
+        // What was refused is counted, too, where nothing else came with it.
+        count_outcomes(batch->counts());
         batch->answer(*reader_);
         return nullptr;
     }

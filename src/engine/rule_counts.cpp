@@ -1,0 +1,48 @@
+#include "engine/rule_counts.hpp"
+
+#include <variant>
+
+namespace waybill::engine {
+
+void RuleCounts::add(const core::Event& event) {
+    const auto add_route = [this](const core::RoutingTrace& trace) {
+        if (trace.strategy > 1) ++fallback;
+        if (trace.relaxed > 0) ++relaxed;
+    };
+    if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
+        if (placed->rules.rule_set == 0) return;
+        ++orders;
+        fired += placed->rules.fired.size();
+        failed += placed->rules.failed.size();
+        add_route(placed->routing);
+    } else if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) {
+        add_route(rerouted->routing);
+    } else if (std::holds_alternative<core::RuleSetActivated>(event)) {
+        ++activations;
+    }
+}
+
+void RuleCounts::add(const core::Rejection& rejection) {
+    if (rejection.code == core::Reject::golden_order_failed) ++refused;
+}
+
+void RuleCounters::add(const RuleCounts& counts) {
+    const auto grow = [](std::atomic<std::uint64_t>& sum, std::uint64_t by) {
+        // Most batches of most tenants have nothing to add.
+        if (by != 0) sum.fetch_add(by, std::memory_order_relaxed);
+    };
+    grow(orders_, counts.orders);
+    grow(fired_, counts.fired);
+    grow(failed_, counts.failed);
+    grow(fallback_, counts.fallback);
+    grow(relaxed_, counts.relaxed);
+    grow(activations_, counts.activations);
+    grow(refused_, counts.refused);
+}
+
+RuleCounts RuleCounters::read() const {
+    const auto now = [](const std::atomic<std::uint64_t>& sum) { return sum.load(std::memory_order_relaxed); };
+    return {now(orders_), now(fired_), now(failed_), now(fallback_), now(relaxed_), now(activations_), now(refused_)};
+}
+
+}  // namespace waybill::engine

@@ -1,0 +1,37 @@
+#pragma once
+// What rules did, counted: by a batch while it is decided, by the writer when it is durable, for whoever watches. Of
+// all tenants together.
+
+#include <atomic>
+#include <cstdint>
+
+#include "core/events.hpp"
+#include "core/rejection.hpp"
+
+namespace waybill::engine {
+
+struct RuleCounts {
+    std::uint64_t orders = 0;       ///< placed while rules were in force
+    std::uint64_t fired = 0;        ///< automation rules, each time
+    std::uint64_t failed = 0;       ///< their conditions that could not be worked out, each time
+    std::uint64_t fallback = 0;     ///< routed by another strategy than the first of its branch
+    std::uint64_t relaxed = 0;      ///< routed with some soft filter not in force
+    std::uint64_t activations = 0;  ///< of rule sets, roll-backs too
+    std::uint64_t refused = 0;      ///< activations whose golden orders did not come out as they say
+
+    void add(const core::Event& event);
+    void add(const core::Rejection& rejection);
+};
+
+/// Sums that one thread adds to and any thread reads.
+class RuleCounters {
+public:
+    void add(const RuleCounts& counts);
+    [[nodiscard]] RuleCounts read() const;
+
+private:
+    std::atomic<std::uint64_t> orders_{0}, fired_{0}, failed_{0}, fallback_{0}, relaxed_{0}, activations_{0},
+        refused_{0};
+};
+
+}  // namespace waybill::engine
