@@ -96,7 +96,7 @@ public:
     void operator()(const core::OrderPlaced& event) {
         out_.field("order", render_order(event.order, view_, caller_, {}));
         routing(event.routing);
-        rules(event.rules);
+        rules(event.rules, event.routing);
     }
     void operator()(const core::OrderCancelled& event) {
         out_.field("order_id", event.order).field("reason", event.reason);
@@ -106,7 +106,7 @@ public:
         out_.field("order_id", event.order).field("reason", event.reason);
         changes(event.lines);
         routing(event.routing);
-        rules(event.rules);
+        rules(event.rules, event.routing);
     }
     void operator()(const core::OrderShipped& event) {
         out_.field("order_id", event.order).field("location", view_.location(event.location).code);
@@ -176,16 +176,36 @@ private:
         object.field("cost", micros_text(trace.cost_micros, currency));
         object.field("lower_bound", micros_text(trace.lower_bound_micros, currency));
     }
-    void rules(const core::RulesTrace& trace) {
+    void rules(const core::RulesTrace& trace, const core::RoutingTrace& routed) {
         const auto& versions = view_.state().rule_sets.rows;
         if (trace.rule_set == 0 || trace.rule_set > versions.committed_size()) return;
         const core::RuleSet& rules = versions.committed(trace.rule_set - 1).rules;
         auto object = out_.object("rules");
         object.field("rule_set", trace.rule_set);
-        auto fired = object.array("fired");
-        for (const std::uint16_t rule : trace.fired) {
-            if (rule < rules.automation.size()) fired.value(rules.automation[rule].code);
+        {
+            auto fired = object.array("fired");
+            for (const std::uint16_t rule : trace.fired) {
+                if (rule < rules.automation.size()) fired.value(rules.automation[rule].code);
+            }
         }
+        const core::RoutingBranch* const branch = branch_at(rules.routing, trace.branch);
+        if (branch == nullptr) return;
+        object.field("branch", branch->code);
+        if (routed.strategy == 0 || routed.strategy > branch->strategies.size()) return;
+        object.field("strategy", branch->strategies[routed.strategy - 1]);
+    }
+
+    /// Where the way leads; nullptr: nowhere.
+    static const core::RoutingBranch* branch_at(const std::vector<core::RoutingBranch>& tree,
+                                                const std::vector<std::uint16_t>& way) {
+        const std::vector<core::RoutingBranch>* level = &tree;
+        const core::RoutingBranch* at = nullptr;
+        for (const std::uint16_t b : way) {
+            if (b >= level->size()) return nullptr;
+            at = &(*level)[b];
+            level = &at->branches;
+        }
+        return at;
     }
 
     json::ObjectWriter& out_;

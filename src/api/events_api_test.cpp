@@ -39,6 +39,23 @@ std::vector<boost::json::value> follow(const std::string& url, const std::string
     return out;
 }
 
+TEST(Events, AnOrderSaysWhichRulesFiredAndWhichWayItWent) {
+    testing::TestServer server;
+    const std::string admin = server.open_tenant("acme").at("admin");
+    const std::string rules =
+        R"({"automation":[{"code":"one","when":{"==":[{"var":"order.units"},1]},"then":[{"type":"add_tag","tag":"t"}]}],)"
+        R"("strategies":[{"code":"first"},{"code":"second"}],)"
+        R"("routing":[{"code":"none","when":false,"strategies":["first"]},)"
+        R"({"code":"all","branches":[{"code":"inner","strategies":["second"]}]}]})";
+    ASSERT_EQ(server.post("/v1/rule-sets", admin, rules).status, 201);
+    ASSERT_EQ(server.post("/v1/rule-activations", admin, R"({"rule_set":1})").status, 201);
+    ASSERT_EQ(server.post("/v1/orders", admin, order_text("W-1", "A", 1)).status, 201);
+    const auto page = server.get("/v1/events?types=waybill.order_placed.v1", admin);
+    EXPECT_EQ(page.body.at("data").at(0).at("data").at("rules"),
+              boost::json::parse(R"({"rule_set":1,"fired":["one"],"branch":"inner","strategy":"second"})"))
+        << page.text;
+}
+
 TEST(Events, PagesAreCloudEvents) {
     testing::TestServer server;
     const std::string admin = server.open_tenant("acme").at("admin");
