@@ -84,12 +84,17 @@ def play(server, source, folder):
     player.load(world)
     loading.done(f"loaded {len(world.locations)} places, {len(world.channels)} channels, {len(world.areas):,} postcode "
                  f"areas, {len(world.items):,} items, {len(world.kits)} kits")
+    version, held = player.rule(world)
+    print(f"Rules \"{world.rules['name']}\", version {version}, in force: {len(world.rules['automation'])} rules, "
+          f"{len(world.rules['strategies'])} strategies; {held} golden orders came out as they say")
     player.play(source.days(), source.expected, source.day_count)
+    player.read_log()
     figures = player.figures
     print(f"\nPlayed {world.title}.")
     for sentence in world.made_up:
         print(textwrap.fill(sentence, 100))
     print(summary.section("Orders", summary.order_lines(figures, world.currency)))
+    print(summary.section("What the rules did", summary.rule_lines(figures.rules, world.rules)))
     places = summary.top_places(client, world.locations, figures.shipped_units)
     print(summary.section("Where they are sent from", summary.place_lines(places)))
     print(summary.section("How fast", summary.speed_lines(figures)))
@@ -101,6 +106,7 @@ def play(server, source, folder):
 def print_hints(server, folder, figures, world):
     site = f"http://{HOST}:{server.port}"
     order = figures.example.get("split") or figures.example.get("whole") or figures.example.get("short")
+    ruled = next(iter(figures.rules.example.values()), order)
     with_key = "curl -s -H \"Authorization: Bearer $KEY\""
     sku = (world.items or [{"sku": "A"}])[0]["sku"]
     destination = next(iter(world.locations))["address"]
@@ -114,6 +120,9 @@ Try:
   {with_key} {site}/v1/orders/{order}                    # an order
   {with_key} {site}/v1/orders/{order}/routing            # why it is sent from there and not elsewhere
   {with_key} {site}/v1/orders/{order}/events             # what happened to it
+  {with_key} {site}/v1/rule-activations/current          # which rules decide
+  {with_key} {site}/v1/rule-sets/1                       # what they say
+  {with_key} {site}/v1/orders/{ruled}/routing            # which of them this order set off, and why
   {with_key} "{site}/v1/availability?sku={sku}&channel={world.channels[0]['code']}"
   {with_key} "{site}/v1/orders?sku={sku}&limit=3"
   {with_key} -H "Content-Type: application/json" {site}/v1/orders -d '{{"channel":"{world.channels[0]['code']}",

@@ -55,6 +55,16 @@ class Client:
             if not cursor:
                 return
 
+    def events(self, types):
+        """Every event of these types so far."""
+        after = 0
+        while True:
+            page = self.must("GET", f"/v1/events?types={types}&limit={PAGE_ROWS}&after={after}")
+            yield from page["data"]
+            if not page["data"]:
+                return
+            after = page["last_sequence"]
+
     def bulk(self, path, bodies):
         """Sends one document a line and yields one result for each, in order, while it is still sending.
 

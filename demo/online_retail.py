@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from demo import places, retail_file, uk_network
+from demo import places, retail_file, rules, uk_network
 from demo.scene import Day, Ledger, World, entry
 
 GOODS = re.compile(r"\d{5}[A-Z]{0,2}")
@@ -92,12 +92,13 @@ class OnlineRetail:
         return uk_network.StockPlan(self.seed, demand, losses)
 
     def world(self):
+        locations = uk_network.locations()
+        channels = [{"code": CHANNEL, "name": "Online shop", "kind": "web", "routing": {"on_shortage": "backorder"}}]
+        items = [self._item(code) for code in sorted(self.titles)]
         return World(
-            title=f"the orders of {self.path}", tenant="Online Retail", currency="GBP",
-            locations=uk_network.locations(),
-            channels=[{"code": CHANNEL, "name": "Online shop", "kind": "web", "routing": {"on_shortage": "backorder"}}],
-            areas=places.postcode_areas(places.UK_TOWNS), kits=[],
-            items=[self._item(code) for code in sorted(self.titles)],
+            title=f"the orders of {self.path}", tenant="Online Retail", currency="GBP", locations=locations,
+            channels=channels, areas=places.postcode_areas(places.UK_TOWNS), kits=[], items=items,
+            rules=rules.rule_set(rules.UK, locations, channels, items),
             made_up=["The file has no addresses, places of stock, stock levels or weights. Made up from seed "
                      f"{self.seed}: {len(uk_network.locations())} places in the United Kingdom, deliveries sized from "
                      "the file's own weekly demand (some late or short), weights, and a town for each customer by "

@@ -9,12 +9,32 @@ import time
 from collections import Counter
 from decimal import Decimal
 
+from demo import rules
 from demo.client import PAGE_ROWS, Refused, problem_text
 from demo.progress import Progress
 from demo.scene import Ledger, entry
 
 DAYS_AHEAD = 3
 SINGLE_ORDERS = 300   # placed with a request each, to measure how long one order takes
+
+
+class RuleFigures:
+    """What the log says of rules and strategies: orders of each, and one of them."""
+
+    def __init__(self):
+        self.orders = 0
+        self.fired = Counter()
+        self.strategies = Counter()
+        self.example = {}     # the code of a rule -> an order id
+
+    def take(self, placed):
+        """`placed`: the data of an order_placed event."""
+        self.orders += 1
+        decided = placed.get("rules", {})
+        self.strategies[decided.get("strategy", "none")] += 1
+        for rule in decided.get("fired", []):
+            self.fired[rule] += 1
+            self.example[rule] = placed["order"]["id"]
 
 
 class Figures:
@@ -30,6 +50,7 @@ class Figures:
         self.short_units = 0
         self.shipments = 0
         self.cost = Decimal(0)   # of complete orders: that of others contains what the shop puts on a missing unit
+        self.costed = 0          # those; a strategy that compares other things than cost says none
         self.proved = 0
         self.refused = Counter()
         self.cancellations = 0
@@ -40,6 +61,7 @@ class Figures:
         self.bulk_orders = 0
         self.bulk_s = 0.0
         self.example = {}     # "whole", "split", "short" -> an order id
+        self.rules = RuleFigures()
 
     def take(self, sent, answer):
         """`answer` has id, shipments, short_units, cost and proved."""
@@ -54,7 +76,9 @@ class Figures:
             self.short_orders += 1
             self.short_units += short
         else:
-            self.cost += Decimal(answer.get("cost") or 0)
+            if answer.get("cost"):
+                self.cost += Decimal(answer["cost"])
+                self.costed += 1
             self.whole += shipments == 1
             self.split += shipments != 1
         self.example[kind] = answer["id"]
@@ -89,6 +113,15 @@ class Player:
                 if result["status"] >= 300:
                     raise Refused(f"POST {path}: {problem_text(result['status'], json.dumps(result.get('error')))} in "
                                   f"{json.dumps(document)}")
+
+    def rule(self, world):
+        """Puts the shop's rules in force; returns the version and how many of its examples came out as they say."""
+        return rules.put_in_force(self.client, world.rules)
+
+    def read_log(self):
+        """What became of the orders by which rules, from the log."""
+        for event in self.client.events("waybill.order_placed.v1"):
+            self.figures.rules.take(event["data"])
 
     # The days
 

@@ -12,7 +12,7 @@ from bisect import bisect
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from demo import assortment, calibration, network, places
+from demo import assortment, calibration, network, places, rules
 from demo.assortment import money
 from demo.scene import Day, World, entry, movement_entries
 
@@ -58,14 +58,14 @@ class Retailer:
         self.holders = self._holders()
 
     def world(self):
+        locations = [document for document, _ in self.locations]
+        channels = [{"code": code, "name": name, "kind": kind, "routing": {"on_shortage": "backorder"}}
+                    for code, (name, kind, _) in CHANNELS.items()]
+        items = [assortment.item_document(item) for item in self.items]
         return World(
-            title="a made-up US retailer", tenant="Demo Retail", currency="USD",
-            locations=[document for document, _ in self.locations],
-            channels=[{"code": code, "name": name, "kind": kind, "routing": {"on_shortage": "backorder"}}
-                      for code, (name, kind, _) in CHANNELS.items()],
-            areas=places.postcode_areas(places.US_TOWNS),
-            items=[assortment.item_document(item) for item in self.items],
-            kits=[document for document, _ in self.kits],
+            title="a made-up US retailer", tenant="Demo Retail", currency="USD", locations=locations, channels=channels,
+            areas=places.postcode_areas(places.US_TOWNS), items=items, kits=[document for document, _ in self.kits],
+            rules=rules.rule_set(rules.US, locations, channels, items),
             made_up=[f"Everything is made up from seed {self.seed}, at real places, in the patterns of a real shop."])
 
     # Network and stock

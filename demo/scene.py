@@ -16,6 +16,7 @@ class World:
     areas: list
     items: list      # without components
     kits: list       # made of items
+    rules: dict      # for POST /v1/rule-sets
     made_up: list = field(default_factory=list)
 
 

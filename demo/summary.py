@@ -29,9 +29,9 @@ def order_lines(figures, currency):
         f"with units on backorder{_share(figures.short_orders, orders)}   {figures.short_units:,} units "
         f"({figures.short_units / max(1, figures.units):.1%} of all)",
         f"shipments an order     {figures.shipments / max(1, orders):>9.2f}",
-        f"cost of sending        {figures.cost:>9,.0f}  {currency} for complete orders, "
-        f"{figures.cost / max(1, orders - figures.short_orders):.2f} each",
-        f"proved cheapest        {_share(figures.proved, orders)}",
+        f"cost of sending        {figures.cost:>9,.0f}  {currency} for {figures.costed:,} complete orders sent the "
+        f"cheapest way, {figures.cost / max(1, figures.costed):.2f} each",
+        f"proved best            {_share(figures.proved, orders)}",
         f"cancellations          {figures.cancellations:>9,}",
     ]
     if figures.parcels:
@@ -39,6 +39,14 @@ def order_lines(figures, currency):
     for code, count in figures.refused.most_common():
         lines.append(f"refused: {code:<14}{count:>9,}")
     return lines
+
+
+def rule_lines(rules, document):
+    """How many orders each rule fired for and each strategy decided."""
+    return [*(f"rule {rule['code']:<18}{_share(rules.fired[rule['code']], rules.orders)}   {rule['name']}"
+              for rule in document["automation"]),
+            *(f"strategy {strategy['code']:<14}{_share(rules.strategies[strategy['code']], rules.orders)}   "
+              f"{strategy['name']}" for strategy in document["strategies"])]
 
 
 def speed_lines(figures):

@@ -64,6 +64,11 @@ class Demo(unittest.TestCase):
         self.assertEqual(whole + split + short, 400)
         self.assertGreater(whole, 0)
         self.assertGreater(split, 0)
+        self.assertIn("2 golden orders came out as they say", text)
+        self.assertGreater(self.figure(text, "rule big"), 0)
+        self.assertGreater(self.figure(text, "strategy near"), 0)
+        strategies = ("few-parcels", "near", "cheapest")
+        self.assertEqual(sum(self.figure(text, f"strategy {code}") for code in strategies), 400)
         self.assertIn("orders a second", text)
         self.assertIn('Tenant "Demo Retail 2"', self.run_once("--orders-max", "50"))
         checked = subprocess.run([BINARY, "verify", "--store", str(self.folder / "waybill.db")], capture_output=True,
@@ -75,6 +80,7 @@ class Demo(unittest.TestCase):
         self.assertEqual(self.figure(text, "orders"), 5)
         self.assertIn("27  rows in all: every row is accounted for", text)
         self.assertIn("7  order lines", text)
+        self.assertIn("2 golden orders came out as they say", text)
         self.assertNotIn("cancellations refused", text)
 
     def test_a_file_of_another_kind_is_refused(self):
