@@ -1,5 +1,6 @@
 // The work whose instructions are counted: `waybill_hot_path orders` takes orders from JSON text through parsing,
-// deciding and encoding into a store in memory, one a batch; `waybill_hot_path solve` solves retail problems;
+// deciding and encoding into a store in memory, one a batch; `waybill_hot_path ruled` takes the same ones by a hundred
+// rules, a routing tree and a strategy; `waybill_hot_path solve` solves retail problems;
 // `waybill_hot_path planted` solves every fifth one twice, which the check must notice. Under callgrind only the
 // measured part is counted. Nothing in it depends on a clock, on chance or on how threads interleave: the next order is
 // sent when the one before was answered.
@@ -12,6 +13,7 @@
 
 #include "api/order_input.hpp"
 #include "bench/retailer.hpp"
+#include "bench/retailer_rules.hpp"
 #include "core/sourcing/solve.hpp"
 #include "engine/engine.hpp"
 #include "solve_io/bench_families.hpp"
@@ -24,6 +26,7 @@ using namespace waybill;
 
 constexpr std::uint64_t orders = 1'000;
 constexpr std::uint64_t problems = 1'000;
+constexpr std::size_t rules_in_force = 100;
 
 class StillClock final : public engine::Clock {
 public:
@@ -44,7 +47,8 @@ bool submit(engine::Engine& engine, core::TenantId tenant, core::Command command
     return answered.get_future().get();
 }
 
-std::uint64_t count_orders() {
+/// `before`: what else is set up.
+std::uint64_t count_orders(std::vector<core::Command> before) {
     const auto zones = zones::load_zones();
     if (!zones) return 0;
     const auto store = storage::memory::open_memory();
@@ -61,6 +65,9 @@ std::uint64_t count_orders() {
     bench::Shape shape = bench::retail_shape();
     shape.items = 1'000;
     for (core::Command& command : bench::set_up_commands(shape)) {
+        if (!submit(**engine, tenant, std::move(command))) return 0;
+    }
+    for (core::Command& command : before) {
         if (!submit(**engine, tenant, std::move(command))) return 0;
     }
     const std::vector<std::string> texts = bench::OrderMaker(shape).make(1, orders);
@@ -102,11 +109,14 @@ std::uint64_t count_solves(std::uint64_t again_each) {
 int main(int argc, char** argv) {
     const std::string_view what = argc == 2 ? argv[1] : "";
     std::uint64_t done = 0;
-    if (what == "orders") done = count_orders();
+    if (what == "orders") done = count_orders({});
+    if (what == "ruled") {
+        done = count_orders(bench::rules_commands(bench::retailer_rules(rules_in_force, bench::RulesExtent::tree)));
+    }
     if (what == "solve") done = count_solves(0);
     if (what == "planted") done = count_solves(5);
     if (done == 0) {
-        const char* why = argc == 2 ? "the work failed" : "needs `orders`, `solve` or `planted`";
+        const char* why = argc == 2 ? "the work failed" : "needs `orders`, `ruled`, `solve` or `planted`";
         std::fprintf(stderr, "waybill_hot_path: %s\n", why);
         return 1;
     }
