@@ -101,7 +101,7 @@ std::string moments_again(engine::Reader& reader, core::TenantId tenant, const c
     for (const engine::RecordedMoment& moment : *passed) {
         if (moment.rules.rule_set == 0 || moment.moment == core::Moment::placed) continue;
         const auto then = engine::order_as_of(reader, tenant, order.id, moment.seen);
-        const auto state = engine::configuration_as_of(reader, tenant, moment.sequence.raw());
+        const auto state = engine::configuration_as_of(reader, tenant, moment.config_sequence);
         if (!then || !state) return "the order or the configuration of then can not be read";
         core::Context context;
         context.now = moment.at;

@@ -104,6 +104,8 @@ struct OrderModel {
     [[nodiscard]] bool is_closed() const;
     void put_hold(const std::string& code, const HoldModel& hold);
     void take_hold_off(const std::string& code);
+    /// The reason of an order on hold is the first hold that keeps it from being routed or shipped.
+    void name_hold();
 };
 
 struct CustomerModel {
@@ -236,7 +238,7 @@ private:
     Verdict take_one(const core::HoldOrder& command, const Moment& moment);
     Verdict take_one(const core::ReleaseHold& command, const Moment& moment);
     /// The rules of a later moment, after `events` of this decision: does what they do, compares it with the log. How
-    /// many events there are then. A hold of the code `spared` no rule places.
+    /// many events there are then. `spared`: the code of the hold that is being released.
     std::uint64_t pass(core::Moment passed, OrderModel& order, std::uint64_t events, const Moment& moment,
                        const std::string& spared = {});
     void compare_trace(const core::RulesTrace& expected, const core::RulesTrace& logged);

@@ -41,13 +41,22 @@ bool OrderModel::is_closed() const {
                        [](const LineModel& line) { return line.open() + line.reserved() == 0; });
 }
 
-void OrderModel::put_hold(const std::string& code, const HoldModel& hold) {
-    if (holds.emplace(code, hold).second) status_reason = code;
-}
+void OrderModel::put_hold(const std::string& code, const HoldModel& hold) { holds.emplace(code, hold); }
 
 void OrderModel::take_hold_off(const std::string& code) {
     if (holds.erase(code) == 0 || status_reason != code) return;
-    status_reason = holds.empty() ? "hold_released" : holds.rbegin()->first;
+    const bool waits = std::any_of(lines.begin(), lines.end(), [](const LineModel& line) { return line.open() > 0; });
+    status_reason = waits ? "no_supply" : "hold_released";
+}
+
+void OrderModel::name_hold() {
+    if (status() != core::OrderStatus::on_hold) return;
+    for (const auto& [code, hold] : holds) {
+        if (!hold.blocks.contains(core::HoldBlock::routing) && !hold.blocks.contains(core::HoldBlock::shipping))
+            continue;
+        status_reason = code;
+        return;
+    }
 }
 
 Marks marks_of(const core::RuleSet& rules, std::uint32_t number, const std::vector<std::uint16_t>& fired) {
@@ -80,8 +89,21 @@ std::vector<std::string> Model::golden_fired(const core::RuleSet& rules, const c
         if (hold.blocks.contains(core::HoldBlock::routing)) return out;
         facts.holds.insert(code);
     }
-    // It brings no stock.
-    facts.open_units = facts.units;
+    // It brings no stock: all of it is short, whichever strategy looks, and the first decides.
+    core::OnShortage on_shortage = channels[*find_channel(golden.channel)].routing.on_shortage;
+    bool keeps_all = false;
+    for (const std::uint16_t r : placed.fired) {
+        for (const core::RuleAction& action : rules.automation[r].then) {
+            if (const auto* set = std::get_if<core::SetOnShortage>(&action)) on_shortage = set->on_shortage;
+        }
+    }
+    for (const auto& [code, hold] : marks.holds) {
+        keeps_all = keeps_all || hold.blocks.contains(core::HoldBlock::cancelling);
+    }
+    const auto tried = strategies_at(rules, way_of(rules, facts));
+    if (!tried.empty()) on_shortage = tried.front()->strategy.on_shortage.value_or(on_shortage);
+    if (on_shortage == core::OnShortage::reject) return out;
+    facts.open_units = on_shortage == core::OnShortage::cancel && !keeps_all ? 0 : facts.units;
     for (std::string& code : codes_of(rules, automate(rules, core::Moment::routed, facts).fired)) {
         out.push_back(std::move(code));
     }
@@ -113,11 +135,14 @@ std::uint64_t Model::pass(core::Moment passed, OrderModel& order, std::uint64_t 
     if (logged->moment != passed) problem("rules are said to have fired at another moment");
     const auto before = order.holds;
     for (const std::string& code : marks.released) {
+        const auto hold = order.holds.find(code);
+        if (hold == order.holds.end() || hold->second.blocks.contains(core::HoldBlock::routing)) continue;
         if (!marks.holds.contains(code)) order.take_hold_off(code);
     }
     if (!order.is_closed()) {
         for (const auto& [code, hold] : marks.holds) {
-            if (code != spared) order.put_hold(code, hold);
+            const bool undoes = code == spared || hold.blocks.contains(core::HoldBlock::routing);
+            if (spared.empty() || !undoes) order.put_hold(code, hold);
         }
     }
     std::vector<std::string> placed;
@@ -183,12 +208,18 @@ Verdict Model::take_one(const core::ReleaseHold& command, const Moment& moment) 
     RoutingCheck check(*this, before, moment.now);
     compare_trace(begin_reroute(check, before, moment.now), event->rules);
     order = rerouted(before, true, check, event, moment.now);
-    changed(order, moment, "hold_released", ++out.events);
+    const bool is_short =
+        std::any_of(order.lines.begin(), order.lines.end(), [](const LineModel& line) { return line.open() > 0; });
+    changed(order, moment, is_short ? "no_supply" : "hold_released", ++out.events);
+    const bool had_a_place = std::any_of(before.lines.begin(), before.lines.end(),
+                                         [](const LineModel& line) { return !line.parts.empty(); });
+    const bool keeps_all = had_a_place || order.blocked(core::HoldBlock::cancelling);
     const std::size_t chosen = std::max<std::size_t>(event->routing.strategy, 1) - 1;
     const std::size_t last = std::max<std::size_t>(check.strategies.size(), 1) - 1;
     bool any_short = false;
     for (LineModel& line : order.lines) {
-        if (line.open() == 0 || check.on_shortage(std::min(chosen, last)) != core::OnShortage::cancel) continue;
+        if (line.open() == 0 || keeps_all || check.on_shortage(std::min(chosen, last)) != core::OnShortage::cancel)
+            continue;
         line.cancelled += line.open();
         line.cancel_reason = "no_supply";
         any_short = true;

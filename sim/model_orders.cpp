@@ -83,6 +83,7 @@ core::OrderStatus OrderModel::status() const {
 
 void Model::changed(OrderModel& order, const Moment& moment, const std::string& reason, std::uint64_t event) {
     order.status_reason = reason;
+    order.name_hold();
     ++order.version;
     order.last_sequence = head + event;
     order.updated_at = moment.now;

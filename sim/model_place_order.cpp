@@ -168,7 +168,8 @@ void Model::take_placed(OrderModel& order, const core::OrderPlaced& placed, Rout
         }
         const std::int64_t missing = line.open();
         any_short = any_short || missing > 0;
-        if (missing > 0 && on_shortage == core::OnShortage::cancel) {
+        const bool kept = order.blocked(core::HoldBlock::cancelling);
+        if (missing > 0 && on_shortage == core::OnShortage::cancel && !kept) {
             line.cancelled = missing;
             line.cancel_reason = "no_supply";
         }
@@ -239,6 +240,7 @@ Verdict Model::take_one(const core::PlaceOrder& command, const Moment& moment) {
         take_placed(order, *placed, check, moment.now);
         for (std::string& finding : check.findings(&placed->routing)) problem(std::move(finding));
     }
+    order.name_hold();
     keep_buyer(command, moment, made, order);
     order.version = 1;
     order.last_sequence = order.id;

@@ -161,14 +161,14 @@ std::map<std::string, json::Schema> collect() {
 
 TEST(ContractSchemas, EqualTheTypes) {
     const auto types =
-        collect<OrderInput, OrderOutput, CancelInput, BulkCancelInput, RerouteInput, ShipInput, BulkShipInput, HoldInput,
-                BulkHoldInput, ReleaseInput, BulkReleaseInput, OrderRulesOutput,
-                ExplanationOutput, OrderPreviewOutput, ItemInput, ItemOutput, LocationInput, LocationOutput,
-                PostcodeAreaJson, ChannelInput, ChannelOutput, LevelOutput, MovementOutput, MovementsInput,
-                MovementsResult, FeedInput, FeedResult, AvailabilityOutput, CustomerInput, CustomerOutput, MergeInput,
-                SettingsInput, SettingsOutput, TenantOutput, KeyInput, KeyOutput, ProblemOutput, BulkResult,
-                RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput, ActivationInput, RollBackInput,
-                ActivationOutput, CurrentRulesOutput, RuleFactOutput>();
+        collect<OrderInput, OrderOutput, CancelInput, BulkCancelInput, RerouteInput, ShipInput, BulkShipInput,
+                HoldInput, BulkHoldInput, ReleaseInput, BulkReleaseInput, OrderRulesOutput, ExplanationOutput,
+                OrderPreviewOutput, ItemInput, ItemOutput, LocationInput, LocationOutput, PostcodeAreaJson,
+                ChannelInput, ChannelOutput, LevelOutput, MovementOutput, MovementsInput, MovementsResult, FeedInput,
+                FeedResult, AvailabilityOutput, CustomerInput, CustomerOutput, MergeInput, SettingsInput,
+                SettingsOutput, TenantOutput, KeyInput, KeyOutput, ProblemOutput, BulkResult, RuleSetInput,
+                RuleSetOutput, RuleSetSummary, RuleCheckOutput, ActivationInput, RollBackInput, ActivationOutput,
+                CurrentRulesOutput, RuleFactOutput>();
     for (const auto& [name, schema] : types) compare_struct(schema);
     for (const auto& entry : schemas()) {
         if (entry.value().as_object().if_contains("properties") == nullptr || is_contract_only(entry.key())) continue;

@@ -114,7 +114,7 @@ public:
         changes(event.lines);
     }
     void operator()(const core::OrderHeld& event) {
-        out_.field("order_id", event.order).field("hold", render_hold(event.hold));
+        out_.field("order_id", event.order).field("hold", render_hold(event.hold, caller_));
     }
     void operator()(const core::OrderHoldReleased& event) {
         out_.field("order_id", event.order).field("hold", event.code).field("reason", event.reason);
@@ -124,11 +124,11 @@ public:
         out_.field("tags_added", event.rules.tags_added);
         {
             auto holds = out_.array("holds");
-            for (const core::OrderHold& hold : event.holds) holds.value(render_hold(hold));
+            for (const core::OrderHold& hold : event.holds) holds.value(render_hold(hold, caller_));
         }
         out_.field("released", event.released);
         if (event.priority) out_.field("priority", *event.priority);
-        rules(event.rules);
+        rules(event.rules, {});
     }
 
 private:
@@ -172,7 +172,7 @@ private:
         const Currency currency = view_.settings().currency;
         auto object = out_.object("routing");
         object.field("status", trace.status).field("method", trace.method);
-        if (trace.by_score) return;
+        if (trace.by_score || trace.status == core::RoutingStatus::held) return;
         object.field("cost", micros_text(trace.cost_micros, currency));
         object.field("lower_bound", micros_text(trace.lower_bound_micros, currency));
     }

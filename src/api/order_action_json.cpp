@@ -60,8 +60,7 @@ Result<core::ReleaseHold, Problem> read_release(std::string_view text, core::Ord
 Result<core::HoldOrder, Problem> read_bulk_hold(std::string_view text) {
     auto input = json::read_text<json::Api, BulkHoldInput>(text);
     if (!input) return fail(problem_of(input.error()));
-    return core::HoldOrder{input->order_id, std::move(input->code), std::move(input->reason),
-                           std::move(input->blocks)};
+    return core::HoldOrder{input->order_id, std::move(input->code), std::move(input->reason), std::move(input->blocks)};
 }
 
 Result<core::ReleaseHold, Problem> read_bulk_release(std::string_view text) {

@@ -135,7 +135,8 @@ std::unique_ptr<http::StreamIn> cancel_many(StreamCall call) {
 }
 
 std::unique_ptr<http::StreamIn> ship_many(StreamCall call) {
-    static const BulkVerb verb{&read_line<&read_bulk_shipment>, nullptr, &render_changed, &BulkResult::channel_order_id, created};
+    static const BulkVerb verb{&read_line<&read_bulk_shipment>, nullptr, &render_changed, &BulkResult::channel_order_id,
+                               created};
     return open_bulk(std::move(call), verb);
 }
 

@@ -141,7 +141,8 @@ bool sees_order(const Caller& caller, const core::Order& order) {
            !caller.is_scoped();
 }
 
-HoldOutput render_hold(const core::OrderHold& hold) {
+HoldOutput render_hold(const core::OrderHold& hold, const Caller& caller) {
+    if (caller.is_scoped()) return {hold.code, {}, hold.blocks, hold.placed_at, {}};
     return {hold.code, hold.reason, hold.blocks, hold.placed_at, hold.placed_by};
 }
 
@@ -176,7 +177,7 @@ OrderOutput render_order(const core::Order& order, const engine::TenantView& vie
     out.promised_date = order.promised_date;
     out.tags = order.tags;
     out.priority = order.priority;
-    for (const core::OrderHold& hold : order.holds) out.holds.push_back(render_hold(hold));
+    for (const core::OrderHold& hold : order.holds) out.holds.push_back(render_hold(hold, caller));
     out.notes = member(person, "notes");
     render_worth(out, order, view, caller);
     for (const core::OrderLine& line : order.lines) {
@@ -189,6 +190,10 @@ OrderOutput render_order(const core::Order& order, const engine::TenantView& vie
 SourcingOutput render_sourcing(const core::Order& order, const std::optional<engine::RoutingSummary>& routing,
                                Currency costs) {
     SourcingOutput out;
+    if (routing && routing->status == core::RoutingStatus::held) {
+        out.status = routing->status;
+        return out;
+    }
     std::vector<core::LocationIx> places;
     for (const core::OrderLine& line : order.lines) {
         out.short_units += line.open();

@@ -193,7 +193,8 @@ BOOST_DESCRIBE_STRUCT(OrderOutput, (),
                        allowed_actions))
 
 /// What an order's person row says; empty text when there is none or the caller may not read it.
-[[nodiscard]] HoldOutput render_hold(const core::OrderHold& hold);
+/// Callers who see some places only learn what is blocked, not why and by whom.
+[[nodiscard]] HoldOutput render_hold(const core::OrderHold& hold, const Caller& caller);
 [[nodiscard]] OrderOutput render_order(const core::Order& order, const engine::TenantView& view, const Caller& caller,
                                        std::string_view person_doc);
 

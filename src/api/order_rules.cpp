@@ -22,7 +22,7 @@ Explained explain_moment(const Call& call, engine::Reader& reader, core::OrderId
                          const engine::RecordedMoment& passed) {
     const auto order = engine::order_as_of(reader, call.caller.tenant, id, passed.seen);
     if (!order) return fail(problem_of(order.error()));
-    const auto state = call.services.configurations.get(reader, call.caller.tenant, passed.sequence.raw());
+    const auto state = call.services.configurations.get(reader, call.caller.tenant, passed.config_sequence);
     if (!state) return fail(problem_of(state.error()));
     core::Context context;
     context.now = passed.at;
@@ -38,15 +38,15 @@ Explained explain_moment(const Call& call, engine::Reader& reader, core::OrderId
             ? core::explain_rules(*rules, *order, passed.rules, 0, core::RulesOf::holding, **state, context)
             : core::explain_moment(*rules, passed.moment, *order, passed.rules, **state, context);
     out.rule_set = rules->number;
-    out.reproduced = explained.reproduced;
+    out.reproduced = explained.reproduced && (passed.rules.rule_set == 0 || passed.rules.rule_set == rules->number);
     out.automation = render_rules(explained.automation, RulesAre::automation);
     out.tags_added = passed.rules.tags_added;
     if (passed.moment == core::Moment::placed) {
-        for (const core::OrderHold& hold : order->holds) out.holds.push_back(render_hold(hold));
+        for (const core::OrderHold& hold : order->holds) out.holds.push_back(render_hold(hold, call.caller));
         if (passed.rules.priority_before) out.priority = order->priority;
         return out;
     }
-    for (const core::OrderHold& hold : passed.did.holds) out.holds.push_back(render_hold(hold));
+    for (const core::OrderHold& hold : passed.did.holds) out.holds.push_back(render_hold(hold, call.caller));
     out.released = passed.did.released;
     out.priority = passed.did.priority;
     return out;
@@ -71,6 +71,7 @@ Answer explain_order_rules(const Call& call, engine::Reader& reader, core::Order
         if (!explained) return fail(std::move(explained.error()));
         out.moments.push_back(*std::move(explained));
     }
+    if (out.moments.empty()) return refuse(core::Reject::not_found, "that event brought no moment of the order");
     return json_response(200, json::to_text<json::Api>(out));
 }
 

@@ -209,8 +209,9 @@ struct OrderMarked {
     std::vector<OrderHold> holds;       ///< placed, ascending by code
     std::vector<std::string> released;  ///< holds taken off, ascending
     std::optional<std::int32_t> priority;
+    std::uint64_t config_sequence = 0;  ///< the configuration that the rules saw
 };
-BOOST_DESCRIBE_STRUCT(OrderMarked, (), (order, moment, rules, holds, released, priority))
+BOOST_DESCRIBE_STRUCT(OrderMarked, (), (order, moment, rules, holds, released, priority, config_sequence))
 
 using Event = std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
                            InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced,

@@ -217,6 +217,7 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
         mark(*out, *marked);
     }
     WAYBILL_ASSERT(out != nullptr);
+    name_hold(*out);
     stamp_order(*out, stamp);
     return out;
 }

@@ -62,30 +62,33 @@ class Passing {
 public:
     void operator()(const EventRow& row, const core::Event& event) {
         if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
-            add(core::Moment::placed, row).rules = placed->rules;
-            if (placed->routing.status != core::RoutingStatus::held) add(core::Moment::routed, row);
-        } else if (std::holds_alternative<core::OrderRerouted>(event)) {
-            add(core::Moment::routed, row);
+            const std::uint64_t seen = placed->routing.config_sequence;
+            add(core::Moment::placed, row, seen).rules = placed->rules;
+            if (placed->routing.status != core::RoutingStatus::held) add(core::Moment::routed, row, seen);
+        } else if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) {
+            add(core::Moment::routed, row, rerouted->routing.config_sequence);
         } else if (std::holds_alternative<core::OrderShipped>(event)) {
-            add(core::Moment::shipped, row);
+            add(core::Moment::shipped, row, row.sequence.raw());
         } else if (std::holds_alternative<core::OrderCancelled>(event)) {
             // What is short when a hold is released is cancelled with the routing: rules look at both together.
             if (row.command == core::ReleaseHold::name) {
                 moments.back().seen = row.sequence;
             } else {
-                add(core::Moment::cancelled, row);
+                add(core::Moment::cancelled, row, row.sequence.raw());
             }
         } else if (const auto* marked = std::get_if<core::OrderMarked>(&event)) {
             moments.back().rules = marked->rules;
             moments.back().did = *marked;
+            moments.back().config_sequence = marked->config_sequence;
         }
     }
 
     std::vector<RecordedMoment> moments;
 
 private:
-    RecordedMoment& add(core::Moment moment, const EventRow& row) {
-        return moments.emplace_back(RecordedMoment{moment, row.sequence, row.at, row.sequence, {}, {}});
+    RecordedMoment& add(core::Moment moment, const EventRow& row, std::uint64_t config_sequence) {
+        return moments.emplace_back(
+            RecordedMoment{moment, row.sequence, row.at, row.sequence, config_sequence, {}, {}});
     }
 };
 

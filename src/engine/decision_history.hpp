@@ -37,9 +37,10 @@ struct RecordedMoment {
     core::Moment moment = core::Moment::placed;
     core::Sequence sequence;  ///< of the event that brought it
     Instant at;
-    core::Sequence seen;     ///< rules looked at the order as of this event; of `placed`: as it came
-    core::RulesTrace rules;  ///< empty where none fired or failed after the order was placed
-    core::OrderMarked did;   ///< likewise
+    core::Sequence seen;                ///< rules looked at the order as of this event; of `placed`: as it came
+    std::uint64_t config_sequence = 0;  ///< that of the decision, where it is on record; else `sequence`
+    core::RulesTrace rules;             ///< empty where none fired or failed after the order was placed
+    core::OrderMarked did;              ///< likewise
 };
 
 /// Of an order, oldest first; none: there is no such order. Cost: reads the order's events.

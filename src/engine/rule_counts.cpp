@@ -17,6 +17,9 @@ void RuleCounts::add(const core::Event& event) {
         add_route(placed->routing);
     } else if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) {
         add_route(rerouted->routing);
+    } else if (const auto* marked = std::get_if<core::OrderMarked>(&event)) {
+        fired += marked->rules.fired.size();
+        failed += marked->rules.failed.size();
     } else if (std::holds_alternative<core::RuleSetActivated>(event)) {
         ++activations;
     }

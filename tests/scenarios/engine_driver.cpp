@@ -191,7 +191,7 @@ std::optional<RulesView> EngineDriver::moment_of(std::uint64_t order, core::Mome
                                    [&](const engine::RecordedMoment& one) { return one.moment == moment; });
     if (last == passed.rend()) return std::nullopt;
     const auto then = engine::order_as_of(*read, tenant_, id, last->seen).value();
-    const auto state = engine::configuration_as_of(*read, tenant_, last->sequence.raw()).value();
+    const auto state = engine::configuration_as_of(*read, tenant_, last->config_sequence).value();
     core::Context context;
     context.now = last->at;
     context.zones = &test_zones();

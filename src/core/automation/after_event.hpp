@@ -11,8 +11,8 @@
 namespace waybill::core {
 
 /// Looks at the rules in force of `moment` on `order`, as the decision so far leaves it, and adds an OrderMarked where
-/// any fired or failed. A hold of the code `spared` no rule places: somebody is just releasing it. Cost: nothing
-/// without such rules.
+/// any fired or failed. `spared`: the code of the hold that is being released, as rules_after has it. Cost:
+/// nothing without such rules.
 void add_automation(Moment moment, const Order& order, const TenantState& state, const Context& context,
                     Decision& decision, std::string_view spared = {});
 

@@ -127,6 +127,7 @@ OrderMarked rules_after(Moment moment, const CompiledRules& rules, const Order& 
     out.order = order.id;
     out.moment = moment;
     out.rules.rule_set = rules.number;
+    out.config_sequence = state.config_sequence;
     auto effects = look_at_rules(moment, rules, order, state, context, out.rules);
     if (!effects) return out;
     std::vector<std::string> tags = order.tags;
@@ -137,14 +138,25 @@ OrderMarked rules_after(Moment moment, const CompiledRules& rules, const Order& 
         return std::any_of(effects->holds.begin(), effects->holds.end(),
                            [&](const OrderHold& hold) { return hold.code == code; });
     };
+    const auto blocks_routing = [](const OrderHold& hold) {
+        return std::find(hold.blocks.begin(), hold.blocks.end(), HoldBlock::routing) != hold.blocks.end();
+    };
     for (std::string& code : effects->released) {
+        const OrderHold* hold = order.find_hold(code);
+        if (hold == nullptr || blocks_routing(*hold)) continue;
         const bool is_again = !out.released.empty() && out.released.back() == code;
-        if (order.find_hold(code) != nullptr && !placed(code) && !is_again) out.released.push_back(std::move(code));
+        if (!placed(code) && !is_again) out.released.push_back(std::move(code));
     }
     if (order.is_closed()) return out;
+    std::size_t room =
+        limits::order_holds_by_rules_max - std::min(order.holds.size(), limits::order_holds_by_rules_max);
     for (OrderHold& hold : effects->holds) {
-        if (order.find_hold(hold.code) == nullptr && (hold.code != spared || WAYBILL_MUTANT(hold_put_back)))
-            out.holds.push_back(std::move(hold));
+        // What a release has just made possible no rule makes impossible again.
+        const bool undoes = !spared.empty() && (hold.code == spared || blocks_routing(hold));
+        if (order.find_hold(hold.code) != nullptr || room == 0) continue;
+        if (undoes && !WAYBILL_MUTANT(hold_put_back)) continue;
+        --room;
+        out.holds.push_back(std::move(hold));
     }
     return out;
 }

@@ -27,8 +27,9 @@ namespace waybill::core {
                                             const Context& context);
 
 /// The same at a later moment. The order stays as it is: what the rules do is in the event, which names them also where
-/// they do nothing that was not so before. A hold that some rule places no rule takes off; on an order of which nothing
-/// is left no hold is placed, and never one of the code `spared`.
+/// they do nothing that was not so before. A hold that some rule places no rule takes off, nor one that blocks routing;
+/// on an order of which nothing is left no hold is placed. `spared`: the code of a hold that somebody is releasing;
+/// then none of that code is placed and none that blocks routing.
 [[nodiscard]] OrderMarked rules_after(Moment moment, const CompiledRules& rules, const Order& order,
                                       const TenantState& state, const Context& context, std::string_view spared = {});
 

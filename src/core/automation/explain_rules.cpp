@@ -54,7 +54,16 @@ bool explain_automation(const CompiledRules& rules, Moment moment, const RulesTr
         if (told.verdict == RuleVerdict::fired) fired.push_back(r);
         stopped = stopped || (rule.stop && told.verdict == RuleVerdict::fired);
     }
-    return fired == trace.fired;
+    const auto is_told = [&](const RuleFailure& failure) {
+        const auto& of = rules.of(moment);
+        const auto at = std::lower_bound(of.begin(), of.end(), failure.rule);
+        if (at == of.end() || *at != failure.rule) return false;
+        return out.automation[static_cast<std::size_t>(at - of.begin())].verdict == RuleVerdict::failed;
+    };
+    const auto failed = std::count_if(out.automation.begin(), out.automation.end(),
+                                      [](const ExplainedRule& rule) { return rule.verdict == RuleVerdict::failed; });
+    return fired == trace.fired && static_cast<std::size_t>(failed) == trace.failed.size() &&
+           std::all_of(trace.failed.begin(), trace.failed.end(), is_told);
 }
 
 /// The way through the tree: an index among its siblings for each branch that holds.

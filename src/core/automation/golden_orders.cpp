@@ -90,9 +90,10 @@ public:
         RuledRoute route;
         if (!is_held) route = route_by_rules(request, order, &rules_, trace, state_, context_);
         Order placed = order;
-        if (!is_held) take_places(route.routed, placed);
+        // An order that would be refused passes no later moment.
+        const bool is_routed = !is_held && settle_route(route.routed, route.on_shortage, placed).has_value();
         OrderMarked marked;
-        if (!is_held) marked = rules_after(Moment::routed, rules_, placed, state_, context_);
+        if (is_routed) marked = rules_after(Moment::routed, rules_, placed, state_, context_);
         compare_rules(trace, marked, placed);
         compare_strategy(trace, order, route.routed);
         compare_sources(order, route.routed);

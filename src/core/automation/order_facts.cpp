@@ -154,10 +154,6 @@ std::int64_t OrderFacts::weight_g(const OrderLine& line) const {
 }
 
 Value OrderFacts::order_fact(OrderFact fact, Scratch& scratch) const {
-    const auto totals = [&]() -> const OrderTotals& {
-        if (!totals_) totals_ = totals_of(order_);
-        return *totals_;
-    };
     switch (fact) {
         case OrderFact::channel:
             return Value::of(std::string_view(state_.channels[order_.channel].code));
@@ -176,18 +172,21 @@ Value OrderFacts::order_fact(OrderFact fact, Scratch& scratch) const {
             return money(totals().discount);
         case OrderFact::total:
             return money(totals().total);
-        case OrderFact::units: {
-            std::int64_t units = 0;
-            for (const OrderLine& line : order_.lines) units += line.quantity;
-            return whole(units);
-        }
+        case OrderFact::units:
+            if (!ordered_units_) {
+                ordered_units_ = 0;
+                for (const OrderLine& line : order_.lines) *ordered_units_ += line.quantity;
+            }
+            return whole(*ordered_units_);
         case OrderFact::line_count:
             return whole(static_cast<std::int64_t>(order_.lines.size()));
-        case OrderFact::weight_kg: {
-            Int128 grams = 0;
-            for (const OrderLine& line : order_.lines) grams += weight_g(line);
-            return scaled(narrow(grams).value_or(INT64_MAX), 3);
-        }
+        case OrderFact::weight_kg:
+            if (!weight_g_) {
+                Int128 grams = 0;
+                for (const OrderLine& line : order_.lines) grams += weight_g(line);
+                weight_g_ = narrow(grams).value_or(INT64_MAX);
+            }
+            return scaled(*weight_g_, 3);
         case OrderFact::tags: {
             const auto items = scratch.make<Value>(tags_.size());
             for (std::size_t i = 0; i < tags_.size(); ++i) items[i] = Value::of(std::string_view(tags_[i]));
@@ -205,36 +204,52 @@ Value OrderFacts::order_fact(OrderFact fact, Scratch& scratch) const {
         case OrderFact::priority:
             return whole(order_.priority);
         case OrderFact::status:
-            return Value::of(status_text(order_.status()));
+            if (!status_) status_ = order_.status();
+            return Value::of(status_text(*status_));
         case OrderFact::holds:
             return hold_codes(scratch);
         case OrderFact::places:
-            return whole(static_cast<std::int64_t>(places_of(order_).size()));
+            return whole(static_cast<std::int64_t>(places().count));
         case OrderFact::place_kinds:
             return place_kinds(scratch);
         case OrderFact::open_units:
-            return whole(units_of(order_).open);
+            return whole(units().open);
         case OrderFact::allocated_units:
-            return whole(units_of(order_).allocated);
+            return whole(units().allocated);
         case OrderFact::shipped_units:
-            return whole(units_of(order_).shipped);
+            return whole(units().shipped);
         case OrderFact::cancelled_units:
-            return whole(units_of(order_).cancelled);
+            return whole(units().cancelled);
     }
     WAYBILL_ASSERT(false);
 }
 
+const OrderTotals& OrderFacts::totals() const {
+    if (!totals_) totals_ = totals_of(order_);
+    return *totals_;
+}
+
+const OrderUnits& OrderFacts::units() const {
+    if (!units_) units_ = units_of(order_);
+    return *units_;
+}
+
+const OrderFacts::Places& OrderFacts::places() const {
+    if (places_) return *places_;
+    const std::vector<LocationIx> all = places_of(order_);
+    places_.emplace().count = all.size();
+    for (const LocationIx place : all) places_->kinds[static_cast<std::size_t>(state_.locations[place].kind)] = true;
+    return *places_;
+}
+
 Value OrderFacts::hold_codes(Scratch& scratch) const {
-    const auto items = scratch.make<Value>(std::min(order_.holds.size(), holds_looked_at));
+    const auto items = scratch.make<Value>(std::min(order_.holds.size(), limits::order_holds_max));
     for (std::size_t i = 0; i < items.size(); ++i) items[i] = Value::of(std::string_view(order_.holds[i].code));
     return Value::of_flat_list(items);
 }
 
 Value OrderFacts::place_kinds(Scratch& scratch) const {
-    std::array<bool, location_kinds> seen{};
-    for (const LocationIx place : places_of(order_)) {
-        seen[static_cast<std::size_t>(state_.locations[place].kind)] = true;
-    }
+    const auto& seen = places().kinds;
     const auto items = scratch.make<Value>(static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true)));
     std::size_t n = 0;
     for (std::size_t kind = 0; kind < seen.size(); ++kind) {

@@ -2,6 +2,7 @@
 // The facts of one order, read where they stand: nothing is copied, and what has to be worked out (totals, weights) is
 // worked out when it is first asked for. Valid as long as the order and the state are.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -46,7 +47,21 @@ private:
     const TenantState& state_;
     const Context& context_;
     LocationInSight location_;
+
+    /// What takes a look at every line is worked out once, however many conditions ask.
+    struct Places {
+        std::size_t count = 0;
+        std::array<bool, location_kinds> kinds{};
+    };
+    [[nodiscard]] const OrderTotals& totals() const;
+    [[nodiscard]] const OrderUnits& units() const;
+    [[nodiscard]] const Places& places() const;
     mutable std::optional<OrderTotals> totals_;
+    mutable std::optional<OrderUnits> units_;
+    mutable std::optional<Places> places_;
+    mutable std::optional<OrderStatus> status_;
+    mutable std::optional<std::int64_t> ordered_units_;
+    mutable std::optional<std::int64_t> weight_g_;
 };
 
 }  // namespace waybill::core

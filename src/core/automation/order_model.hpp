@@ -75,9 +75,6 @@ enum class LocationFact : std::uint16_t {
 };
 
 inline constexpr std::size_t location_kinds = 4;
-/// People can place order_holds_max, and every version of the rules some more; of a list that conditions read there
-/// has to be a longest.
-inline constexpr std::size_t holds_looked_at = limits::order_holds_max + limits::rule_hold_codes_max;
 
 /// What automation rules see when an order is placed, and routing branches. No location.
 [[nodiscard]] const rules::FactModel& order_model();

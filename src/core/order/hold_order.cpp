@@ -14,10 +14,18 @@ namespace {
 
 const std::string hold_released = "hold_released";
 
-/// The units that no place could supply, where the order does not want them to wait.
+const std::string no_supply = "no_supply";
+
+bool had_a_place(const Order& order) {
+    return std::any_of(order.lines.begin(), order.lines.end(),
+                       [](const OrderLine& line) { return !line.allocations.empty(); });
+}
+
+/// The units that no place could supply, where the order does not want them to wait and nothing keeps them.
 std::optional<OrderCancelled> cancelled_short(const Order& order, const Rerouting& rerouting) {
     if (rerouting.on_shortage != OnShortage::cancel || WAYBILL_MUTANT(released_short_waits)) return std::nullopt;
-    OrderCancelled event{order.id, "no_supply", {}};
+    if (order.blocked_by(HoldBlock::cancelling) != nullptr) return std::nullopt;
+    OrderCancelled event{order.id, no_supply, {}};
     for (const OrderLine& line : order.lines) {
         LineChange change;
         change.line_no = line.line_no;
@@ -53,7 +61,6 @@ void put_hold(Order& order, OrderHold hold) {
     const auto place = std::lower_bound(order.holds.begin(), order.holds.end(), hold.code,
                                         [](const OrderHold& at, const std::string& code) { return at.code < code; });
     if (place != order.holds.end() && place->code == hold.code) return;
-    order.status_reason = hold.code;
     order.holds.insert(place, std::move(hold));
 }
 
@@ -61,7 +68,18 @@ void take_hold_off(Order& order, std::string_view code) {
     const std::size_t before = order.holds.size();
     std::erase_if(order.holds, [&](const OrderHold& hold) { return hold.code == code; });
     if (order.holds.size() == before || order.status_reason != code) return;
-    order.status_reason = order.holds.empty() ? hold_released : order.holds.back().code;
+    order.status_reason = units_of(order).open > 0 ? no_supply : hold_released;
+}
+
+void name_hold(Order& order) {
+    if (order.holds.empty() || order.status() != OrderStatus::on_hold) return;
+    for (const OrderHold& hold : order.holds) {
+        const bool stops = std::any_of(hold.blocks.begin(), hold.blocks.end(),
+                                       [](HoldBlock block) { return block != HoldBlock::cancelling; });
+        if (!stops) continue;
+        order.status_reason = hold.code;
+        return;
+    }
 }
 
 Result<Decision, Rejection> decide(const HoldOrder& command, const TenantState& state, const Context& context) {
@@ -74,12 +92,13 @@ Result<Decision, Rejection> decide(const HoldOrder& command, const TenantState& 
     check_text(faults, "/reason", command.reason, 0, limits::code_bytes_max);
     OrderHold hold{command.code, command.reason, command.blocks, context.now, context.actor};
     check_blocks(faults, "/blocks", hold.blocks);
+    if (faults.any()) return faults.take();
+    if (order->find_hold(command.code) != nullptr) return reject(Reject::already_on_hold);
     if (order->holds.size() >= limits::order_holds_max) {
         faults.add("", Reject::invalid_request,
                    "an order has at most " + std::to_string(limits::order_holds_max) + " holds");
     }
     if (faults.any()) return faults.take();
-    if (order->find_hold(command.code) != nullptr) return reject(Reject::already_on_hold);
     std::sort(hold.blocks.begin(), hold.blocks.end());
     Decision decision;
     decision.outcome.object = {AggregateKind::order, order->id.raw()};
@@ -103,8 +122,11 @@ Result<Decision, Rejection> decide(const ReleaseHold& command, const TenantState
     const bool may_route = was_blocked && steps.order().blocked_by(HoldBlock::routing) == nullptr;
     if (!may_route || units_of(*order).open == 0 || WAYBILL_MUTANT(released_not_routed)) return decision;
     Rerouting rerouting = reroute(steps.order(), Resourced::open_units, {}, hold_released, state, context);
+    if (rerouting.is_short) rerouting.event.reason = no_supply;
     steps.add(std::move(rerouting.event));
-    if (auto cancelled = cancelled_short(steps.order(), rerouting)) steps.add(*std::move(cancelled));
+    if (!had_a_place(*order)) {
+        if (auto cancelled = cancelled_short(steps.order(), rerouting)) steps.add(*std::move(cancelled));
+    }
     add_automation(Moment::routed, steps.order(), state, context, decision, command.code);
     return decision;
 }

@@ -12,7 +12,8 @@ namespace waybill::core {
                                                  const Context& context);
 
 /// Where the hold was the last that blocked routing, what waits is routed in the same decision; units that are short
-/// then are cancelled if that is what the order wants, and wait else. Errors: unknown_order, out_of_scope,
+/// then are cancelled if that is what the order wants, none of it had a place before and no hold blocks it; else they
+/// wait. Errors: unknown_order, out_of_scope,
 /// invalid_request, unknown_hold.
 [[nodiscard]] Result<Decision, Rejection> decide(const ReleaseHold& command, const TenantState& state,
                                                  const Context& context);
@@ -21,5 +22,7 @@ namespace waybill::core {
 void put_hold(Order& order, OrderHold hold);
 /// Takes the hold of that code off, if there is one.
 void take_hold_off(Order& order, std::string_view code);
+/// Of an order on hold the status reason is the code of the first hold that keeps it from being routed or shipped.
+void name_hold(Order& order);
 
 }  // namespace waybill::core

@@ -51,6 +51,15 @@ const OrderHold* Order::blocked_by(HoldBlock what) const {
     return nullptr;
 }
 
+std::string holds_text(const Order& order, HoldBlock what) {
+    std::string out;
+    for (const OrderHold& hold : order.holds) {
+        if (std::find(hold.blocks.begin(), hold.blocks.end(), what) == hold.blocks.end()) continue;
+        out += (out.empty() ? "" : ", ") + hold.code;
+    }
+    return out;
+}
+
 const OrderHold* Order::find_hold(std::string_view code) const {
     for (const OrderHold& hold : holds) {
         if (hold.code == code) return &hold;

@@ -166,6 +166,9 @@ struct OrderUnits {
 };
 [[nodiscard]] OrderUnits units_of(const Order& order);
 
+/// "fraud, address": the holds on it that block this.
+[[nodiscard]] std::string holds_text(const Order& order, HoldBlock what);
+
 /// What the order is worth, now and as placed. Derived, never stored on its own.
 struct OrderTotals {
     std::int64_t subtotal = 0;  ///< sum of line amounts

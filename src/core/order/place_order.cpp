@@ -5,6 +5,7 @@
 #include "core/automation/after_event.hpp"
 #include "core/automation/apply_rules.hpp"
 #include "core/field_checks.hpp"
+#include "core/order/hold_order.hpp"
 #include "core/order/order_input.hpp"
 
 namespace waybill::core {
@@ -50,9 +51,8 @@ Result<ChosenCustomer, Rejection> choose_customer(const PlaceOrder& command, con
     return out;
 }
 
-/// The routed units get their places; what is short waits, is cancelled or refuses the order.
-Result<Unit, Rejection> apply_route(const RouteResult& routed, OnShortage on_shortage, Order& order) {
-    take_places(routed, order);
+/// What is short waits, is cancelled or refuses the order.
+Result<Unit, Rejection> settle_short(const RouteResult& routed, OnShortage on_shortage, Order& order) {
     const bool may_wait = on_shortage != OnShortage::reject;
     if (routed.short_units.empty() || (WAYBILL_MUTANT(short_order_accepted) && !may_wait)) return Unit{};
     switch (on_shortage) {
@@ -61,6 +61,8 @@ Result<Unit, Rejection> apply_route(const RouteResult& routed, OnShortage on_sho
             break;
         case OnShortage::cancel:
             order.status_reason = "no_supply";
+            // A hold that a rule has just placed keeps them.
+            if (order.blocked_by(HoldBlock::cancelling) != nullptr) break;
             for (const auto& [line_no, units] : routed.short_units) {
                 OrderLine& line = order.lines[line_no.raw() - 1];
                 if (!WAYBILL_MUTANT(short_units_not_cancelled)) line.cancelled = units;
@@ -88,10 +90,13 @@ RoutingTrace not_routed(const TenantState& state) {
     return out;
 }
 
-void take_places(const RouteResult& routed, Order& order) {
+Result<Unit, Rejection> settle_route(const RouteResult& routed, OnShortage on_shortage, Order& order) {
     for (const RouteResult::LineAllocation& given : routed.allocations) {
         order.lines[given.line_no.raw() - 1].allocations.push_back(given.allocation);
     }
+    auto settled = settle_short(routed, on_shortage, order);
+    name_hold(order);
+    return settled;
 }
 
 Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState& state, const Context& context) {
@@ -120,12 +125,13 @@ Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState&
     if (customer->made) decision.events.emplace_back(std::move(*customer->made));
     const bool is_held = order.blocked_by(HoldBlock::routing) != nullptr && !WAYBILL_MUTANT(held_order_routed);
     if (is_held) {
+        name_hold(order);
         decision.events.emplace_back(OrderPlaced{std::move(order), not_routed(state), std::move(trace)});
         return decision;
     }
     RuledRoute route = route_by_rules(route_request_of(order), order, rules, trace, state, context);
     if (WAYBILL_MUTANT(strategy_shortage_ignored)) route.on_shortage = order.routing.on_shortage;
-    if (auto applied = apply_route(route.routed, route.on_shortage, order); !applied) {
+    if (auto applied = settle_route(route.routed, route.on_shortage, order); !applied) {
         return fail(std::move(applied).error());
     }
     decision.events.emplace_back(OrderPlaced{std::move(order), std::move(route.routed.trace), std::move(trace)});

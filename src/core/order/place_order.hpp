@@ -19,7 +19,8 @@ namespace waybill::core {
 /// The trace of an order that a hold kept from being routed.
 [[nodiscard]] RoutingTrace not_routed(const TenantState& state);
 
-/// Gives the routed units their places.
-void take_places(const RouteResult& routed, Order& order);
+/// The routed units get their places; what is short waits, is cancelled or refuses the order. Errors:
+/// insufficient_supply; the order has its places all the same.
+[[nodiscard]] Result<Unit, Rejection> settle_route(const RouteResult& routed, OnShortage on_shortage, Order& order);
 
 }  // namespace waybill::core

@@ -51,7 +51,7 @@ Previewed preview_by_rules(Order& order, const Holdings& holdings, const Compile
     Preview out{explain_preview(request, state, context, strategy, routing.choices()), {}};
     out.rules = explain_rules(*rules, order, trace, strategy, RulesOf::placing, state, context);
     Order routed = order;
-    take_places(decided.routed, routed);
+    if (!settle_route(decided.routed, decided.on_shortage, routed)) return {std::move(out), std::move(trace)};
     const RulesTrace later = rules_after(Moment::routed, *rules, routed, state, context).rules;
     const ExplainedRules told = explain_moment(*rules, Moment::routed, routed, later, state, context);
     std::copy(told.automation.begin(), told.automation.end(), std::back_inserter(out.rules->automation));

@@ -82,6 +82,7 @@ Rerouting reroute(const Order& order, Resourced what, std::vector<LocationIx> ex
         route_by_rules(plan.request, order, rules_at(state, context.now), out.event.rules, state, context);
     out.on_shortage = ruled.on_shortage;
     RouteResult& routed = ruled.routed;
+    out.is_short = !routed.short_units.empty();
     for (const RouteLine& line : plan.request.lines) {
         routed.trace.lines.push_back(line.line_no);
         routed.trace.quantities.push_back(line.quantity);
@@ -123,7 +124,7 @@ Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantStat
     }
     if (faults.any()) return faults.take();
     if (order->blocked_by(HoldBlock::routing) != nullptr && !WAYBILL_MUTANT(held_order_rerouted)) {
-        return reject(Reject::order_on_hold, "hold " + order->blocked_by(HoldBlock::routing)->code);
+        return reject(Reject::order_on_hold, holds_text(*order, HoldBlock::routing));
     }
     std::sort(excluded.begin(), excluded.end());
     const Resourced what = command.open_only ? Resourced::open_units : Resourced::unshipped;

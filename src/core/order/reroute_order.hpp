@@ -17,6 +17,7 @@ enum class Resourced : std::uint8_t {
 struct Rerouting {
     OrderRerouted event;                             ///< its lines are those that change; none: nothing does
     bool has_units = true;                           ///< false: there was nothing to route
+    bool is_short = false;                           ///< some units found no place
     OnShortage on_shortage = OnShortage::backorder;  ///< of the order, or of the strategy that decided
 };
 /// `excluded` ascending. Takes nothing.

@@ -290,7 +290,6 @@ Explanation explain_recorded(const RouteRequest& request, const RoutingTrace& tr
     out.trace = trace;
     if (trace.status == RoutingStatus::held) {
         out.lines = request.lines;
-        for (const RouteLine& line : out.lines) out.short_units.emplace_back(line.line_no, line.quantity);
         return out;
     }
     out.lines = request.lines;
