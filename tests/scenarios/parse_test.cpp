@@ -19,7 +19,7 @@ TEST(scenario_language, names_file_and_line_of_an_unknown_word) {
     EXPECT_EQ(error_of("given tenant currency GBP\nwhen dance\n"), "f.scenario:2: unknown word 'dance'");
     EXPECT_EQ(error_of("\n\nthen order W1 is lost"),
               "f.scenario:3: 'lost' is none of backordered partially_allocated "
-              "allocated partially_shipped shipped cancelled");
+              "allocated partially_shipped shipped cancelled on_hold");
     EXPECT_EQ(error_of("then refused no_such_thing"), "f.scenario:1: there is no rejection named no_such_thing");
     EXPECT_EQ(error_of("given item A price cheap"), "f.scenario:1: 'cheap' is no price");
     EXPECT_EQ(error_of("given stock A at dc1 10 tomorrow"), "f.scenario:1: unknown word 'tomorrow'");
