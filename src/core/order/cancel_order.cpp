@@ -76,7 +76,7 @@ Result<Decision, Rejection> decide(const CancelOrder& command, const TenantState
     }
     if (faults.any()) return faults.take();
     if (order->blocked_by(HoldBlock::cancelling) != nullptr && !WAYBILL_MUTANT(held_order_cancelled)) {
-        return reject(Reject::order_on_hold, holds_text(*order, HoldBlock::cancelling));
+        return reject(Reject::order_on_hold, "held by " + holds_text(*order, HoldBlock::cancelling));
     }
     Decision decision;
     decision.outcome.object = {AggregateKind::order, order->id.raw()};

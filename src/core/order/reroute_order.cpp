@@ -124,7 +124,7 @@ Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantStat
     }
     if (faults.any()) return faults.take();
     if (order->blocked_by(HoldBlock::routing) != nullptr && !WAYBILL_MUTANT(held_order_rerouted)) {
-        return reject(Reject::order_on_hold, holds_text(*order, HoldBlock::routing));
+        return reject(Reject::order_on_hold, "held by " + holds_text(*order, HoldBlock::routing));
     }
     std::sort(excluded.begin(), excluded.end());
     const Resourced what = command.open_only ? Resourced::open_units : Resourced::unshipped;

@@ -80,7 +80,7 @@ Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& 
     }
     if (faults.any()) return faults.take();
     if (order->blocked_by(HoldBlock::shipping) != nullptr && !WAYBILL_MUTANT(held_order_shipped)) {
-        return reject(Reject::order_on_hold, holds_text(*order, HoldBlock::shipping));
+        return reject(Reject::order_on_hold, "held by " + holds_text(*order, HoldBlock::shipping));
     }
     Decision decision;
     decision.outcome.object = {AggregateKind::order, order->id.raw()};
