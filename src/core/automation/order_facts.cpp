@@ -234,7 +234,7 @@ const OrderUnits& OrderFacts::units() const {
     return *units_;
 }
 
-const OrderFacts::Places& OrderFacts::places() const {
+const PlacesOfOrder& OrderFacts::places() const {
     if (places_) return *places_;
     const std::vector<LocationIx> all = places_of(order_);
     places_.emplace().count = all.size();

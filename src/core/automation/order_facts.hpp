@@ -19,6 +19,12 @@ struct LocationInSight {
     std::int64_t distance_m = -1;  ///< -1: unknown
 };
 
+/// Where the units of an order are reserved or have left from.
+struct PlacesOfOrder {
+    std::size_t count = 0;
+    std::array<bool, location_kinds> kinds{};
+};
+
 class OrderFacts final : public rules::Facts {
 public:
     /// `tags` stand for those of the order, so that facts can be told as they were before rules added some.
@@ -49,16 +55,12 @@ private:
     LocationInSight location_;
 
     /// What takes a look at every line is worked out once, however many conditions ask.
-    struct Places {
-        std::size_t count = 0;
-        std::array<bool, location_kinds> kinds{};
-    };
     [[nodiscard]] const OrderTotals& totals() const;
     [[nodiscard]] const OrderUnits& units() const;
-    [[nodiscard]] const Places& places() const;
+    [[nodiscard]] const PlacesOfOrder& places() const;
     mutable std::optional<OrderTotals> totals_;
     mutable std::optional<OrderUnits> units_;
-    mutable std::optional<Places> places_;
+    mutable std::optional<PlacesOfOrder> places_;
     mutable std::optional<OrderStatus> status_;
     mutable std::optional<std::int64_t> ordered_units_;
     mutable std::optional<std::int64_t> weight_g_;
