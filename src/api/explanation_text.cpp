@@ -72,6 +72,8 @@ void tell_how(const ExplanationOutput& explanation, std::string& out) {
 }
 
 std::string why_not(const ExplanationOutput& explanation, const CandidateOutput& candidate) {
+    const bool costs_the_same = candidate.loses_by && candidate.loses_by->find_first_not_of("0.") == std::string::npos;
+    if (costs_the_same) return " would cost the same";
     if (candidate.loses_by) {
         return " would be " + *candidate.loses_by + ' ' + std::string(explanation.currency.code()) + " dearer";
     }

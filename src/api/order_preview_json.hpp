@@ -10,8 +10,8 @@
 
 namespace waybill::api {
 
-enum class DifferenceOf : std::uint8_t { rules, tags, strategy, sources };
-BOOST_DESCRIBE_ENUM(DifferenceOf, rules, tags, strategy, sources)
+enum class DifferenceOf : std::uint8_t { rules, tags, strategy, sources, priority, holds, outcome };
+BOOST_DESCRIBE_ENUM(DifferenceOf, rules, tags, strategy, sources, priority, holds, outcome)
 
 struct DifferenceOutput {
     static constexpr std::string_view schema_name = "Difference";

@@ -21,6 +21,7 @@ struct Holdings {
 struct Previewed {
     Preview preview;
     RulesTrace trace;
+    bool refused = false;  ///< placing it would be
 };
 
 /// `order` as it came, and after that as the rules left it.
@@ -32,13 +33,13 @@ Previewed preview_by_rules(Order& order, const Holdings& holdings, const Compile
         request.held = holdings.held;
         return request;
     };
-    if (rules == nullptr) return {{explain_preview(request_now(), state, context), {}}, {}};
+    if (rules == nullptr) return {{explain_preview(request_now(), state, context), {}}, {}, false};
     RulesTrace trace = apply_placed_rules(*rules, order, state, context);
     RouteRequest request = request_now();
     if (order.blocked_by(HoldBlock::routing) != nullptr) {
         Preview held{explain_recorded(request, not_routed(state), context.now, state, context), {}};
         held.rules = explain_rules(*rules, order, trace, 0, RulesOf::holding, state, context);
-        return {std::move(held), std::move(trace)};
+        return {std::move(held), std::move(trace), false};
     }
     const RuledRoute decided = route_by_rules(request, order, rules, trace, state, context);
     RuleRouting routing(*rules, order, state, context);
@@ -51,11 +52,11 @@ Previewed preview_by_rules(Order& order, const Holdings& holdings, const Compile
     Preview out{explain_preview(request, state, context, strategy, routing.choices()), {}};
     out.rules = explain_rules(*rules, order, trace, strategy, RulesOf::placing, state, context);
     Order routed = order;
-    if (!settle_route(decided.routed, decided.on_shortage, routed)) return {std::move(out), std::move(trace)};
+    if (!settle_route(decided.routed, decided.on_shortage, routed)) return {std::move(out), std::move(trace), true};
     const RulesTrace later = rules_after(Moment::routed, *rules, routed, state, context).rules;
     const ExplainedRules told = explain_moment(*rules, Moment::routed, routed, later, state, context);
     std::copy(told.automation.begin(), told.automation.end(), std::back_inserter(out.rules->automation));
-    return {std::move(out), std::move(trace)};
+    return {std::move(out), std::move(trace), false};
 }
 
 const RuleSet* rule_set_of(const RulesTrace& trace, const TenantState& state) {
@@ -78,6 +79,7 @@ Order as_it_came(const PlacedBefore& before, const TenantState& state) {
         const auto& added = before.rules.tags_added;
         return std::binary_search(added.begin(), added.end(), tag);
     });
+    order.routing.locations = state.channels[order.channel].routing.locations;
     order.routing.forbidden_kinds.clear();
     order.routing.forbidden_locations.clear();
     const RuleSet* rules = rule_set_of(before.rules, state);
@@ -141,11 +143,22 @@ public:
         differ(Difference::Of::tags, "tags", joined(before_.placed.tags), joined(order.tags));
         const std::string strategy = again.preview.rules ? again.preview.rules->strategy : "";
         differ(Difference::Of::strategy, "strategy", strategy_then(), strategy.empty() ? "none" : strategy);
-        for (const OrderLine& line : order.lines) compare_sources(line, again.preview.routing);
+        differ(Difference::Of::priority, "priority", std::to_string(before_.placed.priority),
+               std::to_string(order.priority));
+        differ(Difference::Of::holds, "holds", holds_of(before_.placed), holds_of(order));
+        if (again.refused) out_.push_back({Difference::Of::outcome, "it would be refused: units have no supply"});
+        auto sources = sources_of(again.preview.routing);
+        for (const OrderLine& line : order.lines) compare_sources(line, sources[line.line_no]);
         return std::move(out_);
     }
 
 private:
+    static std::string holds_of(const Order& order) {
+        std::vector<std::string> codes;
+        for (const OrderHold& hold : order.holds) codes.push_back(hold.code);
+        return joined(codes);
+    }
+
     void differ(Difference::Of of, const std::string& what, const std::string& then, const std::string& now) {
         if (then != now) out_.push_back({of, what + ": was " + then + ", would be " + now});
     }
@@ -181,18 +194,21 @@ private:
         return known ? taken->strategies[before_.strategy - 1] : "none";
     }
 
-    void compare_sources(const OrderLine& line, const Explanation& again) {
+    /// Where the units of each line would come from.
+    static std::map<LineNo, std::map<LocationIx, std::int64_t>> sources_of(const Explanation& again) {
+        std::map<LineNo, std::map<LocationIx, std::int64_t>> out;
+        for (const ExplainedCandidate& candidate : again.candidates) {
+            for (const ExplainedSupply& supply : candidate.supplies) {
+                if (supply.chosen > 0) out[supply.line_no][candidate.candidate.location] += supply.chosen;
+            }
+        }
+        return out;
+    }
+
+    void compare_sources(const OrderLine& line, const std::map<LocationIx, std::int64_t>& now) {
         std::map<LocationIx, std::int64_t> then;
         for (const Allocation& allocation : before_.placed.lines[line.line_no.raw() - 1].allocations) {
             then[allocation.location] += allocation.quantity;
-        }
-        std::map<LocationIx, std::int64_t> now;
-        for (const ExplainedCandidate& candidate : again.candidates) {
-            for (const ExplainedSupply& supply : candidate.supplies) {
-                if (supply.line_no == line.line_no && supply.chosen > 0) {
-                    now[candidate.candidate.location] += supply.chosen;
-                }
-            }
         }
         differ(Difference::Of::sources,
                "line " + std::to_string(line.line_no.raw()) + ", " + state_.items[line.item].sku,

@@ -31,7 +31,7 @@ struct PlacedBefore {
 
 /// One thing that would come out otherwise than when the order was placed.
 struct Difference {
-    enum class Of : std::uint8_t { rules, tags, strategy, sources };
+    enum class Of : std::uint8_t { rules, tags, strategy, sources, priority, holds, outcome };
     Of of = Of::sources;
     std::string text;  ///< "tags: was none, would be big"
 };
@@ -44,7 +44,7 @@ struct DryRun {
 /// What placing the order would decide now, as it came: its lines, where it goes, its customer and the tags it had
 /// before rules. It finds the stock and capacity of today as if it had never been placed: what it reserves or has
 /// shipped is there again. Takes nothing. Of the order's own wishes for its routing those that a rule replaced are the
-/// channel's.
+/// channel's, and so are the places that may serve it. What rules of later moments would do is not compared.
 [[nodiscard]] DryRun preview_again(const PlacedBefore& before, const CompiledRules* rules, const TenantState& state,
                                    const Context& context);
 

@@ -92,6 +92,11 @@ bool ContrastFinder::reads(Criterion criterion) const {
     return decided_.request.strategy != nullptr && decided_.request.strategy->reads(criterion);
 }
 
+/// Of so many looks at what a place has: each goes through all that the order gives back.
+std::uint64_t ContrastFinder::look_up_work(std::size_t looks) const {
+    return looks * (1 + decided_.request.freed.size());
+}
+
 bool ContrastFinder::may_spend() {
     cut_short_ = cut_short_ || work_ >= work_max_;
     return !cut_short_;
@@ -337,6 +342,7 @@ Contrast ContrastFinder::without_stock(LocationIx place) {
     if (limited && (known_ == StockKnown::recorded || reads(Criterion::workload))) return {};
     Contrast out;
     if (!may_spend()) return out;
+    work_ += look_up_work(decided_.request.lines.size() * decided_.request.lines.size());
     find_units(place, out);
     return out;
 }
@@ -346,6 +352,7 @@ Contrast ContrastFinder::without_capacity(LocationIx place) {
     if (known_ == StockKnown::recorded || reads(Criterion::workload) || !may_spend()) return out;
     RoutingInputs inputs = decided_.built.inputs;
     if (capacity_at(place, inputs) == nullptr) return out;
+    work_ += look_up_work(inputs.items.size());
     std::int64_t depth = 0;
     for (std::size_t i = 0; i < inputs.items.size(); ++i) {
         const std::int64_t units = units_now(inputs.items[i].item, place);

@@ -92,6 +92,7 @@ private:
     template <class Does>
     [[nodiscard]] std::int64_t smallest(std::int64_t most, Does does);
     [[nodiscard]] bool uses(LocationIx place, const RoutingInputs& inputs);
+    [[nodiscard]] std::uint64_t look_up_work(std::size_t looks) const;
     [[nodiscard]] bool may_spend();
     [[nodiscard]] bool decides(const sourcing::Plan& plan) const;
     [[nodiscard]] bool reads(Criterion criterion) const;

@@ -138,10 +138,11 @@ private:
     }
 
     [[nodiscard]] std::int64_t chosen_units(const Entry& entry) const {
-        for (const Assignment& assignment : plan_.assignments) {
-            if (assignment.line == entry.line && assignment.node == entry.node) return assignment.quantity;
-        }
-        return 0;
+        const auto key = [](const auto& of) { return std::pair(of.line, of.node); };
+        const auto at =
+            std::lower_bound(plan_.assignments.begin(), plan_.assignments.end(), entry,
+                             [&](const Assignment& one, const Entry& wanted) { return key(one) < key(wanted); });
+        return at != plan_.assignments.end() && key(*at) == key(entry) ? at->quantity : 0;
     }
 
     void add_candidates() {
@@ -235,12 +236,8 @@ private:
             const bool alone = problem.lines[assignment.line].ship_alone;
             if (alone || regular[assignment.node] == 0) shipments[assignment.node] += 1;
             if (!alone) regular[assignment.node] = 1;
-            for (const Entry& entry : problem.entries) {
-                if (entry.line == assignment.line && entry.node == assignment.node) {
-                    cost.units_micros += entry.unit_cost * assignment.quantity;
-                }
-            }
         }
+        for (const Entry& entry : problem.entries) cost.units_micros += entry.unit_cost * chosen_units(entry);
         for (std::size_t n = 0; n < shipments.size(); ++n) {
             cost.shipments_micros += shipments[n] * problem.nodes[n].shipment_cost;
             if (shipments[n] > 0) cost.orders_micros += problem.nodes[n].node_cost;
