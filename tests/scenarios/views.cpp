@@ -205,7 +205,7 @@ PreviewView try_in(const core::TenantState& state, const core::PlacedBefore& bef
     if (tried.unknown) return unknown_rules();
     const core::DryRun run = core::preview_again(before, tried.rules, state, context);
     PreviewView out = previewed(run.preview, tried.rules, state);
-    static const char* const names[] = {"rules", "tags", "strategy", "sources"};
+    static const char* const names[] = {"rules", "tags", "strategy", "sources", "priority", "holds", "outcome"};
     for (const core::Difference& difference : run.differences) {
         out.differences.emplace_back(names[static_cast<std::size_t>(difference.of)]);
     }
