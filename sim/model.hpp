@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/commands.hpp"
@@ -153,6 +154,12 @@ struct Verdict {
     std::vector<std::pair<std::uint32_t, core::Reject>> skipped;
 };
 
+[[nodiscard]] inline Verdict refused(core::Reject code) {
+    Verdict out;
+    out.refused = code;
+    return out;
+}
+
 /// What surrounds one command.
 struct Moment {
     Instant now;
@@ -162,6 +169,16 @@ struct Moment {
     /// Of an accepted order command: what the log says it did. Empty: refused, or nothing happened.
     const std::vector<core::Event>* logged = nullptr;
 };
+
+/// The first event of a kind that the log says the command made; nullptr: none.
+template <class Event>
+[[nodiscard]] const Event* logged_in(const Moment& moment) {
+    if (moment.logged == nullptr) return nullptr;
+    for (const core::Event& event : *moment.logged) {
+        if (const auto* found = std::get_if<Event>(&event)) return found;
+    }
+    return nullptr;
+}
 
 class RoutingCheck;
 

@@ -11,12 +11,6 @@ using core::Reject;
 
 namespace {
 
-Verdict refused(Reject code) {
-    Verdict out;
-    out.refused = code;
-    return out;
-}
-
 Verdict changed_object(AggregateKind kind, std::uint64_t id, bool changed) {
     Verdict out;
     out.object = {kind, id};

@@ -13,25 +13,6 @@ namespace waybill::sim {
 using core::AggregateKind;
 using core::Reject;
 
-namespace {
-
-Verdict refused(Reject code) {
-    Verdict out;
-    out.refused = code;
-    return out;
-}
-
-template <class Event>
-const Event* logged_in(const Moment& moment) {
-    if (moment.logged == nullptr) return nullptr;
-    for (const core::Event& event : *moment.logged) {
-        if (const auto* found = std::get_if<Event>(&event)) return found;
-    }
-    return nullptr;
-}
-
-}  // namespace
-
 bool OrderModel::blocked(core::HoldBlock what) const {
     return std::any_of(holds.begin(), holds.end(), [&](const auto& hold) { return hold.second.blocks.contains(what); });
 }

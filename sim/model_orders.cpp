@@ -14,17 +14,6 @@ using core::Reject;
 
 namespace {
 
-Verdict refused(Reject code) {
-    Verdict out;
-    out.refused = code;
-    return out;
-}
-
-const core::OrderRerouted* rerouted_in(const Moment& moment) {
-    if (moment.logged == nullptr || moment.logged->empty()) return nullptr;
-    return std::get_if<core::OrderRerouted>(&moment.logged->front());
-}
-
 std::int64_t cancellable(const LineModel& line) { return line.open() + line.reserved(); }
 
 std::int64_t reserved_at(const LineModel& line, std::uint32_t location) {
@@ -224,7 +213,7 @@ Verdict Model::take_one(const core::RerouteOrder& command, const Moment& moment)
     if (!any) return refused(Reject::nothing_to_route);
     Verdict out;
     out.object = {AggregateKind::order, before.id};
-    const core::OrderRerouted* event = rerouted_in(moment);
+    const core::OrderRerouted* event = logged_in<core::OrderRerouted>(moment);
     OrderModel after = rerouted(before, command.open_only, check, event, moment.now);
     if (event == nullptr) return out;
     compare_trace(ruled, event->rules);

@@ -11,24 +11,6 @@ namespace waybill::sim {
 using core::AggregateKind;
 using core::Reject;
 
-namespace {
-
-Verdict refused(Reject code) {
-    Verdict out;
-    out.refused = code;
-    return out;
-}
-
-const core::OrderPlaced* placed_in(const Moment& moment) {
-    if (moment.logged == nullptr) return nullptr;
-    for (const core::Event& event : *moment.logged) {
-        if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) return placed;
-    }
-    return nullptr;
-}
-
-}  // namespace
-
 void Model::read_lines(const core::PlaceOrder& command, OrderModel& order, std::vector<Reject>& faults) const {
     if (command.lines.empty()) faults.push_back(Reject::invalid_request);
     for (const core::LineInput& input : command.lines) {
@@ -221,7 +203,7 @@ Verdict Model::take_one(const core::PlaceOrder& command, const Moment& moment) {
     RoutingCheck check(*this, order, moment.now);
     if (rules != nullptr) check.strategies = strategies_at(*rules, ruled.branch);
     for (const LineModel& line : order.lines) check.lines.push_back({line.item, line.takes, line.quantity, {}});
-    const core::OrderPlaced* placed = placed_in(moment);
+    const core::OrderPlaced* placed = logged_in<core::OrderPlaced>(moment);
     const bool held = order.blocked(core::HoldBlock::routing);
     Verdict out;
     out.events = made ? 2 : 1;

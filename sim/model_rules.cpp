@@ -15,12 +15,6 @@ using core::Reject;
 
 namespace {
 
-Verdict refused(Reject code) {
-    Verdict out;
-    out.refused = code;
-    return out;
-}
-
 Verdict about(std::uint32_t number, std::uint64_t events) {
     Verdict out;
     out.object = {AggregateKind::rule_set, number};

@@ -22,7 +22,7 @@
 #include "api/order_input.hpp"
 #include "api/order_output.hpp"
 #include "api/order_preview_json.hpp"
-#include "api/order_rules.hpp"
+#include "api/order_rules_json.hpp"
 #include "api/postcode_area_json.hpp"
 #include "api/reference.hpp"
 #include "api/router.hpp"

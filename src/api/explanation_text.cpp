@@ -32,6 +32,17 @@ std::string sku_of(const ExplanationOutput& explanation, core::LineNo line_no) {
     return "line " + std::to_string(line_no.raw());
 }
 
+/// Whether some place has units of the line that the plan leaves there.
+bool is_somewhere(const ExplanationOutput& explanation, core::LineNo line_no) {
+    for (const CandidateOutput& candidate : explanation.candidates) {
+        if (!candidate.lines) continue;
+        for (const ExplainedSupplyOutput& supply : *candidate.lines) {
+            if (supply.line_no == line_no && supply.available > supply.chosen) return true;
+        }
+    }
+    return false;
+}
+
 /// "2 MUG-1 and 1 TEE come from London (LDN)."
 void tell_sources(const ExplanationOutput& explanation, std::string& out) {
     for (const CandidateOutput& candidate : explanation.candidates) {
@@ -45,11 +56,21 @@ void tell_sources(const ExplanationOutput& explanation, std::string& out) {
         }
         out += joined(parts, " and ") + (units == 1 ? " comes from " : " come from ") + place(candidate) + ". ";
     }
-    std::vector<std::string> waiting;
+    std::vector<std::string> nowhere;
+    std::vector<std::string> left_over;
     for (const ExplainedLineOutput& line : explanation.lines) {
-        if (line.short_units > 0) waiting.push_back(std::to_string(line.short_units) + " x " + line.sku);
+        if (line.short_units == 0) continue;
+        auto& units = is_somewhere(explanation, line.line_no) ? left_over : nowhere;
+        units.push_back(std::to_string(line.short_units) + " x " + line.sku);
     }
-    if (!waiting.empty()) out += "No place can supply " + joined(waiting, " and ") + " now. ";
+    if (!nowhere.empty()) out += "No place can supply " + joined(nowhere, " and ") + " now. ";
+    if (!left_over.empty()) {
+        out += joined(left_over, " and ") + (left_over.size() == 1 ? " stays" : " stay") +
+               " short: no plan that is allowed and worth it sends more. ";
+    }
+    if (explanation.status == core::RoutingStatus::unknown) {
+        out += "No plan was found within what a decision may take. ";
+    }
 }
 
 void tell_how(const ExplanationOutput& explanation, std::string& out) {

@@ -194,13 +194,8 @@ SourcingOutput render_sourcing(const core::Order& order, const std::optional<eng
         out.status = routing->status;
         return out;
     }
-    std::vector<core::LocationIx> places;
-    for (const core::OrderLine& line : order.lines) {
-        out.short_units += line.open();
-        for (const core::Allocation& allocation : line.allocations) places.push_back(allocation.location);
-    }
-    std::sort(places.begin(), places.end());
-    out.shipments = std::unique(places.begin(), places.end()) - places.begin();
+    out.short_units = core::units_of(order).open;
+    out.shipments = static_cast<std::int64_t>(core::places_of(order).size());
     if (routing) {
         out.status = routing->status;
         if (!routing->by_score) {

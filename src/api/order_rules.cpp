@@ -1,6 +1,6 @@
 // What automation did with an order and why, worked out again from the log.
 
-#include "api/order_rules.hpp"
+#include "api/order_rules_json.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,5 @@
-// waybill rules save, check, activate, rollback, list, explain, try: rule sets of a running server, from a terminal.
+// waybill rules save, check, activate, rollback, list, explain, moments, try: rule sets of a running server, from a
+// terminal.
 
 #include "app/rules_remote.hpp"
 
@@ -29,6 +30,7 @@ struct Asked {
     std::string at;
     std::string reason;
     std::string order;
+    std::uint64_t sequence = 0;
     std::optional<std::uint32_t> version;
     bool as_json = false;
 };
@@ -168,6 +170,32 @@ Exit explain(const Asked& asked) {
     return Exit::ok;
 }
 
+/// "routed at 2026-...: rule set 2", and a line for each rule with the facts that it read.
+void tell_moment(const bj::object& moment) {
+    std::cout << text_of(moment, "moment") << " at " << text_of(moment, "at") << ": rule set "
+              << text_of(moment, "rule_set") << '\n';
+    for (const auto& row : moment.at("automation").as_array()) {
+        const bj::object& rule = row.as_object();
+        std::cout << "  " << text_of(rule, "verdict") << "  " << text_of(rule, "code");
+        for (const auto& read : rule.at("read").as_array()) {
+            std::cout << "  " << text_of(read.as_object(), "fact") << '=' << text_of(read.as_object(), "value");
+        }
+        std::cout << '\n';
+    }
+}
+
+Exit tell_moments(const Asked& asked) {
+    std::string target = "/v1/orders/" + asked.order + "/rules";
+    if (asked.sequence > 0) target += "?sequence=" + std::to_string(asked.sequence);
+    const auto answer = ask(asked.remote, {.method = "GET", .target = target, .headers = {}, .body = {}});
+    if (!answer) return Exit::failed;
+    if (asked.as_json) return print(answer->root());
+    const bj::object& told = answer->root().as_object();
+    for (const auto& moment : told.at("moments").as_array()) tell_moment(moment.as_object());
+    std::cout << "moments came with the events " << text_of(told, "sequences") << '\n';
+    return Exit::ok;
+}
+
 Exit try_order(const Asked& asked) {
     std::string target = "/v1/orders/" + asked.order + "/preview";
     if (asked.version) target += "?rule_set=" + std::to_string(*asked.version);
@@ -213,6 +241,11 @@ void add_remote_rules(CLI::App& rules, Run& run) {
     add_command(rules, run, asked, "explain", "Why an order goes where it goes, in sentences", &explain)
         ->add_option("ORDER", asked->order, "Its id, such as ord_12")
         ->required();
+    CLI::App* moments =
+        add_command(rules, run, asked, "moments",
+                    "What automation did with an order, rule by rule, when it was last looked at", &tell_moments);
+    moments->add_option("ORDER", asked->order, "Its id, such as ord_12")->required();
+    moments->add_option("--sequence", asked->sequence, "With this event of the order, not with the last one");
     CLI::App* again = add_command(rules, run, asked, "try",
                                   "What the rules would do with an order if it came now; takes nothing", &try_order);
     again->add_option("ORDER", asked->order, "Its id, such as ord_12")->required();

@@ -183,7 +183,7 @@ void mark(Order& order, const OrderMarked& event) {
         if (place == order.tags.end() || *place != tag) order.tags.insert(place, tag);
     }
     for (const std::string& code : event.released) take_hold_off(order, code);
-    for (const OrderHold& hold : event.holds) put_hold(order, hold);
+    for (const OrderHold& hold : event.holds) put_hold(order.holds, hold);
     order.priority = event.priority.value_or(order.priority);
 }
 
@@ -208,7 +208,7 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
         change(shipped->lines);
     } else if (const auto* held = std::get_if<OrderHeld>(&event)) {
         change({});
-        put_hold(*out, held->hold);
+        put_hold(out->holds, held->hold);
     } else if (const auto* released = std::get_if<OrderHoldReleased>(&event)) {
         change({});
         if (!WAYBILL_MUTANT(hold_stays)) take_hold_off(*out, released->code);

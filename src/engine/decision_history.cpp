@@ -28,14 +28,9 @@ const std::vector<std::string>& configuration_types() {
     return types;
 }
 
-}  // namespace
-
-Result<std::optional<RecordedDecision>, IoError> latest_decision(Reader& reader, core::TenantId tenant,
-                                                                 core::OrderId order) {
-    std::optional<RecordedDecision> latest;
-    EventQuery query;
-    query.aggregate = core::Aggregate{core::AggregateKind::order, order.raw()};
-    query.types = {std::string(core::OrderPlaced::type_name), std::string(core::OrderRerouted::type_name)};
+/// `visit(row, event)` for each event of the query, in pages; an error that it returns ends it.
+template <class Visit>
+Result<Unit, IoError> each_event(Reader& reader, core::TenantId tenant, EventQuery query, Visit visit) {
     query.limit = page_events;
     while (true) {
         auto rows = reader.events(tenant, query);
@@ -44,15 +39,31 @@ Result<std::optional<RecordedDecision>, IoError> latest_decision(Reader& reader,
             query.after = row.sequence;
             const auto event = decode_event(row.type, row.schema_version, row.body);
             if (!event) return fail(unreadable(row, event.error()));
-            if (const auto* placed = std::get_if<core::OrderPlaced>(&*event)) {
-                latest = decision_of(*placed, row);
-            } else if (const auto* rerouted = std::get_if<core::OrderRerouted>(&*event)) {
-                latest = RecordedDecision{rerouted->routing, rerouted->rules, core::RulesOf::rerouting, row.at,
-                                          row.sequence};
-            }
+            if (Result<Unit, IoError> done = visit(row, *event); !done) return done;
         }
-        if (rows->size() < page_events) return latest;
+        if (rows->size() < page_events) return Unit{};
     }
+}
+
+}  // namespace
+
+Result<std::optional<RecordedDecision>, IoError> latest_decision(Reader& reader, core::TenantId tenant,
+                                                                 core::OrderId order) {
+    std::optional<RecordedDecision> latest;
+    EventQuery query;
+    query.aggregate = core::Aggregate{core::AggregateKind::order, order.raw()};
+    query.types = {std::string(core::OrderPlaced::type_name), std::string(core::OrderRerouted::type_name)};
+    const auto note = [&](const EventRow& row, const core::Event& event) -> Result<Unit, IoError> {
+        if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
+            latest = decision_of(*placed, row);
+        } else if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) {
+            latest =
+                RecordedDecision{rerouted->routing, rerouted->rules, core::RulesOf::rerouting, row.at, row.sequence};
+        }
+        return Unit{};
+    };
+    if (auto done = each_event(reader, tenant, std::move(query), note); !done) return fail(std::move(done).error());
+    return latest;
 }
 
 namespace {
@@ -99,21 +110,15 @@ Result<std::vector<RecordedMoment>, IoError> recorded_moments(Reader& reader, co
     Passing passing;
     EventQuery query;
     query.aggregate = core::Aggregate{core::AggregateKind::order, order.raw()};
-    query.limit = page_events;
-    while (true) {
-        auto rows = reader.events(tenant, query);
-        if (!rows) return fail(std::move(rows).error());
-        for (const EventRow& row : *rows) {
-            query.after = row.sequence;
-            const auto event = decode_event(row.type, row.schema_version, row.body);
-            if (!event) return fail(unreadable(row, event.error()));
-            if (passing.moments.empty() && !std::holds_alternative<core::OrderPlaced>(*event)) {
-                return fail(unreadable(row, "the order was not placed before"));
-            }
-            passing(row, *event);
+    const auto pass = [&](const EventRow& row, const core::Event& event) -> Result<Unit, IoError> {
+        if (passing.moments.empty() && !std::holds_alternative<core::OrderPlaced>(event)) {
+            return fail(unreadable(row, "the order was not placed before"));
         }
-        if (rows->size() < page_events) return std::move(passing.moments);
-    }
+        passing(row, event);
+        return Unit{};
+    };
+    if (auto done = each_event(reader, tenant, std::move(query), pass); !done) return fail(std::move(done).error());
+    return std::move(passing.moments);
 }
 
 Result<std::optional<RecordedDecision>, IoError> placing_decision(Reader& reader, core::TenantId tenant,
@@ -142,21 +147,14 @@ Result<std::unique_ptr<core::TenantState>, IoError> configuration_as_of(Reader& 
     query.types = configuration_types();
     using Kind = core::AggregateKind;
     query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel, Kind::rule_set};
-    query.limit = page_events;
-    while (true) {
-        auto rows = reader.events(tenant, query);
-        if (!rows) return fail(std::move(rows).error());
-        for (const EventRow& row : *rows) {
-            query.after = row.sequence;
-            const auto event = decode_event(row.type, row.schema_version, row.body);
-            if (!event) return fail(unreadable(row, event.error()));
-            if (WAYBILL_MUTANT(configuration_forgotten) && std::holds_alternative<core::ChannelPut>(*event)) continue;
-            // Other events lie between; the fold of configuration does not need them.
-            state->head = core::Sequence(row.sequence.raw() - 1);
-            core::evolve(*event, {row.sequence, row.at}, *state);
-        }
-        if (rows->size() < page_events) break;
-    }
+    const auto fold = [&](const EventRow& row, const core::Event& event) -> Result<Unit, IoError> {
+        if (WAYBILL_MUTANT(configuration_forgotten) && std::holds_alternative<core::ChannelPut>(event)) return Unit{};
+        // Other events lie between; the fold of configuration does not need them.
+        state->head = core::Sequence(row.sequence.raw() - 1);
+        core::evolve(event, {row.sequence, row.at}, *state);
+        return Unit{};
+    };
+    if (auto done = each_event(reader, tenant, std::move(query), fold); !done) return fail(std::move(done).error());
     state->accept();
     return state;
 }

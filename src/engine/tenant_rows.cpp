@@ -226,10 +226,9 @@ OrderRow make_order_row(const core::Order& order, const core::Order* before) {
     if (has_document(order)) add_document(order, before, row);
     for (const core::OrderLine& line : order.lines) {
         if (row.is_new) row.items.push_back(line.item);
-        for (const core::Allocation& allocation : line.allocations) row.locations.push_back(allocation.location);
     }
     sort_unique(row.items);
-    sort_unique(row.locations);
+    row.locations = core::places_of(order);
     row.search_text = row.is_new ? search_text_of(order) : new_tags(order, *before);
     return row;
 }

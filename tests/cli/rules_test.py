@@ -103,6 +103,13 @@ class RuleSetsOfAServer(unittest.TestCase):
             self.assertIn("1 x A comes from Warehouse (dc-1)", told)
             self.assertIn("Rules that applied: Every order is marked.", told)
             self.assertEqual(json.loads(self.run_rules("explain", order["id"], "--json"))["rules"]["rule_set"], 1)
+            moments = self.run_rules("moments", order["id"])
+            self.assertRegex(moments, r"(?m)^placed at 20\S+: rule set 1$")
+            self.assertRegex(moments, r"(?m)^  fired  all$")
+            self.assertRegex(moments, r"(?m)^routed at 20\S+: rule set 1$")
+            sequence = json.loads(self.run_rules("moments", order["id"], "--json"))["sequences"][0]
+            self.assertEqual(self.run_rules("moments", order["id"], "--sequence", str(sequence)), moments)
+            self.assertIn("not_found", self.run_rules("moments", order["id"], "--sequence", "1", code=1))
             self.assertIn("by rule set 1: as when it was placed", self.run_rules("try", order["id"]))
             without = self.run_rules("try", order["id"], "--version", "0")
             self.assertIn("without rules: otherwise than when it was placed\n  rules that applied: was all, would be none\n", without)

@@ -50,13 +50,9 @@ struct Effects {
 
     /// Of several rules that place a hold of one code the first says what it blocks.
     void add_hold(const PlaceHold& hold, const std::string& rule, const Context& context) {
-        const auto place =
-            std::lower_bound(holds.begin(), holds.end(), hold.code,
-                             [](const OrderHold& at, const std::string& code) { return at.code < code; });
-        if (place != holds.end() && place->code == hold.code) return;
         OrderHold made{hold.code, hold.reason, hold.blocks, context.now, rule};
         std::sort(made.blocks.begin(), made.blocks.end());
-        holds.insert(place, std::move(made));
+        put_hold(holds, std::move(made));
     }
 };
 
@@ -117,7 +113,7 @@ RulesTrace apply_placed_rules(const CompiledRules& rules, Order& order, const Te
         order.priority = *effects->priority;
     }
     if (WAYBILL_MUTANT(rule_hold_lost)) return trace;
-    for (OrderHold& hold : effects->holds) put_hold(order, std::move(hold));
+    for (OrderHold& hold : effects->holds) put_hold(order.holds, std::move(hold));
     return trace;
 }
 
@@ -138,12 +134,9 @@ OrderMarked rules_after(Moment moment, const CompiledRules& rules, const Order& 
         return std::any_of(effects->holds.begin(), effects->holds.end(),
                            [&](const OrderHold& hold) { return hold.code == code; });
     };
-    const auto blocks_routing = [](const OrderHold& hold) {
-        return std::find(hold.blocks.begin(), hold.blocks.end(), HoldBlock::routing) != hold.blocks.end();
-    };
     for (std::string& code : effects->released) {
         const OrderHold* hold = order.find_hold(code);
-        if (hold == nullptr || blocks_routing(*hold)) continue;
+        if (hold == nullptr || hold->stops(HoldBlock::routing)) continue;
         const bool is_again = !out.released.empty() && out.released.back() == code;
         if (!placed(code) && !is_again) out.released.push_back(std::move(code));
     }
@@ -152,7 +145,7 @@ OrderMarked rules_after(Moment moment, const CompiledRules& rules, const Order& 
         limits::order_holds_by_rules_max - std::min(order.holds.size(), limits::order_holds_by_rules_max);
     for (OrderHold& hold : effects->holds) {
         // What a release has just made possible no rule makes impossible again.
-        const bool undoes = !spared.empty() && (hold.code == spared || blocks_routing(hold));
+        const bool undoes = !spared.empty() && (hold.code == spared || hold.stops(HoldBlock::routing));
         if (order.find_hold(hold.code) != nullptr || room == 0) continue;
         if (undoes && !WAYBILL_MUTANT(hold_put_back)) continue;
         --room;

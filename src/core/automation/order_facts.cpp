@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/describe/enum_to_string.hpp>
 #include <vector>
 
 #include "base/checked_math.hpp"
@@ -60,37 +61,6 @@ std::string_view kind_text(LocationKind kind) {
             return "3pl";
     }
     WAYBILL_ASSERT(false);
-}
-
-std::string_view status_text(OrderStatus status) {
-    switch (status) {
-        case OrderStatus::backordered:
-            return "backordered";
-        case OrderStatus::partially_allocated:
-            return "partially_allocated";
-        case OrderStatus::allocated:
-            return "allocated";
-        case OrderStatus::partially_shipped:
-            return "partially_shipped";
-        case OrderStatus::shipped:
-            return "shipped";
-        case OrderStatus::cancelled:
-            return "cancelled";
-        case OrderStatus::on_hold:
-            return "on_hold";
-    }
-    WAYBILL_ASSERT(false);
-}
-
-/// Those that units are reserved at or have left from, ascending.
-std::vector<LocationIx> places_of(const Order& order) {
-    std::vector<LocationIx> out;
-    for (const OrderLine& line : order.lines) {
-        for (const Allocation& allocation : line.allocations) out.push_back(allocation.location);
-    }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
 }
 
 LocalTime local_time(Instant now, const std::string& zone_name, const std::vector<ZoneRules>* zones) {
@@ -205,7 +175,7 @@ Value OrderFacts::order_fact(OrderFact fact, Scratch& scratch) const {
             return whole(order_.priority);
         case OrderFact::status:
             if (!status_) status_ = order_.status();
-            return Value::of(status_text(*status_));
+            return Value::of(boost::describe::enum_to_string(*status_, ""));
         case OrderFact::holds:
             return hold_codes(scratch);
         case OrderFact::places:

@@ -219,27 +219,6 @@ void expect_explained(Network& shop, const Order& order, const RoutingTrace& tra
     EXPECT_TRUE(explain_rules(*rules, order, ruled, trace.strategy, of, *shop.state, context).reproduced);
 }
 
-/// Runs a command on an order and its rules again. Whether it was taken.
-bool run_explained(Network& shop, OrderId id, Moment moment, const Command& command, std::size_t& marked) {
-    const auto decision = decide(command, *shop.state, shop.context());
-    if (!decision) {
-        // What holds block is all that rules refuse.
-        return false;
-    }
-    for (const Event& event : decision->events) {
-        if (const auto* mark = std::get_if<OrderMarked>(&event)) {
-            EXPECT_EQ(mark->moment, moment);
-            const CompiledRules* rules = rules_at(*shop.state, shop.now);
-            const Order before = *shop.state->working.find_order(id);
-            EXPECT_TRUE(explain_moment(*rules, moment, before, mark->rules, *shop.state, shop.context()).reproduced);
-            ++marked;
-        }
-        evolve(event, {Sequence(shop.state->head.raw() + 1), shop.now}, *shop.state);
-    }
-    shop.state->accept();
-    return true;
-}
-
 void expect_allowed_sources(const Network& shop, const Order& order) {
     const RoutingPolicy& policy = order.routing;
     for (const OrderLine& line : order.lines) {
@@ -253,12 +232,49 @@ void expect_allowed_sources(const Network& shop, const Order& order) {
     }
 }
 
+/// Refusals of what holds block, or for which nothing of the order is left.
+bool may_be_refused(Reject code) {
+    return code == Reject::order_on_hold || code == Reject::nothing_to_route || code == Reject::order_closed;
+}
+
+struct Seen {
+    std::size_t marked = 0;
+    std::size_t rerouted = 0;
+};
+
+/// Runs a command on an order, and explains what its rules did and how it was routed. Whether it was taken.
+bool run_explained(Network& shop, OrderId id, Moment moment, const Command& command, Seen& seen) {
+    const auto decision = decide(command, *shop.state, shop.context());
+    if (!decision) {
+        EXPECT_TRUE(may_be_refused(decision.error().code)) << info_of(decision.error().code).name;
+        return false;
+    }
+    for (const Event& event : decision->events) {
+        if (const auto* mark = std::get_if<OrderMarked>(&event)) {
+            EXPECT_EQ(mark->moment, moment);
+            const CompiledRules* rules = rules_at(*shop.state, shop.now);
+            const Order before = *shop.state->working.find_order(id);
+            EXPECT_TRUE(explain_moment(*rules, moment, before, mark->rules, *shop.state, shop.context()).reproduced);
+            ++seen.marked;
+        }
+        evolve(event, {Sequence(shop.state->head.raw() + 1), shop.now}, *shop.state);
+        if (const auto* rerouted = std::get_if<OrderRerouted>(&event)) {
+            const Order now = *shop.state->working.find_order(id);
+            expect_explained(shop, now, rerouted->routing, rerouted->rules, RulesOf::rerouting);
+            expect_allowed_sources(shop, now);
+            ++seen.rerouted;
+        }
+    }
+    shop.state->accept();
+    return true;
+}
+
 TEST(RuleSets, OfChanceLoseNoOrderAndAreExplained) {
     std::size_t fired = 0;
     std::size_t failed = 0;
     std::size_t by_strategy = 0;
-    std::size_t marked = 0;
     std::size_t released = 0;
+    Seen seen;
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Dice dice(seed);
@@ -288,24 +304,24 @@ TEST(RuleSets, OfChanceLoseNoOrderAndAreExplained) {
             // Rules may answer one release with another hold.
             for (int turn = 0; turn < 4 && !shop.state->working.find_order(id)->holds.empty(); ++turn) {
                 const std::string code = shop.state->working.find_order(id)->holds.front().code;
-                ASSERT_TRUE(run_explained(shop, id, Moment::routed, ReleaseHold{id, code, ""}, marked));
+                ASSERT_TRUE(run_explained(shop, id, Moment::routed, ReleaseHold{id, code, ""}, seen));
                 EXPECT_EQ(shop.state->working.find_order(id)->find_hold(code), nullptr);
                 ++released;
             }
             RerouteOrder again;
             again.order = id;
             again.exclude_locations = {"L" + std::to_string(dice.between(0, 5))};
-            (void)run_explained(shop, id, Moment::routed, again, marked);
-            expect_allowed_sources(shop, *shop.state->working.find_order(id));
+            (void)run_explained(shop, id, Moment::routed, again, seen);
             for (const OrderLine& line : Order(*shop.state->working.find_order(id)).lines) {
                 if (line.allocations.empty() || dice.between(0, 1) == 0) continue;
                 const std::string place = "L" + std::to_string(line.allocations.front().location);
-                (void)run_explained(shop, id, Moment::shipped, ShipOrder{id, place, {}, "", ""}, marked);
+                (void)run_explained(shop, id, Moment::shipped, ShipOrder{id, place, {}, "", ""}, seen);
             }
-            (void)run_explained(shop, id, Moment::cancelled, CancelOrder{id, {}, "enough"}, marked);
+            (void)run_explained(shop, id, Moment::cancelled, CancelOrder{id, {}, "enough"}, seen);
         }
     }
-    EXPECT_GT(marked, 300U);
+    EXPECT_GT(seen.marked, 300U);
+    EXPECT_GT(seen.rerouted, 300U);
     EXPECT_GT(released, 50U);
     EXPECT_GT(fired, 500U);
     EXPECT_GT(failed, 50U);

@@ -42,9 +42,7 @@ Result<Decision, Rejection> decide(const CancelOrder& command, const TenantState
         faults.add("/lines", Reject::invalid_request, "more lines than an order has");
         return faults.take();
     }
-    const bool closed = std::all_of(order->lines.begin(), order->lines.end(),
-                                    [](const OrderLine& line) { return cancellable(line) == 0; });
-    if (closed) return reject(Reject::order_closed);
+    if (order->is_closed()) return reject(Reject::order_closed);
 
     OrderCancelled event{order->id, command.reason, {}};
     if (command.lines.empty()) {

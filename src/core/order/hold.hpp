@@ -1,6 +1,7 @@
 #pragma once
 // OrderHold: a named stop on an order. While it is there, what it blocks does not happen; all else goes on.
 
+#include <algorithm>
 #include <boost/describe.hpp>
 #include <cstdint>
 #include <string>
@@ -24,6 +25,10 @@ struct OrderHold {
     std::vector<HoldBlock> blocks;  ///< ascending, no repeats, not empty
     Instant placed_at;
     std::string placed_by;  ///< "key_3", or "rule_set_2/big": the rule of a version
+
+    [[nodiscard]] bool stops(HoldBlock what) const {
+        return std::find(blocks.begin(), blocks.end(), what) != blocks.end();
+    }
     bool operator==(const OrderHold&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(OrderHold, (), (code, reason, blocks, placed_at, placed_by))

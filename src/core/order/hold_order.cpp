@@ -57,11 +57,11 @@ private:
 
 }  // namespace
 
-void put_hold(Order& order, OrderHold hold) {
-    const auto place = std::lower_bound(order.holds.begin(), order.holds.end(), hold.code,
+void put_hold(std::vector<OrderHold>& holds, OrderHold hold) {
+    const auto place = std::lower_bound(holds.begin(), holds.end(), hold.code,
                                         [](const OrderHold& at, const std::string& code) { return at.code < code; });
-    if (place != order.holds.end() && place->code == hold.code) return;
-    order.holds.insert(place, std::move(hold));
+    if (place != holds.end() && place->code == hold.code) return;
+    holds.insert(place, std::move(hold));
 }
 
 void take_hold_off(Order& order, std::string_view code) {
@@ -74,9 +74,7 @@ void take_hold_off(Order& order, std::string_view code) {
 void name_hold(Order& order) {
     if (order.holds.empty() || order.status() != OrderStatus::on_hold) return;
     for (const OrderHold& hold : order.holds) {
-        const bool stops = std::any_of(hold.blocks.begin(), hold.blocks.end(),
-                                       [](HoldBlock block) { return block != HoldBlock::cancelling; });
-        if (!stops) continue;
+        if (!hold.stops(HoldBlock::routing) && !hold.stops(HoldBlock::shipping)) continue;
         order.status_reason = hold.code;
         return;
     }

@@ -2,6 +2,7 @@
 // HoldOrder and ReleaseHold: a person or a system puts a hold on an order, and takes one off.
 
 #include <string_view>
+#include <vector>
 
 #include "core/decide.hpp"
 
@@ -18,8 +19,8 @@ namespace waybill::core {
 [[nodiscard]] Result<Decision, Rejection> decide(const ReleaseHold& command, const TenantState& state,
                                                  const Context& context);
 
-/// Puts a hold on; one of its code that is there stays as it is.
-void put_hold(Order& order, OrderHold hold);
+/// Adds a hold to those of an order, ascending by code; one of its code that is there stays as it is.
+void put_hold(std::vector<OrderHold>& holds, OrderHold hold);
 /// Takes the hold of that code off, if there is one.
 void take_hold_off(Order& order, std::string_view code);
 /// Of an order on hold the status reason is the code of the first hold that keeps it from being routed or shipped.

@@ -46,15 +46,25 @@ OrderUnits units_of(const Order& order) {
 
 const OrderHold* Order::blocked_by(HoldBlock what) const {
     for (const OrderHold& hold : holds) {
-        if (std::find(hold.blocks.begin(), hold.blocks.end(), what) != hold.blocks.end()) return &hold;
+        if (hold.stops(what)) return &hold;
     }
     return nullptr;
+}
+
+std::vector<LocationIx> places_of(const Order& order) {
+    std::vector<LocationIx> out;
+    for (const OrderLine& line : order.lines) {
+        for (const Allocation& allocation : line.allocations) out.push_back(allocation.location);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
 }
 
 std::string holds_text(const Order& order, HoldBlock what) {
     std::string out;
     for (const OrderHold& hold : order.holds) {
-        if (std::find(hold.blocks.begin(), hold.blocks.end(), what) == hold.blocks.end()) continue;
+        if (!hold.stops(what)) continue;
         out += (out.empty() ? "" : ", ") + hold.code;
     }
     return out;

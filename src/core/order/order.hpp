@@ -166,6 +166,9 @@ struct OrderUnits {
 };
 [[nodiscard]] OrderUnits units_of(const Order& order);
 
+/// Locations that units are reserved at or have left from, ascending.
+[[nodiscard]] std::vector<LocationIx> places_of(const Order& order);
+
 /// "fraud, address": the holds on it that block this.
 [[nodiscard]] std::string holds_text(const Order& order, HoldBlock what);
 
