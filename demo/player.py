@@ -36,6 +36,12 @@ class RuleFigures:
             self.fired[rule] += 1
             self.example[rule] = placed["order"]["id"]
 
+    def take_later(self, marked):
+        """`marked`: the data of an order_marked event."""
+        for rule in marked.get("rules", {}).get("fired", []):
+            self.fired[rule] += 1
+            self.example[rule] = marked["order_id"]
+
 
 class Figures:
     """What the answers to orders said."""
@@ -122,6 +128,8 @@ class Player:
         """What became of the orders by which rules, from the log."""
         for event in self.client.events("waybill.order_placed.v1"):
             self.figures.rules.take(event["data"])
+        for event in self.client.events("waybill.order_marked.v1"):
+            self.figures.rules.take_later(event["data"])
 
     # The days
 

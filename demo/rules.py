@@ -1,7 +1,8 @@
 """The shop's rules: what a retailer of this kind would have, as a document for POST /v1/rule-sets.
 
 Big orders are tagged and never sent from stores, whose staff pack by hand. Far places are served from warehouses, in as
-few parcels as can be. Small orders come from near by, if there is stock near by. All others go the cheapest way. Two
+few parcels as can be. Small orders come from near by, if there is stock near by. All others go the cheapest way. Big
+orders that wait for stock are exceptions, which somebody has to look at within a day. Two
 golden orders hold the rules to account: a rule set whose examples come out otherwise can not be activated.
 """
 
@@ -46,6 +47,10 @@ def rule_set(terms, locations, channels, items):
              "then": [{"type": "add_tag", "tag": "far"}, {"type": "forbid_sources", "kinds": ["store"]}]},
             {"code": "long", "name": "Long picking lists go to the packing line",
              "when": {">": [var("order.line_count"), 40]}, "then": [{"type": "add_tag", "tag": "packing-line"}]},
+            {"code": "waits", "name": "Big orders that wait for stock are for customer care", "moment": "routed",
+             "when": {"and": [{"in": ["big", var("order.tags")]}, {">": [var("order.open_units"), 0]}]},
+             "then": [{"type": "raise_exception", "kind": "big_order_waits", "reason": "offer another item or a date",
+                       "severity": "high", "owner": "care", "due_minutes": 24 * 60}]},
         ],
         "strategies": [
             {"code": "few-parcels", "name": "As few parcels as can be, then the shortest way", "rank_by": "ordered",

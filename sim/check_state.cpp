@@ -188,6 +188,19 @@ bool same_holds(const OrderModel& expected, const core::Order& order) {
     return true;
 }
 
+bool same_exceptions(const OrderModel& expected, const core::Order& order) {
+    if (expected.exceptions.size() != order.exceptions.size()) return false;
+    auto at = order.exceptions.begin();
+    for (const auto& [kind, exception] : expected.exceptions) {
+        const bool same = at->kind == kind && at->reason == exception.reason && at->severity == exception.severity &&
+                          at->owner == exception.owner && at->due_at == exception.due_at &&
+                          at->raised_in.raw() == exception.raised_in;
+        if (!same || (!exception.raised_by.empty() && at->raised_by != exception.raised_by)) return false;
+        ++at;
+    }
+    return true;
+}
+
 }  // namespace
 
 std::string difference(const OrderModel& expected, const core::Order& order) {
@@ -203,6 +216,7 @@ std::string difference(const OrderModel& expected, const core::Order& order) {
     if (std::vector<std::string>(expected.tags.begin(), expected.tags.end()) != order.tags) return "tags";
     if (order.priority != expected.priority) return "priority";
     if (!same_holds(expected, order)) return "holds";
+    if (!same_exceptions(expected, order)) return "exceptions";
     if (!(order.routing == expected.policy)) return "routing policy";
     if (order.charges != expected.charges) return "charges";
     if (order.status_reason != expected.status_reason) return "status_reason";

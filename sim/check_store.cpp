@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <tuple>
 
 #include "engine/auditor.hpp"
 #include "engine/codec.hpp"
@@ -23,6 +24,7 @@ public:
     void run() {
         compare_orders();
         compare_order_search();
+        compare_exceptions();
         compare_customers();
         compare_identities();
         compare_persons();
@@ -92,6 +94,44 @@ private:
             query.limit = 100'000;
             expect_found(query, "tag", [&](const OrderModel& order) { return order.tags.contains(tag); });
         }
+    }
+
+    /// The queue, in its order, and what was resolved.
+    void compare_exceptions() {
+        std::map<std::tuple<std::int64_t, std::uint64_t, std::string>, std::uint64_t> open;
+        for (const auto& [id, order] : model_.orders) {
+            for (const auto& [kind, exception] : order.exceptions) {
+                const std::int64_t due = exception.due_at.is_set() ? exception.due_at.micros() : INT64_MAX;
+                open[{due, exception.raised_in, kind}] = id;
+            }
+        }
+        engine::ExceptionQuery query;
+        query.is_open = true;
+        query.limit = 3;
+        auto expected = open.begin();
+        while (true) {
+            const auto page = reader_.exceptions(tenant_, query);
+            if (!page) return problem("exceptions can not be read");
+            for (const engine::ExceptionRow& row : *page) {
+                const std::int64_t due = row.due_at.is_set() ? row.due_at.micros() : INT64_MAX;
+                const bool same = expected != open.end() && expected->second == row.order.raw() &&
+                                  expected->first == std::tuple(due, row.raised_in.raw(), row.kind);
+                if (!same) return problem("the queue of exceptions is another");
+                ++expected;
+            }
+            if (page->size() < query.limit) break;
+            query.after = engine::ExceptionPosition{page->back().due_at, page->back().raised_in, page->back().kind};
+        }
+        if (expected != open.end()) problem("exceptions are missing in the queue");
+        query = {};
+        query.is_open = false;
+        query.limit = 100'000;
+        const auto closed = reader_.exceptions(tenant_, query);
+        std::set<std::pair<std::uint64_t, std::string>> found;
+        if (closed) {
+            for (const engine::ExceptionRow& row : *closed) found.emplace(row.raised_in.raw(), row.kind);
+        }
+        if (!closed || found != model_.resolved) problem("other exceptions are resolved than should be");
     }
 
     void compare_customers() {

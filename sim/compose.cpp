@@ -152,6 +152,12 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             return compose_hold(dice, model);
         case Does::release_hold:
             return compose_release(dice, model);
+        case Does::raise_exception:
+            return compose_exception(dice, model, now);
+        case Does::change_exception:
+            return compose_exception_change(dice, model, now);
+        case Does::resolve_exception:
+            return compose_resolution(dice, model);
         case Does::save_rule_set:
             return compose_rules(dice, model);
         case Does::activate_rule_set:
@@ -229,10 +235,11 @@ Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant 
     request.body = 1;
     const bool takes_person = op.does == Does::place_order || op.does == Does::put_customer;
     if (takes_person && with_person) request.person_word = fmt::format("person{}", unique);
-    const bool takes_scope = op.does == Does::move_inventory || op.does == Does::apply_feed ||
-                             op.does == Does::place_order || op.does == Does::cancel_order ||
-                             op.does == Does::reroute_order || op.does == Does::ship_order ||
-                             op.does == Does::hold_order || op.does == Does::release_hold;
+    const bool takes_scope =
+        op.does == Does::move_inventory || op.does == Does::apply_feed || op.does == Does::place_order ||
+        op.does == Does::cancel_order || op.does == Does::reroute_order || op.does == Does::ship_order ||
+        op.does == Does::hold_order || op.does == Does::release_hold || op.does == Does::raise_exception ||
+        op.does == Does::change_exception || op.does == Does::resolve_exception;
     if (takes_scope && scoped && scope < model.locations.size()) {
         request.scope.push_back(static_cast<std::uint32_t>(scope));
     }
@@ -248,6 +255,9 @@ std::uint64_t changed_order(const core::Command& command) {
     if (const auto* ship = std::get_if<core::ShipOrder>(&command)) return ship->order.raw();
     if (const auto* hold = std::get_if<core::HoldOrder>(&command)) return hold->order.raw();
     if (const auto* release = std::get_if<core::ReleaseHold>(&command)) return release->order.raw();
+    if (const auto* raise = std::get_if<core::RaiseException>(&command)) return raise->order.raw();
+    if (const auto* change = std::get_if<core::ChangeException>(&command)) return change->order.raw();
+    if (const auto* resolve = std::get_if<core::ResolveException>(&command)) return resolve->order.raw();
     return 0;
 }
 

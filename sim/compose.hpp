@@ -56,6 +56,11 @@ inline constexpr std::uint32_t external_ids = 6;
 [[nodiscard]] core::ShipOrder compose_ship(Dice& dice, const Model& model);
 [[nodiscard]] core::HoldOrder compose_hold(Dice& dice, const Model& model);
 [[nodiscard]] core::ReleaseHold compose_release(Dice& dice, const Model& model);
+[[nodiscard]] core::RaiseException compose_exception(Dice& dice, const Model& model, Instant now);
+[[nodiscard]] core::ChangeException compose_exception_change(Dice& dice, const Model& model, Instant now);
+[[nodiscard]] core::ResolveException compose_resolution(Dice& dice, const Model& model);
+/// One of a few kinds.
+[[nodiscard]] std::string any_kind(Dice& dice);
 /// One of a few codes, and what a hold blocks: mostly something.
 [[nodiscard]] std::string any_hold(Dice& dice);
 [[nodiscard]] std::vector<core::HoldBlock> any_blocks(Dice& dice);

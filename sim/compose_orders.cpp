@@ -191,4 +191,62 @@ core::ReleaseHold compose_release(Dice& dice, const Model& model) {
     return release;
 }
 
+std::string any_kind(Dice& dice) { return fmt::format("e{}", dice.below(3)); }
+
+namespace {
+
+/// Most orders have no exception; those that have one are looked for.
+const OrderModel* order_with_exception(Dice& dice, const Model& model) {
+    const OrderModel* order = any_order(dice, model);
+    for (const auto& [id, other] : model.orders) {
+        if (!other.exceptions.empty() && !dice.one_in(3)) order = &other;
+    }
+    return order;
+}
+
+core::OrderId id_of(Dice& dice, const OrderModel* order) {
+    return core::OrderId(order == nullptr || dice.one_in(seldom) ? no_order : order->id);
+}
+
+std::string kind_on(Dice& dice, const OrderModel* order) {
+    const std::string any = any_kind(dice);
+    if (order == nullptr || order->exceptions.empty() || dice.one_in(8)) return any;
+    return order->exceptions.begin()->first;
+}
+
+Instant some_day(Dice& dice, Instant now) { return Instant(now.micros() + dice.between(-2, 5) * micros_per_day); }
+
+}  // namespace
+
+core::RaiseException compose_exception(Dice& dice, const Model& model, Instant now) {
+    core::RaiseException raise;
+    raise.order = id_of(dice, any_order(dice, model));
+    raise.kind = dice.one_in(20) ? (dice.one_in(2) ? "" : "rule_failed") : any_kind(dice);
+    raise.reason = dice.one_in(2) ? "seen" : "";
+    raise.severity = static_cast<core::Severity>(dice.below(4));
+    raise.owner = dice.one_in(2) ? "care" : "";
+    if (dice.one_in(2)) raise.due_at = some_day(dice, now);
+    return raise;
+}
+
+core::ChangeException compose_exception_change(Dice& dice, const Model& model, Instant now) {
+    core::ChangeException change;
+    const OrderModel* order = order_with_exception(dice, model);
+    change.order = id_of(dice, order);
+    change.kind = kind_on(dice, order);
+    if (dice.one_in(2)) change.owner = dice.one_in(2) ? "ops" : "";
+    if (dice.one_in(2)) change.severity = static_cast<core::Severity>(dice.below(4));
+    if (dice.one_in(2)) change.due_at = some_day(dice, now);
+    return change;
+}
+
+core::ResolveException compose_resolution(Dice& dice, const Model& model) {
+    core::ResolveException resolve;
+    const OrderModel* order = order_with_exception(dice, model);
+    resolve.order = id_of(dice, order);
+    resolve.kind = kind_on(dice, order);
+    resolve.resolution = dice.one_in(2) ? "done" : "";
+    return resolve;
+}
+
 }  // namespace waybill::sim

@@ -25,6 +25,7 @@ std::string any_tag(Dice& dice) { return tags[dice.below(tags.size())]; }
 /// What is known of an order from the moment routed on.
 JsonValue compose_later_condition(Dice& dice) {
     if (dice.one_in(3)) return operation("in", {text(any_hold(dice)), var("order.holds")});
+    if (dice.one_in(4)) return operation("in", {text(any_kind(dice)), var("order.exceptions")});
     if (dice.one_in(2)) return operation(">", {var("order.open_units"), number(dice.between(0, 3))});
     return operation(">", {var("order.places"), number(dice.between(0, 2))});
 }
@@ -63,7 +64,16 @@ JsonValue compose_filter(Dice& dice, const Model& model) {
 
 /// What rules may do at any moment.
 core::RuleAction compose_mark(Dice& dice, core::Moment moment) {
-    switch (dice.below(6)) {
+    switch (dice.below(8)) {
+        case 6: {
+            core::FlagException flag{any_kind(dice), dice.one_in(2) ? "by rule" : "", {}, "", {}};
+            flag.severity = static_cast<core::Severity>(dice.below(4));
+            if (dice.one_in(2)) flag.due_minutes = dice.between(0, 5'000);
+            return flag;
+        }
+        case 7:
+            if (moment != core::Moment::placed || dice.one_in(seldom)) return core::SettleException{any_kind(dice)};
+            return core::AddTag{any_tag(dice)};
         case 0: {
             core::PlaceHold hold{any_hold(dice), dice.one_in(2) ? "by rule" : "", any_blocks(dice)};
             if (hold.blocks.empty()) hold.blocks.push_back(core::HoldBlock::routing);

@@ -1,5 +1,5 @@
 #pragma once
-// What fired automation rules do to an order itself: tags, holds, priority. Written from the documentation.
+// What fired automation rules do to an order itself: tags, holds, exceptions, priority. Written from the documentation.
 
 #include <map>
 #include <optional>
@@ -15,10 +15,12 @@ struct Marks {
     std::set<std::string> tags;
     std::map<std::string, HoldModel> holds;
     std::set<std::string> released;
+    std::map<std::string, ExceptionModel> raised;  ///< without when and in which event
+    std::set<std::string> resolved;
     std::optional<std::int32_t> priority;
 };
 
-/// `number`: of the rule set, which holds name as their origin.
-[[nodiscard]] Marks marks_of(const core::RuleSet& rules, std::uint32_t number, const std::vector<std::uint16_t>& fired);
+/// `number`: of the rule set, which holds and exceptions name as their origin.
+[[nodiscard]] Marks marks_of(const core::RuleSet& rules, std::uint32_t number, const Automated& automated, Instant now);
 
 }  // namespace waybill::sim

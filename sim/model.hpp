@@ -22,6 +22,8 @@
 
 namespace waybill::sim {
 
+struct Marks;
+
 struct ItemModel {
     core::Item wanted;                                          ///< as asked for, without version and components
     std::vector<std::pair<std::uint32_t, std::int64_t>> parts;  ///< of a kit: item, units
@@ -74,6 +76,15 @@ struct HoldModel {
     std::string placed_by;  ///< empty: somebody, not a rule
 };
 
+struct ExceptionModel {
+    std::string reason;
+    core::Severity severity = core::Severity::normal;
+    std::string owner;
+    Instant due_at;
+    std::string raised_by;  ///< empty: somebody, not a rule
+    std::uint64_t raised_in = 0;
+};
+
 struct OrderModel {
     std::uint64_t id = 0;
     std::uint32_t channel = 0;
@@ -92,6 +103,7 @@ struct OrderModel {
     std::set<std::string> tags;
     std::int32_t priority = 0;
     std::map<std::string, HoldModel> holds;
+    std::map<std::string, ExceptionModel> exceptions;
     core::RoutingPolicy policy;
     std::vector<core::Charge> charges;
     std::vector<LineModel> lines;
@@ -198,6 +210,7 @@ public:
     std::map<std::uint64_t, PersonModel> persons;
     std::set<std::string> gone_words;  ///< of personal data that was erased or replaced
     std::map<std::uint64_t, OrderModel> orders;
+    std::set<std::pair<std::uint64_t, std::string>> resolved;  ///< exceptions, by event and kind
     std::uint64_t head = 0;
     std::uint64_t config_sequence = 0;  ///< of the last change that a decision can depend on
     Instant last_instant;
@@ -250,7 +263,7 @@ private:
     Verdict take_one(const core::RollBackRuleSet& command, const Moment& moment);
     [[nodiscard]] bool golden_orders_pass(const core::RuleSet& rules) const;
     /// Does to an order that is placed what the rules say, and tells what a trace has to say of it.
-    [[nodiscard]] core::RulesTrace rule(const core::RuleSet& rules, OrderModel& order, Instant now) const;
+    [[nodiscard]] core::RulesTrace rule(const core::RuleSet& rules, OrderModel& order, Instant now, Marks& marks) const;
     // model_holds.cpp
     Verdict take_one(const core::HoldOrder& command, const Moment& moment);
     Verdict take_one(const core::ReleaseHold& command, const Moment& moment);
@@ -258,6 +271,15 @@ private:
     /// many events there are then. `spared`: the code of the hold that is being released.
     std::uint64_t pass(core::Moment passed, OrderModel& order, std::uint64_t events, const Moment& moment,
                        const std::string& spared = {});
+    // model_exceptions.cpp
+    Verdict take_one(const core::RaiseException& command, const Moment& moment);
+    Verdict take_one(const core::ChangeException& command, const Moment& moment);
+    Verdict take_one(const core::ResolveException& command, const Moment& moment);
+    /// What rules raise and resolve in the event with this sequence.
+    void mark_exceptions(OrderModel& order, const Marks& marks, std::uint64_t sequence);
+    /// Nobody looks at an order any more that is cancelled as a whole.
+    void close_exceptions_of_cancelled(OrderModel& order);
+    void resolve_exception(OrderModel& order, const std::string& kind);
     void compare_trace(const core::RulesTrace& expected, const core::RulesTrace& logged);
     // model_stock.cpp
     Verdict take_one(const core::MoveInventory& command, const Moment& moment);

@@ -40,13 +40,30 @@ void OrderModel::name_hold() {
     }
 }
 
-Marks marks_of(const core::RuleSet& rules, std::uint32_t number, const std::vector<std::uint16_t>& fired) {
+Marks marks_of(const core::RuleSet& rules, std::uint32_t number, const Automated& automated, Instant now) {
     Marks out;
-    for (const std::uint16_t r : fired) {
+    if (!automated.failed.empty()) {
+        // The one way of failing that the simulator's conditions have.
+        const std::string& code = rules.automation[automated.failed.front()].code;
+        out.raised["rule_failed"] = {
+            code + " divides by zero", {}, "", {}, fmt::format("rule_set_{}/{}", number, code), 0};
+        out.raised["rule_failed"].severity = core::Severity::normal;
+    }
+    for (const std::uint16_t r : automated.fired) {
         for (const core::RuleAction& action : rules.automation[r].then) {
             if (const auto* tag = std::get_if<core::AddTag>(&action)) out.tags.insert(tag->tag);
             if (const auto* set = std::get_if<core::SetPriority>(&action)) out.priority = set->priority;
             if (const auto* release = std::get_if<core::TakeOffHold>(&action)) out.released.insert(release->code);
+            if (const auto* settle = std::get_if<core::SettleException>(&action)) out.resolved.insert(settle->kind);
+            if (const auto* flag = std::get_if<core::FlagException>(&action)) {
+                ExceptionModel raised;
+                raised.reason = flag->reason;
+                raised.severity = flag->severity;
+                raised.owner = flag->owner;
+                if (flag->due_minutes) raised.due_at = Instant(now.micros() + *flag->due_minutes * 60'000'000);
+                raised.raised_by = fmt::format("rule_set_{}/{}", number, rules.automation[r].code);
+                out.raised.emplace(flag->kind, std::move(raised));
+            }
             if (const auto* hold = std::get_if<core::PlaceHold>(&action)) {
                 // The first rule that places it says what it blocks.
                 out.holds.emplace(hold->code,
@@ -63,7 +80,8 @@ std::vector<std::string> Model::golden_fired(const core::RuleSet& rules, const c
     RuleFacts facts = facts_of(golden);
     const Automated placed = automate(rules, core::Moment::placed, facts);
     std::vector<std::string> out = codes_of(rules, placed.fired);
-    const Marks marks = marks_of(rules, 0, placed.fired);
+    const Marks marks = marks_of(rules, 0, placed, {});
+    for (const auto& [kind, exception] : marks.raised) facts.exceptions.insert(kind);
     facts.tags.insert(marks.tags.begin(), marks.tags.end());
     facts.priority = marks.priority.value_or(facts.priority);
     for (const auto& [code, hold] : marks.holds) {
@@ -108,7 +126,7 @@ std::uint64_t Model::pass(core::Moment passed, OrderModel& order, std::uint64_t 
     expected.rule_set = rules_decided(moment.now).back();
     expected.fired = automated.fired;
     for (const std::uint16_t r : automated.failed) expected.failed.push_back({r, 0});
-    const Marks marks = marks_of(*rules, expected.rule_set, automated.fired);
+    const Marks marks = marks_of(*rules, expected.rule_set, automated, moment.now);
     for (const std::string& tag : marks.tags) {
         if (order.tags.insert(tag).second) expected.tags_added.push_back(tag);
     }
@@ -139,6 +157,20 @@ std::uint64_t Model::pass(core::Moment passed, OrderModel& order, std::uint64_t 
     if (said != placed) problem("other holds are said to be placed by rules");
     if (logged->released != released) problem("other holds are said to be released by rules");
     order.priority = marks.priority.value_or(order.priority);
+    const auto exceptions_before = order.exceptions;
+    mark_exceptions(order, marks, head + events + 1);
+    std::vector<std::string> raised;
+    for (const auto& [kind, exception] : order.exceptions) {
+        if (!exceptions_before.contains(kind)) raised.push_back(kind);
+    }
+    std::vector<std::string> resolved_kinds;
+    for (const auto& [kind, exception] : exceptions_before) {
+        if (!order.exceptions.contains(kind)) resolved_kinds.push_back(kind);
+    }
+    std::vector<std::string> said_raised;
+    for (const core::OrderException& exception : logged->raised) said_raised.push_back(exception.kind);
+    if (said_raised != raised) problem("other exceptions are said to be raised by rules");
+    if (logged->resolved != resolved_kinds) problem("other exceptions are said to be resolved by rules");
     changed(order, moment, order.status_reason, events + 1);
     return events + 1;
 }
@@ -205,7 +237,10 @@ Verdict Model::take_one(const core::ReleaseHold& command, const Moment& moment) 
         line.cancel_reason = "no_supply";
         any_short = true;
     }
-    if (any_short) changed(order, moment, "no_supply", ++out.events);
+    if (any_short) {
+        changed(order, moment, "no_supply", ++out.events);
+        close_exceptions_of_cancelled(order);
+    }
     out.events = pass(core::Moment::routed, order, out.events, moment, command.code);
     return out;
 }

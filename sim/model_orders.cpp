@@ -125,6 +125,7 @@ Verdict Model::take_one(const core::CancelOrder& command, const Moment& moment) 
         line.cancel_reason = command.reason;
     }
     changed(order, moment, command.reason);
+    close_exceptions_of_cancelled(order);
     Verdict out;
     out.object = {AggregateKind::order, order.id};
     out.events = pass(core::Moment::cancelled, order, 1, moment);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "sim/marks.hpp"
 #include "sim/model.hpp"
 #include "sim/routing_check.hpp"
 
@@ -199,7 +200,8 @@ Verdict Model::take_one(const core::PlaceOrder& command, const Moment& moment) {
 
     core::RulesTrace ruled;
     const core::RuleSet* rules = rules_at(moment.now);
-    if (rules != nullptr) ruled = rule(*rules, order, moment.now);
+    Marks marks;
+    if (rules != nullptr) ruled = rule(*rules, order, moment.now, marks);
     RoutingCheck check(*this, order, moment.now);
     if (rules != nullptr) check.strategies = strategies_at(*rules, ruled.branch);
     for (const LineModel& line : order.lines) check.lines.push_back({line.item, line.takes, line.quantity, {}});
@@ -223,6 +225,7 @@ Verdict Model::take_one(const core::PlaceOrder& command, const Moment& moment) {
         for (std::string& finding : check.findings(&placed->routing)) problem(std::move(finding));
     }
     order.name_hold();
+    mark_exceptions(order, marks, order.id);
     keep_buyer(command, moment, made, order);
     order.version = 1;
     order.last_sequence = order.id;

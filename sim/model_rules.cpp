@@ -89,6 +89,7 @@ RuleFacts Model::facts_of(const OrderModel& order) const {
     }
     out.places = static_cast<std::int64_t>(places.size());
     for (const auto& [code, hold] : order.holds) out.holds.insert(code);
+    for (const auto& [kind, exception] : order.exceptions) out.exceptions.insert(kind);
     const core::OrderTotals totals = order.totals();
     out.total = totals.total;
     out.discount = totals.discount;
@@ -119,11 +120,11 @@ bool Model::golden_orders_pass(const core::RuleSet& rules) const {
     });
 }
 
-core::RulesTrace Model::rule(const core::RuleSet& rules, OrderModel& order, Instant now) const {
+core::RulesTrace Model::rule(const core::RuleSet& rules, OrderModel& order, Instant now, Marks& marks) const {
     const Automated automated = automate(rules, core::Moment::placed, facts_of(order));
     const std::set<std::string> before = order.tags;
     const std::int32_t priority_before = order.priority;
-    const Marks marks = marks_of(rules, rules_decided(now).back(), automated.fired);
+    marks = marks_of(rules, rules_decided(now).back(), automated, now);
     order.tags.insert(marks.tags.begin(), marks.tags.end());
     order.priority = marks.priority.value_or(order.priority);
     for (const auto& [code, hold] : marks.holds) order.put_hold(code, hold);
@@ -181,7 +182,8 @@ Verdict Model::take_one(const core::SaveRuleSet& command, const Moment&) {
                                 std::holds_alternative<core::SetSplitting>(action) ||
                                 std::holds_alternative<core::SetOnShortage>(action);
             const bool at_placing = rule.moment == core::Moment::placed;
-            const bool releases = std::holds_alternative<core::TakeOffHold>(action);
+            const bool releases = std::holds_alternative<core::TakeOffHold>(action) ||
+                                  std::holds_alternative<core::SettleException>(action);
             if ((steers && !at_placing) || (releases && at_placing)) faults.push_back(Reject::invalid_rule);
             const auto* forbid = std::get_if<core::ForbidSources>(&action);
             if (forbid == nullptr) continue;

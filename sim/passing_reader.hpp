@@ -31,6 +31,10 @@ public:
                                                          std::uint32_t limit) override {
         return inner_->scan_orders(t, after, limit);
     }
+    Answer<std::vector<engine::ExceptionRow>> exceptions(core::TenantId t,
+                                                         const engine::ExceptionQuery& query) override {
+        return inner_->exceptions(t, query);
+    }
     Answer<std::vector<engine::EventRow>> events(core::TenantId t, const engine::EventQuery& query) override {
         return inner_->events(t, query);
     }

@@ -74,6 +74,15 @@ struct Teller {
     std::string operator()(const core::ReleaseHold& release) const {
         return fmt::format("order {}, {}", release.order.raw(), release.code);
     }
+    std::string operator()(const core::RaiseException& raise) const {
+        return fmt::format("order {}, {}", raise.order.raw(), raise.kind);
+    }
+    std::string operator()(const core::ChangeException& change) const {
+        return fmt::format("order {}, {}", change.order.raw(), change.kind);
+    }
+    std::string operator()(const core::ResolveException& resolve) const {
+        return fmt::format("order {}, {}", resolve.order.raw(), resolve.kind);
+    }
     std::string operator()(const core::PutCustomer& put) const { return fmt::format("customer {}", put.id.raw()); }
     std::string operator()(const core::MergeCustomers& merge) const {
         return fmt::format("customer {} into {}", merge.from.raw(), merge.into.raw());

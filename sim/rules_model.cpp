@@ -49,6 +49,7 @@ std::optional<bool> holds(const JsonValue& when, const RuleFacts& facts) {
     if (op == "==") return text_fact(name_in(of[0]), facts) == of[1].text;
     if (op == "!=") return text_fact(name_in(of[0]), facts) != of[1].text;
     if (op == "in" && name_in(of[1]) == "order.holds") return facts.holds.contains(of[0].text);
+    if (op == "in" && name_in(of[1]) == "order.exceptions") return facts.exceptions.contains(of[0].text);
     if (op == "in") return facts.tags.contains(of[0].text);
     if (op == ">") return exceeds(of[0], std::stoll(of[1].text), facts);
     WAYBILL_ASSERT(op == "and" || op == "or");

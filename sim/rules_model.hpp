@@ -24,6 +24,7 @@ struct RuleFacts {
     std::int64_t open_units = 0;  ///< from here on: of the moments after the order was placed
     std::int64_t places = 0;
     std::set<std::string> holds;
+    std::set<std::string> exceptions;
     std::string location;  ///< of filters
     std::string kind;
 };

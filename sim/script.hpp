@@ -57,8 +57,11 @@ enum class Does : std::uint8_t {
     roll_back_rule_set,
     hold_order,
     release_hold,
+    raise_exception,
+    change_exception,
+    resolve_exception,
 };
-inline constexpr std::size_t does_kinds = 23;
+inline constexpr std::size_t does_kinds = 26;
 inline constexpr std::uint32_t tenants_max = 9;
 inline constexpr std::uint32_t processes_max = 9;
 [[nodiscard]] std::string_view name_of(Does does);

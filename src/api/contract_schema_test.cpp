@@ -13,6 +13,7 @@
 #include "api/bulk.hpp"
 #include "api/channel_json.hpp"
 #include "api/customer_json.hpp"
+#include "api/exception_json.hpp"
 #include "api/explanation_json.hpp"
 #include "api/inventory_json.hpp"
 #include "api/item_json.hpp"
@@ -162,13 +163,14 @@ std::map<std::string, json::Schema> collect() {
 TEST(ContractSchemas, EqualTheTypes) {
     const auto types =
         collect<OrderInput, OrderOutput, CancelInput, BulkCancelInput, RerouteInput, ShipInput, BulkShipInput,
-                HoldInput, BulkHoldInput, ReleaseInput, BulkReleaseInput, OrderRulesOutput, ExplanationOutput,
-                OrderPreviewOutput, ItemInput, ItemOutput, LocationInput, LocationOutput, PostcodeAreaJson,
-                ChannelInput, ChannelOutput, LevelOutput, MovementOutput, MovementsInput, MovementsResult, FeedInput,
-                FeedResult, AvailabilityOutput, CustomerInput, CustomerOutput, MergeInput, SettingsInput,
-                SettingsOutput, TenantOutput, KeyInput, KeyOutput, ProblemOutput, BulkResult, RuleSetInput,
-                RuleSetOutput, RuleSetSummary, RuleCheckOutput, ActivationInput, RollBackInput, ActivationOutput,
-                CurrentRulesOutput, RuleFactOutput>();
+                HoldInput, BulkHoldInput, ReleaseInput, BulkReleaseInput, ExceptionInput, BulkExceptionInput,
+                ExceptionChangeInput, BulkExceptionChangeInput, ResolutionInput, BulkResolutionInput, ExceptionOutput,
+                OrderRulesOutput, ExplanationOutput, OrderPreviewOutput, ItemInput, ItemOutput, LocationInput,
+                LocationOutput, PostcodeAreaJson, ChannelInput, ChannelOutput, LevelOutput, MovementOutput,
+                MovementsInput, MovementsResult, FeedInput, FeedResult, AvailabilityOutput, CustomerInput,
+                CustomerOutput, MergeInput, SettingsInput, SettingsOutput, TenantOutput, KeyInput, KeyOutput,
+                ProblemOutput, BulkResult, RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput,
+                ActivationInput, RollBackInput, ActivationOutput, CurrentRulesOutput, RuleFactOutput>();
     for (const auto& [name, schema] : types) compare_struct(schema);
     for (const auto& entry : schemas()) {
         if (entry.value().as_object().if_contains("properties") == nullptr || is_contract_only(entry.key())) continue;

@@ -128,7 +128,28 @@ public:
         }
         out_.field("released", event.released);
         if (event.priority) out_.field("priority", *event.priority);
+        {
+            auto raised = out_.array("raised");
+            for (const core::OrderException& exception : event.raised) {
+                raised.value(render_open_exception(exception, caller_.is_scoped()));
+            }
+        }
+        out_.field("resolved", event.resolved);
         rules(event.rules, {});
+    }
+    void operator()(const core::OrderExceptionRaised& event) {
+        out_.field("order_id", event.order);
+        out_.field("exception", render_open_exception(event.exception, caller_.is_scoped()));
+    }
+    void operator()(const core::OrderExceptionChanged& event) {
+        out_.field("order_id", event.order).field("kind", event.kind);
+        if (event.owner && !caller_.is_scoped()) out_.field("owner", *event.owner);
+        if (event.severity) out_.field("severity", *event.severity);
+        if (event.due_at) out_.field("due_at", *event.due_at);
+    }
+    void operator()(const core::OrderExceptionResolved& event) {
+        out_.field("order_id", event.order).field("kind", event.kind);
+        if (!caller_.is_scoped()) out_.field("resolution", event.resolution);
     }
 
 private:

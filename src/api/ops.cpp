@@ -47,6 +47,10 @@ void append_rules(std::string& out, const engine::RuleCounts& rules) {
                   rules.activations);
     append_metric(out, "waybill_rule_activations_refused_total", "counter",
                   "Activations refused since a golden order did not come out as it says.", rules.refused);
+    append_metric(out, "waybill_exceptions_raised_total", "counter", "Exceptions of orders that were raised.",
+                  rules.raised);
+    append_metric(out, "waybill_exceptions_resolved_total", "counter",
+                  "Exceptions of orders that people and rules resolved.", rules.resolved);
 }
 
 void append_engine(std::string& out, const engine::EngineStats& stats) {

@@ -178,6 +178,9 @@ OrderOutput render_order(const core::Order& order, const engine::TenantView& vie
     out.tags = order.tags;
     out.priority = order.priority;
     for (const core::OrderHold& hold : order.holds) out.holds.push_back(render_hold(hold, caller));
+    for (const core::OrderException& exception : order.exceptions) {
+        out.exceptions.push_back(render_open_exception(exception, caller.is_scoped()));
+    }
     out.notes = member(person, "notes");
     render_worth(out, order, view, caller);
     for (const core::OrderLine& line : order.lines) {

@@ -43,11 +43,18 @@ Explained explain_moment(const Call& call, engine::Reader& reader, core::OrderId
     out.tags_added = passed.rules.tags_added;
     if (passed.moment == core::Moment::placed) {
         for (const core::OrderHold& hold : order->holds) out.holds.push_back(render_hold(hold, call.caller));
+        for (const core::OrderException& raised : order->exceptions) {
+            out.raised.push_back(render_open_exception(raised, false));
+        }
         if (passed.rules.priority_before) out.priority = order->priority;
         return out;
     }
     for (const core::OrderHold& hold : passed.did.holds) out.holds.push_back(render_hold(hold, call.caller));
     out.released = passed.did.released;
+    for (const core::OrderException& raised : passed.did.raised) {
+        out.raised.push_back(render_open_exception(raised, false));
+    }
+    out.resolved = passed.did.resolved;
     out.priority = passed.did.priority;
     return out;
 }

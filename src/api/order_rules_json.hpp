@@ -24,10 +24,13 @@ struct PassedMomentOutput {
     std::vector<std::string> tags_added;
     std::vector<HoldOutput> holds;
     std::vector<std::string> released;
+    std::vector<OpenExceptionOutput> raised;
+    std::vector<std::string> resolved;
     std::optional<std::int32_t> priority;
 };
 BOOST_DESCRIBE_STRUCT(PassedMomentOutput, (),
-                      (sequence, at, moment, rule_set, reproduced, automation, tags_added, holds, released, priority))
+                      (sequence, at, moment, rule_set, reproduced, automation, tags_added, holds, released, raised,
+                       resolved, priority))
 
 struct OrderRulesOutput {
     static constexpr std::string_view schema_name = "OrderRules";

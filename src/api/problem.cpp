@@ -60,6 +60,7 @@ int http_status(core::Reject code) {
         case unknown_order:
         case unknown_rule_set:
         case unknown_hold:
+        case unknown_exception:
             return 404;
         case method_not_allowed:
             return 405;
@@ -84,6 +85,7 @@ int http_status(core::Reject code) {
         case nothing_to_roll_back:
         case order_on_hold:
         case already_on_hold:
+        case already_raised:
             return 409;
         case precondition_failed:
             return 412;

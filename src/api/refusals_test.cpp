@@ -94,6 +94,7 @@ constexpr Case order_cases[] = {
     {"quantity_not_allocated", "POST", "/shipments", R"({"location":"LON","lines":[{"line_no":1,"quantity":9}]})"},
     {"nothing_to_route", "POST", "/reroute", R"({"reason":"again","open_only":true})"},
     {"unknown_hold", "POST", "/holds/release", R"({"code":"none"})"},
+    {"unknown_exception", "POST", "/exceptions/resolve", R"({"kind":"none"})"},
 };
 
 class Refusals : public ::testing::Test {
@@ -141,6 +142,11 @@ TEST_F(Refusals, EveryName) {
     const std::string hold = R"({"code":"check","blocks":["shipping"]})";
     ASSERT_EQ(server_.post(target + "/holds", admin, hold).status, 201);
     expect("already_on_hold", server_.post(target + "/holds", admin, hold));
+    const std::string exception = R"({"kind":"late"})";
+    ASSERT_EQ(server_.post(target + "/exceptions", admin, exception).status, 201);
+    expect("already_raised", server_.post(target + "/exceptions", admin, exception));
+    const std::string counted = server_.get("/metrics", "").text;
+    EXPECT_NE(counted.find("\nwaybill_exceptions_raised_total 1\n"), std::string::npos);
     expect("order_on_hold", server_.post(target + "/shipments", admin, R"({"location":"LON"})"));
     ASSERT_EQ(server_.post(target + "/cancel", admin, R"({"reason":"late"})").status, 200);
     expect("order_closed", server_.post(target + "/cancel", admin, R"({"reason":"late"})"));

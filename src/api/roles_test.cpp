@@ -33,6 +33,13 @@ constexpr Expected matrix[] = {
     {"POST", "/v1/orders/{id}/holds/release", "aio"},
     {"POST", "/v1/holds/bulk", "aio"},
     {"POST", "/v1/holds/release/bulk", "aio"},
+    {"GET", "/v1/exceptions", "aiosvw"},
+    {"POST", "/v1/orders/{id}/exceptions", "aio"},
+    {"POST", "/v1/orders/{id}/exceptions/change", "aio"},
+    {"POST", "/v1/orders/{id}/exceptions/resolve", "aio"},
+    {"POST", "/v1/exceptions/bulk", "aio"},
+    {"POST", "/v1/exceptions/change/bulk", "aio"},
+    {"POST", "/v1/exceptions/resolve/bulk", "aio"},
     {"POST", "/v1/orders/{id}/shipments", "aiosv"},
     {"POST", "/v1/shipments/bulk", "aiosv"},
     {"GET", "/v1/orders/{id}/events", "aiosvw"},
@@ -137,7 +144,7 @@ TEST(Roles, TheContractNamesThem) {
         const bool refuses_scoped = path.starts_with("/v1/customers") || path.ends_with("/routing") ||
                                     path.ends_with("/rules") || path.ends_with("/preview") ||
                                     path.ends_with("/events") || path.starts_with("/v1/rule-sets") ||
-                                    path.starts_with("/v1/rule-activations");
+                                    path.starts_with("/v1/rule-activations") || path == "/v1/exceptions";
         for (const auto& [letter, role] : roles) {
             const bool is_in = row.roles.find(letter) != std::string_view::npos;
             const bool always_scoped = role == "store" || role == "vendor";

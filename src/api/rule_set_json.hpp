@@ -64,8 +64,9 @@ struct PlaceHoldJson {
 };
 BOOST_DESCRIBE_STRUCT(PlaceHoldJson, (), (code, reason, blocks))
 
-using RuleActionJson = std::variant<core::AddTag, ForbidSourcesJson, core::SetSplitting, core::SetOnShortage,
-                                    PlaceHoldJson, core::TakeOffHold, core::SetPriority>;
+using RuleActionJson =
+    std::variant<core::AddTag, ForbidSourcesJson, core::SetSplitting, core::SetOnShortage, PlaceHoldJson,
+                 core::TakeOffHold, core::SetPriority, core::FlagException, core::SettleException>;
 
 struct AutomationRuleJson {
     static constexpr std::string_view schema_name = "AutomationRule";
@@ -249,6 +250,13 @@ struct Rules<api::PlaceHoldJson> {
     static constexpr auto fields =
         std::array{text("code", 1, core::limits::code_bytes_max),
                    text("reason", 0, core::limits::name_bytes_max).defaulted(), items("blocks", 1, 3)};
+};
+template <>
+struct Rules<core::FlagException> {
+    static constexpr auto fields = std::array{
+        text("kind", 1, core::limits::code_bytes_max), text("reason", 0, core::limits::name_bytes_max).defaulted(),
+        defaulted("severity"), text("owner", 0, core::limits::code_bytes_max).defaulted(),
+        integer("due_minutes", 0, core::limits::exception_due_minutes_max)};
 };
 template <>
 struct Rules<api::AutomationRuleJson> {

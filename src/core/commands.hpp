@@ -248,10 +248,38 @@ struct ReleaseHold {
     std::string reason;
 };
 
-using Command =
-    std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, SaveRuleSet, ActivateRuleSet,
-                 RollBackRuleSet, IssueKey, RevokeKey, MoveInventory, ApplyFeed, PutCustomer, MergeCustomers,
-                 ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder, HoldOrder, ReleaseHold>;
+/// Something about the order that a person should see.
+struct RaiseException {
+    static constexpr std::string_view name = "raise_exception";
+    OrderId order;
+    std::string kind;
+    std::string reason;
+    Severity severity = Severity::normal;
+    std::string owner;
+    Instant due_at;  ///< not set: no time is due
+};
+
+/// What is not set stays as it is.
+struct ChangeException {
+    static constexpr std::string_view name = "change_exception";
+    OrderId order;
+    std::string kind;
+    std::optional<std::string> owner;  ///< "": nobody
+    std::optional<Severity> severity;
+    std::optional<Instant> due_at;
+};
+
+struct ResolveException {
+    static constexpr std::string_view name = "resolve_exception";
+    OrderId order;
+    std::string kind;
+    std::string resolution;  ///< what was done, for people; may be empty
+};
+
+using Command = std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, SaveRuleSet,
+                             ActivateRuleSet, RollBackRuleSet, IssueKey, RevokeKey, MoveInventory, ApplyFeed,
+                             PutCustomer, MergeCustomers, ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder,
+                             HoldOrder, ReleaseHold, RaiseException, ChangeException, ResolveException>;
 
 [[nodiscard]] std::string_view name_of(const Command& command);
 

@@ -11,6 +11,7 @@
 #include "core/network/configure.hpp"
 #include "core/order/cancel_order.hpp"
 #include "core/order/hold_order.hpp"
+#include "core/order/order_exceptions.hpp"
 #include "core/order/place_order.hpp"
 #include "core/order/reroute_order.hpp"
 #include "core/order/ship_order.hpp"
@@ -64,6 +65,9 @@ struct NeedsOf {
     void operator()(const ShipOrder& command) const { needs.orders.push_back(command.order); }
     void operator()(const HoldOrder& command) const { needs.orders.push_back(command.order); }
     void operator()(const ReleaseHold& command) const { needs.orders.push_back(command.order); }
+    void operator()(const RaiseException& command) const { needs.orders.push_back(command.order); }
+    void operator()(const ChangeException& command) const { needs.orders.push_back(command.order); }
+    void operator()(const ResolveException& command) const { needs.orders.push_back(command.order); }
 };
 
 }  // namespace

@@ -80,6 +80,15 @@ Aggregate aggregate_of(const Event& event) {
                           [](const OrderMarked& e) {
                               return Aggregate{Kind::order, e.order.raw()};
                           },
+                          [](const OrderExceptionRaised& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const OrderExceptionChanged& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const OrderExceptionResolved& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
                       },
                       event);
 }

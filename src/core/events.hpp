@@ -209,14 +209,44 @@ struct OrderMarked {
     std::vector<OrderHold> holds;       ///< placed, ascending by code
     std::vector<std::string> released;  ///< holds taken off, ascending
     std::optional<std::int32_t> priority;
-    std::uint64_t config_sequence = 0;  ///< the configuration that the rules saw
+    std::uint64_t config_sequence = 0;   ///< the configuration that the rules saw
+    std::vector<OrderException> raised;  ///< ascending by kind
+    std::vector<std::string> resolved;   ///< kinds of exceptions, ascending
 };
-BOOST_DESCRIBE_STRUCT(OrderMarked, (), (order, moment, rules, holds, released, priority, config_sequence))
+BOOST_DESCRIBE_STRUCT(OrderMarked, (),
+                      (order, moment, rules, holds, released, priority, config_sequence, raised, resolved))
 
-using Event = std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
-                           InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced,
-                           OrderCancelled, OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated, OrderHeld,
-                           OrderHoldReleased, OrderMarked>;
+struct OrderExceptionRaised {
+    static constexpr std::string_view type_name = "order_exception_raised";
+    OrderId order;
+    OrderException exception;
+};
+BOOST_DESCRIBE_STRUCT(OrderExceptionRaised, (), (order, exception))
+
+/// What is not set stays as it is.
+struct OrderExceptionChanged {
+    static constexpr std::string_view type_name = "order_exception_changed";
+    OrderId order;
+    std::string kind;
+    std::optional<std::string> owner;
+    std::optional<Severity> severity;
+    std::optional<Instant> due_at;
+};
+BOOST_DESCRIBE_STRUCT(OrderExceptionChanged, (), (order, kind, owner, severity, due_at))
+
+struct OrderExceptionResolved {
+    static constexpr std::string_view type_name = "order_exception_resolved";
+    OrderId order;
+    std::string kind;
+    std::string resolution;
+};
+BOOST_DESCRIBE_STRUCT(OrderExceptionResolved, (), (order, kind, resolution))
+
+using Event =
+    std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
+                 InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced, OrderCancelled,
+                 OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated, OrderHeld, OrderHoldReleased, OrderMarked,
+                 OrderExceptionRaised, OrderExceptionChanged, OrderExceptionResolved>;
 
 enum class AggregateKind : std::uint8_t { tenant, item, location, channel, key, inventory, customer, order, rule_set };
 BOOST_DESCRIBE_ENUM(AggregateKind, tenant, item, location, channel, key, inventory, customer, order, rule_set)

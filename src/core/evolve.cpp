@@ -6,6 +6,7 @@
 #include "base/mutant.hpp"
 #include "core/order/hold_order.hpp"
 #include "core/order/line_change.hpp"
+#include "core/order/order_exceptions.hpp"
 
 namespace waybill::core {
 namespace {
@@ -124,6 +125,9 @@ public:
     void operator()(const OrderHeld& event) { change(event.order); }
     void operator()(const OrderHoldReleased& event) { change(event.order); }
     void operator()(const OrderMarked& event) { change(event.order); }
+    void operator()(const OrderExceptionRaised& event) { change(event.order); }
+    void operator()(const OrderExceptionChanged& event) { change(event.order); }
+    void operator()(const OrderExceptionResolved& event) { change(event.order); }
 
 private:
     /// A changed copy takes the place of the old order: earlier answers of the batch may still hold that.
@@ -166,6 +170,15 @@ void stamp_order(Order& order, EventStamp stamp) {
     order.updated_at = stamp.at;
 }
 
+void change_exception(Order& order, const OrderExceptionChanged& event) {
+    for (OrderException& exception : order.exceptions) {
+        if (exception.kind != event.kind) continue;
+        exception.owner = event.owner.value_or(exception.owner);
+        exception.severity = event.severity.value_or(exception.severity);
+        exception.due_at = event.due_at.value_or(exception.due_at);
+    }
+}
+
 std::vector<Movement> changed_order_movements(const TenantState& state, OrderId id,
                                               const std::vector<LineChange>& lines) {
     std::vector<Movement> out;
@@ -185,6 +198,8 @@ void mark(Order& order, const OrderMarked& event) {
     for (const std::string& code : event.released) take_hold_off(order, code);
     for (const OrderHold& hold : event.holds) put_hold(order.holds, hold);
     order.priority = event.priority.value_or(order.priority);
+    for (const std::string& kind : event.resolved) take_exception_out(order, kind);
+    for (const OrderException& exception : event.raised) put_exception(order.exceptions, exception);
 }
 
 std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const Order* order) {
@@ -201,6 +216,8 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
         out->status_reason = cancelled->reason;
         for (const LineChange& line : cancelled->lines)
             find_line(*out, line.line_no)->cancel_reason = cancelled->reason;
+        const bool nothing_left = out->is_closed() && units_of(*out).shipped == 0;
+        if (nothing_left && !WAYBILL_MUTANT(exceptions_outlive_order)) out->exceptions.clear();
     } else if (const auto* rerouted = std::get_if<OrderRerouted>(&event)) {
         change(rerouted->lines);
         out->status_reason = rerouted->reason;
@@ -215,6 +232,15 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
     } else if (const auto* marked = std::get_if<OrderMarked>(&event)) {
         change({});
         mark(*out, *marked);
+    } else if (const auto* raised = std::get_if<OrderExceptionRaised>(&event)) {
+        change({});
+        put_exception(out->exceptions, raised->exception);
+    } else if (const auto* changed = std::get_if<OrderExceptionChanged>(&event)) {
+        change({});
+        change_exception(*out, *changed);
+    } else if (const auto* resolved = std::get_if<OrderExceptionResolved>(&event)) {
+        change({});
+        if (!WAYBILL_MUTANT(exception_stays_open)) take_exception_out(*out, resolved->kind);
     }
     WAYBILL_ASSERT(out != nullptr);
     name_hold(*out);

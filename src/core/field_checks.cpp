@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/order/exception.hpp"
+
 namespace waybill::core {
 
 std::string at(std::string_view list, std::size_t index, std::string_view member) {
@@ -53,6 +55,12 @@ void check_blocks(Faults& faults, const std::string& pointer, const std::vector<
         faults.add(at(pointer, i), Reject::invalid_request, "is named before");
         return;
     }
+}
+
+void check_kind(Faults& faults, const std::string& pointer, std::string_view kind) {
+    check_code(faults, pointer, kind, limits::code_bytes_max);
+    if (kind != rule_failed_kind) return;
+    faults.add(pointer, Reject::invalid_request, "is a kind that Waybill raises itself");
 }
 
 void check_country(Faults& faults, std::string pointer, std::string_view code) {

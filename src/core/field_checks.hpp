@@ -24,6 +24,8 @@ void check_code(Faults& faults, std::string pointer, std::string_view code, std:
 [[nodiscard]] Result<Unit, Rejection> check_room(std::size_t rows, std::size_t rows_max, std::string_view what);
 /// What a hold blocks: something, and nothing twice.
 void check_blocks(Faults& faults, const std::string& pointer, const std::vector<HoldBlock>& blocks);
+/// The kind of an exception that somebody raises: a code that Waybill does not use itself.
+void check_kind(Faults& faults, const std::string& pointer, std::string_view kind);
 void check_country(Faults& faults, std::string pointer, std::string_view code);
 
 }  // namespace waybill::core

@@ -19,6 +19,9 @@ core::OrderId order_of(const core::Command& command) {
     if (const auto* ship = std::get_if<core::ShipOrder>(&command)) return ship->order;
     if (const auto* hold = std::get_if<core::HoldOrder>(&command)) return hold->order;
     if (const auto* release = std::get_if<core::ReleaseHold>(&command)) return release->order;
+    if (const auto* raise = std::get_if<core::RaiseException>(&command)) return raise->order;
+    if (const auto* change = std::get_if<core::ChangeException>(&command)) return change->order;
+    if (const auto* resolve = std::get_if<core::ResolveException>(&command)) return resolve->order;
     return {};
 }
 

@@ -136,6 +136,7 @@ std::string encode_doc(const core::PostcodeArea& value) { return json::to_text<j
 std::string encode_doc(const core::RuleSetVersion& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::RuleActivation& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::Customer& value) { return json::to_text<json::Stored>(value); }
+std::string encode_doc(const ExceptionDoc& value) { return json::to_text<json::Stored>(value); }
 
 template <class T>
 Result<T, std::string> decode_doc(std::string_view text) {
@@ -151,5 +152,6 @@ template Result<core::PostcodeArea, std::string> decode_doc(std::string_view);
 template Result<core::RuleSetVersion, std::string> decode_doc(std::string_view);
 template Result<core::RuleActivation, std::string> decode_doc(std::string_view);
 template Result<core::Customer, std::string> decode_doc(std::string_view);
+template Result<ExceptionDoc, std::string> decode_doc(std::string_view);
 
 }  // namespace waybill::engine

@@ -64,6 +64,9 @@ public:
     Answer<std::vector<StoredOrder>> scan_orders(core::TenantId t, core::OrderId after, std::uint32_t limit) override {
         return inner_->scan_orders(t, after, limit);
     }
+    Answer<std::vector<ExceptionRow>> exceptions(core::TenantId t, const ExceptionQuery& q) override {
+        return inner_->exceptions(t, q);
+    }
     Answer<std::vector<EventRow>> events(core::TenantId t, const EventQuery& q) override {
         return inner_->events(t, q);
     }

@@ -89,6 +89,9 @@ public:
         if (state_.working.find_order(e.order.id) != nullptr) return "an order that was placed before";
         if (e.order.channel >= state_.channels.size()) return "a channel that does not exist";
         if (e.rules.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
+        for (const core::OrderException& raised : e.order.exceptions) {
+            if (auto fault = exception(raised); !fault.empty()) return fault;
+        }
         for (const core::OrderLine& line : e.order.lines) {
             if (line.item >= state_.items.size()) return "an item that does not exist";
             for (const core::KitTake& take : line.takes) {
@@ -105,8 +108,17 @@ public:
     std::string operator()(const core::OrderHoldReleased& e) const { return order(e.order, {}); }
     std::string operator()(const core::OrderMarked& e) const {
         if (e.rules.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
+        for (const core::OrderException& raised : e.raised) {
+            if (auto fault = exception(raised); !fault.empty()) return fault;
+        }
         return order(e.order, {});
     }
+    std::string operator()(const core::OrderExceptionRaised& e) const {
+        auto fault = exception(e.exception);
+        return fault.empty() ? order(e.order, {}) : fault;
+    }
+    std::string operator()(const core::OrderExceptionChanged& e) const { return order(e.order, {}); }
+    std::string operator()(const core::OrderExceptionResolved& e) const { return order(e.order, {}); }
 
 private:
     template <class Row>
@@ -122,6 +134,10 @@ private:
             }
         }
         return {};
+    }
+    /// The key of its row has to be the event's own.
+    std::string exception(const core::OrderException& raised) const {
+        return raised.raised_in.raw() == state_.head.raw() + 1 ? "" : "an exception of another event";
     }
     std::string allocations(const std::vector<core::Allocation>& list) const {
         for (const core::Allocation& allocation : list) {

@@ -20,9 +20,11 @@ const std::vector<core::LineChange>* lines_of(const core::Event& event) {
     if (const auto* cancelled = std::get_if<core::OrderCancelled>(&event)) return &cancelled->lines;
     if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) return &rerouted->lines;
     if (const auto* shipped = std::get_if<core::OrderShipped>(&event)) return &shipped->lines;
-    const bool marks = std::holds_alternative<core::OrderHeld>(event) ||
-                       std::holds_alternative<core::OrderHoldReleased>(event) ||
-                       std::holds_alternative<core::OrderMarked>(event);
+    const bool marks =
+        std::holds_alternative<core::OrderHeld>(event) || std::holds_alternative<core::OrderHoldReleased>(event) ||
+        std::holds_alternative<core::OrderMarked>(event) || std::holds_alternative<core::OrderExceptionRaised>(event) ||
+        std::holds_alternative<core::OrderExceptionChanged>(event) ||
+        std::holds_alternative<core::OrderExceptionResolved>(event);
     if (marks) return &none;
     return nullptr;
 }

@@ -10,6 +10,7 @@ void RuleCounts::add(const core::Event& event) {
         if (trace.relaxed > 0) ++relaxed;
     };
     if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
+        raised += placed->order.exceptions.size();
         if (placed->rules.rule_set == 0) return;
         ++orders;
         fired += placed->rules.fired.size();
@@ -20,6 +21,12 @@ void RuleCounts::add(const core::Event& event) {
     } else if (const auto* marked = std::get_if<core::OrderMarked>(&event)) {
         fired += marked->rules.fired.size();
         failed += marked->rules.failed.size();
+        raised += marked->raised.size();
+        resolved += marked->resolved.size();
+    } else if (std::holds_alternative<core::OrderExceptionRaised>(event)) {
+        ++raised;
+    } else if (std::holds_alternative<core::OrderExceptionResolved>(event)) {
+        ++resolved;
     } else if (std::holds_alternative<core::RuleSetActivated>(event)) {
         ++activations;
     }
@@ -41,11 +48,14 @@ void RuleCounters::add(const RuleCounts& counts) {
     grow(relaxed_, counts.relaxed);
     grow(activations_, counts.activations);
     grow(refused_, counts.refused);
+    grow(raised_, counts.raised);
+    grow(resolved_, counts.resolved);
 }
 
 RuleCounts RuleCounters::read() const {
     const auto now = [](const std::atomic<std::uint64_t>& sum) { return sum.load(std::memory_order_relaxed); };
-    return {now(orders_), now(fired_), now(failed_), now(fallback_), now(relaxed_), now(activations_), now(refused_)};
+    return {now(orders_),      now(fired_),   now(failed_), now(fallback_), now(relaxed_),
+            now(activations_), now(refused_), now(raised_), now(resolved_)};
 }
 
 }  // namespace waybill::engine

@@ -1,6 +1,6 @@
 #pragma once
-// What rules did, counted: by a batch while it is decided, by the writer when it is durable, for whoever watches. Of
-// all tenants together.
+// What rules did, and what people have to look at, counted: by a batch while it is decided, by the writer when it is
+// durable, for whoever watches. Of all tenants together.
 
 #include <atomic>
 #include <cstdint>
@@ -18,6 +18,8 @@ struct RuleCounts {
     std::uint64_t relaxed = 0;      ///< routed with some soft filter not in force
     std::uint64_t activations = 0;  ///< of rule sets, roll-backs too
     std::uint64_t refused = 0;      ///< activations whose golden orders did not come out as they say
+    std::uint64_t raised = 0;       ///< exceptions, by rules, by people and by Waybill itself
+    std::uint64_t resolved = 0;     ///< exceptions, by rules and by people
 
     void add(const core::Event& event);
     void add(const core::Rejection& rejection);
@@ -31,7 +33,7 @@ public:
 
 private:
     std::atomic<std::uint64_t> orders_{0}, fired_{0}, failed_{0}, fallback_{0}, relaxed_{0}, activations_{0},
-        refused_{0};
+        refused_{0}, raised_{0}, resolved_{0};
 };
 
 }  // namespace waybill::engine

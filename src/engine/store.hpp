@@ -88,6 +88,20 @@ struct OrderRow {
     bool operator==(const OrderRow&) const = default;
 };
 
+/// An exception of an order, open or resolved: a row of the queue. Its key is the event that raised it, with the kind:
+/// one event may raise several.
+struct ExceptionRow {
+    core::Sequence raised_in;
+    std::string kind;
+    core::OrderId order;
+    core::Severity severity = core::Severity::normal;
+    std::string owner;
+    Instant due_at;  ///< not set: no time is due
+    bool is_open = true;
+    std::string doc;  ///< all of it: engine/exception_rows.hpp
+    bool operator==(const ExceptionRow&) const = default;
+};
+
 struct LevelRow {
     core::ItemIx item = 0;
     core::Level level;
@@ -170,6 +184,7 @@ struct TenantBatch {
     std::vector<LevelRow> levels;
     std::vector<CapacityRow> capacity;
     std::vector<OrderRow> orders;
+    std::vector<ExceptionRow> exceptions;  ///< each once, as it is now; a row of that key is replaced
     std::vector<CustomerRow> customers;
     std::vector<PersonRow> persons;
     /// Delete the person rows of these customers and of their orders; done last, so rows of `persons` are deleted too.
@@ -307,6 +322,26 @@ struct MovementQuery {
     std::uint32_t limit = 100;
 };
 
+/// A place in the queue of exceptions: what is due first comes first, what is not due at any time last; then the
+/// oldest.
+struct ExceptionPosition {
+    Instant due_at;  ///< not set: after all that are due some time
+    core::Sequence raised_in;
+    std::string kind;
+};
+
+/// Filters hold together.
+struct ExceptionQuery {
+    std::optional<bool> is_open;
+    std::optional<core::OrderId> order;
+    std::string kind;  ///< empty: all
+    core::Severity least = core::Severity::low;
+    std::optional<std::string> owner;  ///< "": those that nobody looks after
+    Instant due_before;                ///< exclusive; not set: no bound
+    std::uint32_t limit = 50;
+    std::optional<ExceptionPosition> after;
+};
+
 class Reader {
 public:
     virtual ~Reader() = default;
@@ -335,6 +370,7 @@ public:
     /// Orders after `after` ascending by id, with blocks: for verify and export.
     virtual Answer<std::vector<StoredOrder>> scan_orders(core::TenantId tenant, core::OrderId after,
                                                          std::uint32_t limit) = 0;
+    virtual Answer<std::vector<ExceptionRow>> exceptions(core::TenantId tenant, const ExceptionQuery& query) = 0;
     virtual Answer<std::vector<EventRow>> events(core::TenantId tenant, const EventQuery& query) = 0;
     virtual Answer<std::vector<MovementRow>> movements(core::TenantId tenant, const MovementQuery& query) = 0;
     /// Sums of all movements for each level, ascending by (item, location): for verify.

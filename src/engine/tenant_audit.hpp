@@ -14,6 +14,7 @@
 
 #include "core/state.hpp"
 #include "engine/auditor.hpp"
+#include "engine/exception_rows.hpp"
 #include "engine/state_hash.hpp"
 #include "engine/store.hpp"
 
@@ -61,6 +62,7 @@ private:
     [[nodiscard]] Step compare_order_indexes();
     [[nodiscard]] Step compare_order_index(const std::string& what, OrderQuery query,
                                            const std::set<core::OrderId>& expected);
+    [[nodiscard]] Step compare_exceptions();
     [[nodiscard]] Step compare_customers();
     [[nodiscard]] Step compare_persons();
 
@@ -71,6 +73,7 @@ private:
     TenantHead head_;
     AuditNotes& notes_;
     core::TenantState state_;
+    ExceptionRows exceptions_;
     StateHash hash_;
     AuditReport::Tenant result_;
     std::set<core::CustomerId> erased_;  ///< and given no personal data since

@@ -159,6 +159,32 @@ TenantAudit::Step TenantAudit::compare_order_index(const std::string& what, Orde
     return Unit{};
 }
 
+TenantAudit::Step TenantAudit::compare_exceptions() {
+    std::map<ExceptionRows::Key, ExceptionRow> expected = exceptions_.take();
+    ExceptionQuery query;
+    query.limit = page_rows;
+    while (true) {
+        auto page = reader_.exceptions(head_.tenant, query);
+        if (!page) return fail(std::move(page.error()));
+        for (const ExceptionRow& row : *page) {
+            const auto at = expected.find({row.raised_in, row.kind});
+            if (at == expected.end() || !(at->second == row)) {
+                problem("the exception " + row.kind + " of event " + std::to_string(row.raised_in.raw()) +
+                        " is not what the log says");
+            }
+            if (at != expected.end()) expected.erase(at);
+            ++checked("exceptions equal to the fold");
+        }
+        if (page->size() < page_rows) break;
+        query.after = ExceptionPosition{page->back().due_at, page->back().raised_in, page->back().kind};
+    }
+    for (const auto& [key, row] : expected) {
+        problem("the exception " + key.second + " of event " + std::to_string(key.first.raw()) +
+                " is in the log and not among the rows");
+    }
+    return Unit{};
+}
+
 TenantAudit::Step TenantAudit::compare_customers() {
     core::CustomerId after;
     while (true) {

@@ -18,7 +18,8 @@ from waybill_server import ServerDidNotStart, WaybillServer, load_small_network,
 
 PAGE = 4096
 SERVED_STRIDE = 6
-LISTS = ("/v1/orders?limit=200", "/v1/inventory", "/v1/items", "/v1/locations", "/v1/events?limit=200")
+LISTS = ("/v1/orders?limit=200", "/v1/inventory", "/v1/items", "/v1/locations", "/v1/events?limit=200",
+         "/v1/exceptions?limit=200")
 
 
 class DamagedStore(unittest.TestCase):
@@ -35,6 +36,7 @@ class DamagedStore(unittest.TestCase):
                 made = server.must(
                     "POST", "/v1/orders", small_order(f"W-{number}", notes="ring twice " * (number % 3 * 20)), admin,
                     {"Idempotency-Key": f"k-{number}"})
+                server.must("POST", f"/v1/orders/{made['id']}/exceptions", {"kind": "late", "owner": "ops"}, admin)
                 if number % 4 == 0:
                     server.must("POST", f"/v1/orders/{made['id']}/cancel", {"reason": "customer_request"}, admin)
         cls.bytes = (cls.whole / "waybill.db").read_bytes()
@@ -133,6 +135,10 @@ class DamagedStore(unittest.TestCase):
                 ("persons", f"id = {person}", f"personal data {person} was changed", ("customer",), ("doc",)),
                 ("replies", f"key = '{key}'", f'the reply to key "{key}" was changed',
                  ("status", "object_kind", "object_id", "sequence", "at"), ("body",)))
+        with contextlib.closing(sqlite3.connect(self.whole / "waybill.db")) as store:
+            raised_in = store.execute("SELECT max(raised_in) FROM exceptions WHERE is_open").fetchone()[0]
+        rows += (("exceptions", f"raised_in = {raised_in}", f"the exception late of event {raised_in} is",
+                  ("order_id", "severity"), ("owner", "doc")),)
         for table, where, named, numbers, texts in rows:
             # The last letter of a text becomes another one; an empty one gets one.
             changes = [f"{column} = {column} + 1" for column in numbers]

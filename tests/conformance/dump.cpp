@@ -92,6 +92,16 @@ std::string dump(const Reader::Answer<std::vector<std::string>>& answer) {
     return fmt::format("{}\n", fmt::join(*answer, "\n"));
 }
 
+std::string dump(const Reader::Answer<std::vector<engine::ExceptionRow>>& answer) {
+    if (!answer) return error_text(answer);
+    std::string out;
+    for (const auto& row : *answer) {
+        out += fmt::format("exception {} {} {} {} '{}' {} {} {}\n", row.raised_in.raw(), row.kind, row.order.raw(),
+                           static_cast<int>(row.severity), row.owner, row.due_at.micros(), row.is_open, row.doc);
+    }
+    return out;
+}
+
 std::string dump(const engine::OrderQuery& query) {
     std::vector<int> statuses;
     for (const auto status : query.statuses) statuses.push_back(static_cast<int>(status));
@@ -134,6 +144,9 @@ std::string dump_tenant(engine::Store& store, Reader& reader, TenantId tenant) {
     if (const auto orders = reader.scan_orders(tenant, {}, 100'000)) {
         for (const auto& order : *orders) out += text_of(order);
     }
+    engine::ExceptionQuery all_exceptions;
+    all_exceptions.limit = 100'000;
+    out += dump(reader.exceptions(tenant, all_exceptions));
     out += dump(reader.customers(tenant, {}, "", 100'000));
     if (const auto persons = reader.scan_persons(tenant, {}, 100'000)) {
         for (const auto& person : *persons) out += text_of(person);

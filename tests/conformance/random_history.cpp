@@ -82,6 +82,7 @@ TenantBatch RandomHistory::next_batch() {
         reply.at = Instant(now_);
         batch.replies.push_back(reply);
     }
+    if (random_.one_in(2)) put_exceptions(batch);
     if (random_.one_in(3)) batch.replies_expire_before = Instant(now_ - 5'000'000);
     return batch;
 }
@@ -241,6 +242,40 @@ void RandomHistory::put_doc(TenantBatch& batch) {
     const auto kind = static_cast<engine::DocKind>(random_.below(engine::doc_kinds));
     const std::uint32_t ix = random_.below(6);
     batch.docs.push_back({kind, ix, fmt::format("code-{}", ix), fmt::format("{{\"n\":{}}}", random_.below(1000))});
+}
+
+/// Events are few, so that rows are often replaced.
+void RandomHistory::put_exceptions(TenantBatch& batch) {
+    std::set<std::pair<std::uint64_t, std::string>> seen;
+    for (std::uint32_t n = 0; n <= random_.below(3); ++n) {
+        engine::ExceptionRow row;
+        row.raised_in = Sequence(1 + random_.below(40));
+        row.kind = fmt::format("kind {}", random_.below(3));
+        row.order = OrderId(1 + row.raised_in.raw() % 7);
+        row.severity = static_cast<core::Severity>(random_.below(4));
+        row.owner = random_.one_in(2) ? "ops" : "";
+        if (random_.one_in(2)) row.due_at = Instant(1'700'000'000'000'000 + random_.below(5));
+        row.is_open = random_.one_in(2);
+        row.doc = fmt::format("{{\"n\":{}}}", random_.below(1000));
+        if (seen.emplace(row.raised_in.raw(), row.kind).second) batch.exceptions.push_back(std::move(row));
+    }
+}
+
+engine::ExceptionQuery RandomHistory::exception_query() {
+    engine::ExceptionQuery query;
+    if (!random_.one_in(3)) query.is_open = random_.one_in(2);
+    if (random_.one_in(4)) query.order = OrderId(1 + random_.below(8));
+    if (random_.one_in(4)) query.kind = fmt::format("kind {}", random_.below(4));
+    if (random_.one_in(4)) query.least = static_cast<core::Severity>(random_.below(4));
+    if (random_.one_in(4)) query.owner = random_.one_in(2) ? "ops" : "";
+    if (random_.one_in(4)) query.due_before = Instant(1'700'000'000'000'000 + random_.below(6));
+    query.limit = 1 + random_.below(9);
+    if (random_.one_in(3)) {
+        const Instant due = random_.one_in(2) ? Instant() : Instant(1'700'000'000'000'000 + random_.below(5));
+        query.after =
+            engine::ExceptionPosition{due, Sequence(random_.below(41)), fmt::format("kind {}", random_.below(3))};
+    }
+    return query;
 }
 
 void RandomHistory::add_person(TenantBatch& batch, Sequence sequence, OrderId order, CustomerId customer) {

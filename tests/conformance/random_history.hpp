@@ -45,6 +45,7 @@ public:
     [[nodiscard]] engine::TenantBatch conflicting_batch();
 
     [[nodiscard]] engine::OrderQuery order_query();
+    [[nodiscard]] engine::ExceptionQuery exception_query();
     [[nodiscard]] engine::EventQuery event_query();
     [[nodiscard]] engine::MovementQuery movement_query();
     [[nodiscard]] std::string text();
@@ -68,6 +69,7 @@ private:
     void put_customer(engine::TenantBatch& batch);
     void move_stock(engine::TenantBatch& batch);
     void put_doc(engine::TenantBatch& batch);
+    void put_exceptions(engine::TenantBatch& batch);
     void add_person(engine::TenantBatch& batch, core::Sequence sequence, core::OrderId order,
                     core::CustomerId customer);
     void add_movement(engine::TenantBatch& batch, core::Sequence sequence, std::uint32_t n, core::OrderId order);

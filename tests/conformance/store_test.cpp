@@ -290,6 +290,48 @@ TYPED_TEST(Stores, FollowAnOrderToItsNewLocations) {
     EXPECT_EQ(this->found(query), Ids{1});
 }
 
+TYPED_TEST(Stores, ReplaceAnExceptionAndListByWhenItIsDue) {
+    const auto row = [](std::uint64_t raised_in, const char* named, std::int64_t due_at) {
+        engine::ExceptionRow out;
+        out.raised_in = core::Sequence(raised_in);
+        out.kind = named;
+        out.order = OrderId(1);
+        out.due_at = Instant(due_at);
+        out.doc = "{}";
+        return out;
+    };
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A");
+    batch.exceptions = {row(1, "never", 0), row(1, "second", 7), row(1, "first", 5)};
+    this->commit(batch);
+    engine::ExceptionQuery query;
+    query.is_open = true;
+    const auto kinds = [&] {
+        std::string out;
+        const auto rows = this->reader->exceptions(this->tenant, query);
+        for (const auto& found : rows.value()) out += found.kind + " ";
+        return out;
+    };
+    EXPECT_EQ(kinds(), "first second never ");
+    query.due_before = Instant(7);
+    EXPECT_EQ(kinds(), "first ");
+    query.due_before = {};
+    auto change = empty_batch(this->tenant, 1);
+    change_order(change, batch.orders[0]);
+    change.exceptions = {row(1, "first", 9), row(1, "second", 7)};
+    change.exceptions[0].owner = "ops";
+    change.exceptions[1].is_open = false;
+    this->commit(change);
+    EXPECT_EQ(kinds(), "first never ");
+    query.owner = "";
+    EXPECT_EQ(kinds(), "never ");
+    query = {};
+    query.is_open = false;
+    EXPECT_EQ(kinds(), "second ");
+    query.order = OrderId(2);
+    EXPECT_EQ(kinds(), "");
+}
+
 TYPED_TEST(Stores, ForgetAnErasedPersonAndTheirWords) {
     auto batch = empty_batch(this->tenant, 0);
     add_order(batch, "A").customer = CustomerId(5);
@@ -491,8 +533,10 @@ TYPED_TEST(Stores, DropWhatAnImportLeft) {
         add_order(begin, "A").search_text = "word";
         begin.persons.push_back({PersonId(1), {}, OrderId(1), "{\"name\":\"Ada\"}"});
         begin.docs.push_back({engine::DocKind::item, 0, "SKU", "{}"});
+        begin.exceptions.emplace_back().doc = "{}";
         this->commit(begin);
         ASSERT_TRUE(this->store->drop_unfinished(other));
+        EXPECT_TRUE(this->reader->exceptions(other, {})->empty());
         EXPECT_EQ(this->store->tenants()->size(), 1U);
         EXPECT_FALSE(this->reader->person(other, PersonId(1)).value());
         EXPECT_TRUE(this->reader->scan_orders(other, {}, 10)->empty());

@@ -159,6 +159,29 @@ protected:
         commit(batch);
     }
 
+    void add_exceptions() {
+        auto batch = empty_batch(TenantId(1), 1);
+        add_order(batch, "W-7");
+        batch.exceptions = {
+            {core::Sequence(2), "late", core::OrderId(1), core::Severity::high, "care", Instant(1'700'000'003'000'000),
+             true,
+             R"({"order":1,"channel_order_id":"W-1","exception":{"kind":"late","reason":"strike","severity":"high",)"
+             R"("owner":"care","due_at":1700000003000000,"raised_at":1700000001000000,"raised_by":"key_1",)"
+             R"("raised_in":2}})"},
+            {core::Sequence(2),
+             "price",
+             core::OrderId(1),
+             core::Severity::normal,
+             "",
+             {},
+             false,
+             R"({"order":1,"channel_order_id":"W-1","exception":{"kind":"price","raised_at":1700000002000000,)"
+             R"("raised_by":"rule_set_1/big","raised_in":2},"end":{"at":1700000004000000,"by":"key_2",)"
+             R"("resolution":"told"}})"},
+        };
+        commit(batch);
+    }
+
     /// A second order, whose document escapes what SQL text may not hold, and what only looks like it.
     void add_order_with_escapes() {
         auto batch = empty_batch(TenantId(1), 1);
@@ -242,6 +265,14 @@ TYPED_TEST(Views, HoldsAndWhatRulesDidLater) {
     EXPECT_EQ(
         this->rows("SELECT order_id, rule, moment FROM fired_rules WHERE tenant_id = 1 ORDER BY at, moment, rule"),
         "2|big|placed\n2|late|placed\n4|late|routed\n4|big|shipped\n");
+}
+
+TYPED_TEST(Views, ExceptionsAndWhatBecameOfThem) {
+    this->add_exceptions();
+    EXPECT_EQ(
+        this->rows("SELECT * FROM order_exceptions WHERE tenant_id = 1 ORDER BY raised_at, kind"),
+        "1|1|W-1|late|open|high|strike|care|2023-11-14T22:13:23Z|2023-11-14T22:13:21Z|key_1|-||\n"
+        "1|1|W-1|price|resolved|normal|||-|2023-11-14T22:13:22Z|rule_set_1/big|2023-11-14T22:13:24Z|key_2|told\n");
 }
 
 TYPED_TEST(Views, InventoryShowsWhatCanBeSold) {

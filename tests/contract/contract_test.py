@@ -202,6 +202,15 @@ class ContractTest(unittest.TestCase):
         self.ok("GET", "/v1/orders?status=on_hold")
         self.ok("POST", f"/v1/orders/{held['id']}/holds/release", {"code": "check"})
         self.ok("GET", f"/v1/orders/{held['id']}/rules")
+        self.ok("POST", f"/v1/orders/{held['id']}/exceptions", {
+            "kind": "late", "reason": "carrier strike", "severity": "high", "owner": "care", "due_at": "2026-11-28T12:00:00Z"})
+        self.ok("POST", f"/v1/orders/{held['id']}/exceptions/change", {"kind": "late", "owner": "ops", "severity": "urgent"})
+        queued = self.ok("GET", "/v1/exceptions?severity=high&owner=ops&due_before=2030-01-01T00:00:00Z")["data"]
+        self.assertEqual([(one["order_id"], one["kind"], one["severity"]) for one in queued], [(held["id"], "late", "urgent")])
+        self.ok("POST", f"/v1/orders/{held['id']}/exceptions/resolve", {"kind": "late", "resolution": "told the customer"})
+        self.assertEqual(self.ok("GET", f"/v1/exceptions?order={held['id']}")["data"], [])
+        ended = self.ok("GET", "/v1/exceptions?status=resolved")["data"]
+        self.assertEqual([one["resolution"] for one in ended], ["told the customer"])
         waiting = self.ok("POST", "/v1/orders", self.order("W-2", lines=[{"sku": "B", "quantity": 1, "unit_price": "1"}]))
         self.ok("POST", "/v1/inventory/movements/bulk", lines=[
             {"moves": [{"kind": "receive", "sku": "B", "location": "LON", "quantity": 5}]}])
@@ -211,6 +220,9 @@ class ContractTest(unittest.TestCase):
         self.ok("POST", "/v1/cancellations/bulk", lines=[{"channel": "web", "channel_order_id": "B-1", "reason": "late"}])
         self.ok("POST", "/v1/holds/bulk", lines=[{"order_id": many[1]["id"], "code": "recall", "blocks": ["shipping"]}])
         self.ok("POST", "/v1/holds/release/bulk", lines=[{"order_id": many[1]["id"], "code": "recall"}])
+        self.ok("POST", "/v1/exceptions/bulk", lines=[{"order_id": many[1]["id"], "kind": "recall"}])
+        self.ok("POST", "/v1/exceptions/change/bulk", lines=[{"order_id": many[1]["id"], "kind": "recall", "owner": "quality"}])
+        self.ok("POST", "/v1/exceptions/resolve/bulk", lines=[{"order_id": many[1]["id"], "kind": "recall"}])
         self.ok("POST", "/v1/shipments/bulk", lines=[{"order_id": many[1]["id"], "location": "LON"}])
 
     def keeps(self, kept, given):
@@ -234,6 +246,8 @@ class ContractTest(unittest.TestCase):
                                      {"type": "set_splitting", "max_shipments": 2}, {"type": "set_on_shortage", "on_shortage": "backorder"}]},
                            {"code": "routed", "moment": "routed", "when": {">": [{"var": "order.places"}, 0]},
                             "then": [{"type": "set_priority", "priority": -1}, {"type": "release_hold", "code": "none"},
+                                     {"type": "raise_exception", "kind": "check", "reason": "new", "severity": "low", "owner": "ops", "due_minutes": 30},
+                                     {"type": "resolve_exception", "kind": "none"},
                                      {"type": "place_hold", "code": "look", "reason": "new", "blocks": ["shipping"]}]},
                            {"code": "broken", "when": {"/": [1, {"-": [{"var": "order.line_count"}, 1]}]}, "stop": True}],
             "strategies": [{"code": "near", "rank_by": "ordered", "criteria": ["fewest_shipments", "distance"], "min_part_value": "1.00",
@@ -243,7 +257,8 @@ class ContractTest(unittest.TestCase):
             "golden_orders": [{"code": "one", "channel": "web", "country": "GB", "postcode": "N1 1AA",
                                "lines": [{"sku": "A", "quantity": 3, "unit_price": "2.55"}],
                                "stock": [{"sku": "A", "location": "LON", "units": 5}],
-                               "expect": {"fired": ["big", "routed"], "tags": ["big"], "holds": ["look"], "priority": -1, "strategy": "near", "short_units": 0,
+                               "expect": {"fired": ["big", "routed"], "tags": ["big"], "holds": ["look"], "priority": -1,
+                                          "exceptions": ["check", "rule_failed"], "strategy": "near", "short_units": 0,
                                           "sources": [{"sku": "A", "location": "LON", "units": 3}]}}]}
         saved = self.ok("POST", "/v1/rule-sets", rules)
         self.assertEqual((saved["number"], saved["strategies"][0]["min_part_value"]), (1, "1.00"))
@@ -263,7 +278,7 @@ class ContractTest(unittest.TestCase):
         self.assertEqual([rule["verdict"] for rule in told["rules"]["automation"]], ["fired", "failed"])
         self.assertIn("LON", told["summary"])
         without = self.ok("POST", f"/v1/orders/{order['id']}/preview?rule_set=0")
-        self.assertEqual([row["of"] for row in without["differences"]], ["rules", "tags", "strategy"])
+        self.assertEqual([row["of"] for row in without["differences"]], ["rules", "tags", "strategy", "exceptions"])
         self.ok("POST", "/v1/rule-activations", {"rule_set": 0, "at": "2099-01-01T00:00:00Z"})
         self.assertEqual(len(self.ok("GET", "/v1/rule-activations/current")["scheduled"]), 1)
         self.assertEqual(self.ok("POST", "/v1/rule-activations/rollback", {"reason": "done"})["rule_set"], 0)

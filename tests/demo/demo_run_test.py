@@ -66,6 +66,7 @@ class Demo(unittest.TestCase):
         self.assertGreater(split, 0)
         self.assertIn("2 golden orders came out as they say", text)
         self.assertGreater(self.figure(text, "rule big"), 0)
+        self.assertGreater(self.figure(text, "rule waits"), 0)
         self.assertGreater(self.figure(text, "strategy near"), 0)
         strategies = ("few-parcels", "near", "cheapest")
         self.assertEqual(sum(self.figure(text, f"strategy {code}") for code in strategies), 400)

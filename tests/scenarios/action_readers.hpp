@@ -38,6 +38,9 @@ enum class CustomerVerb { make, change };
 [[nodiscard]] Action read_ship(Words& words);
 [[nodiscard]] Action read_hold(Words& words);
 [[nodiscard]] Action read_release(Words& words);
+[[nodiscard]] Action read_raise(Words& words);
+[[nodiscard]] Action read_assign(Words& words);
+[[nodiscard]] Action read_resolve(Words& words);
 
 /// "1001 x" before a row repeats it, for limits.
 [[nodiscard]] std::size_t read_times(Words& words);

@@ -15,6 +15,9 @@ namespace waybill::scenarios {
 [[nodiscard]] Check read_totals(Words& words, const FileContext& file);
 [[nodiscard]] Check read_tags(Words& words);
 [[nodiscard]] Check read_holds(Words& words);
+[[nodiscard]] Check read_exceptions(Words& words);
+[[nodiscard]] Check read_exception(Words& words);
+[[nodiscard]] Check read_queue(Words& words);
 [[nodiscard]] Check read_priority(Words& words);
 [[nodiscard]] Check read_dates(Words& words);
 [[nodiscard]] Check read_stock_check(Words& words);

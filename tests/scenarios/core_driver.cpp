@@ -1,7 +1,9 @@
 #include "tests/scenarios/core_driver.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
 
 #include "core/order/place_order.hpp"
 #include "core/order/preview.hpp"
@@ -163,6 +165,20 @@ std::vector<std::uint64_t> CoreDriver::search_orders(const std::string& word) {
         if (tagged || order->channel_order_id == word) out.push_back(id.raw());
     }
     std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::vector<std::pair<std::uint64_t, std::string>> CoreDriver::exception_queue() {
+    // By when it is due, those that never are last; then by age.
+    std::map<std::tuple<std::int64_t, std::uint64_t, std::string>, std::pair<std::uint64_t, std::string>> sorted;
+    for (const auto& [id, order] : state_->working.orders) {
+        for (const core::OrderException& exception : order->exceptions) {
+            const std::int64_t due = exception.due_at.is_set() ? exception.due_at.micros() : INT64_MAX;
+            sorted[{due, exception.raised_in.raw(), exception.kind}] = {id.raw(), exception.kind};
+        }
+    }
+    std::vector<std::pair<std::uint64_t, std::string>> out;
+    for (auto& [place, entry] : sorted) out.push_back(std::move(entry));
     return out;
 }
 

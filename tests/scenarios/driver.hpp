@@ -95,6 +95,15 @@ struct LineView {
     std::vector<AllocationView> allocations;
 };
 
+struct ExceptionView {
+    std::string kind;
+    std::string severity;
+    std::string owner;
+    std::string due;  ///< empty: never
+    std::string reason;
+    std::string by;
+};
+
 struct OrderView {
     std::string status;
     std::string reason;
@@ -105,6 +114,7 @@ struct OrderView {
     std::vector<std::string> tags;
     std::int64_t priority = 0;
     std::vector<std::string> holds;
+    std::vector<ExceptionView> exceptions;
     std::string requested_date;
     std::string promised_date;
     std::vector<std::string> actions;
@@ -207,6 +217,8 @@ public:
     virtual std::uint32_t rule_set_in_force() = 0;
     /// Orders that a search for the word finds, ascending.
     virtual std::vector<std::uint64_t> search_orders(const std::string& word) = 0;
+    /// Exceptions that are open over all orders, by order and kind, as the queue lists them.
+    virtual std::vector<std::pair<std::uint64_t, std::string>> exception_queue() = 0;
 
     /// Everything that must hold whatever the scenario said; empty: it does. Called after every action and, with
     /// `at_end`, once more when the file is through (stores are reopened and audited then).

@@ -210,6 +210,15 @@ std::vector<std::uint64_t> EngineDriver::search_orders(const std::string& word) 
     return out;
 }
 
+std::vector<std::pair<std::uint64_t, std::string>> EngineDriver::exception_queue() {
+    engine::ExceptionQuery query;
+    query.is_open = true;
+    std::vector<std::pair<std::uint64_t, std::string>> out;
+    const auto rows = reader()->exceptions(tenant_, query);
+    for (const engine::ExceptionRow& row : rows.value()) out.emplace_back(row.order.raw(), row.kind);
+    return out;
+}
+
 std::unique_ptr<engine::Reader> EngineDriver::reader() { return std::move(host_.store().reader()).value(); }
 
 std::optional<OrderView> EngineDriver::order(std::uint64_t id) {

@@ -206,6 +206,10 @@ std::optional<OrderView> HttpDriver::order(std::uint64_t id) {
     for (const json::value& tag : body.at("tags").as_array()) out.tags.emplace_back(tag.as_string());
     out.priority = number_of(body, "priority");
     for (const json::value& hold : body.at("holds").as_array()) out.holds.push_back(text_of(hold, "code"));
+    for (const json::value& row : body.at("exceptions").as_array()) {
+        out.exceptions.push_back({text_of(row, "kind"), text_of(row, "severity"), text_of(row, "owner"),
+                                  text_of(row, "due_at"), text_of(row, "reason"), text_of(row, "raised_by")});
+    }
     out.requested_date = text_of(body, "requested_date");
     out.promised_date = text_of(body, "promised_date");
     for (const json::value& action : body.at("allowed_actions").as_array())

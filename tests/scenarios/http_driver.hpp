@@ -38,6 +38,7 @@ public:
     std::optional<RulesView> moment_of(std::uint64_t order, core::Moment moment) override;
     std::uint32_t rule_set_in_force() override;
     std::vector<std::uint64_t> search_orders(const std::string& word) override;
+    std::vector<std::pair<std::uint64_t, std::string>> exception_queue() override;
     std::vector<std::string> broken_invariants(When when) override;
 
 private:

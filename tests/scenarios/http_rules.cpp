@@ -95,6 +95,20 @@ std::uint32_t HttpDriver::rule_set_in_force() {
     return static_cast<std::uint32_t>(number_of(get("/v1/rule-activations/current").body, "rule_set"));
 }
 
+std::vector<std::pair<std::uint64_t, std::string>> HttpDriver::exception_queue() {
+    std::vector<std::pair<std::uint64_t, std::string>> out;
+    std::string cursor;
+    do {
+        // Pages of one, so that cursors are walked.
+        const Reply reply = get("/v1/exceptions?limit=1" + (cursor.empty() ? "" : "&cursor=" + cursor));
+        for (const json::value& row : reply.body.at("data").as_array()) {
+            out.emplace_back(id_of(text_of(row, "order_id")), text_of(row, "kind"));
+        }
+        cursor = text_of(reply.body, "next_cursor");
+    } while (!cursor.empty());
+    return out;
+}
+
 std::vector<std::uint64_t> HttpDriver::search_orders(const std::string& word) {
     std::vector<std::uint64_t> out;
     const Reply reply = get("/v1/orders?q=" + percent_encoded(word));

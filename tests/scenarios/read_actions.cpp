@@ -42,6 +42,12 @@ Action read_action(Words& words, FileContext& file) {
         out = read_hold(words);
     } else if (verb == "release") {
         out = read_release(words);
+    } else if (verb == "raise") {
+        out = read_raise(words);
+    } else if (verb == "assign") {
+        out = read_assign(words);
+    } else if (verb == "resolve") {
+        out = read_resolve(words);
     } else if (verb == "key") {
         out = read_key(words);
     } else if (verb == "revoke") {

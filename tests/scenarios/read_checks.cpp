@@ -52,6 +52,12 @@ Check read_check(Words& words, const FileContext& file) {
         out = read_tags(words);
     } else if (what == "holds") {
         out = read_holds(words);
+    } else if (what == "exceptions") {
+        out = read_exceptions(words);
+    } else if (what == "exception") {
+        out = read_exception(words);
+    } else if (what == "queue") {
+        out = read_queue(words);
     } else if (what == "priority") {
         out = read_priority(words);
     } else if (what == "moment") {

@@ -251,6 +251,25 @@ struct Renderer {
         return post("/v1/orders/ord_" + std::to_string(command.order.raw()) + "/holds/release",
                     {{"code", command.code}, {"reason", command.reason}});
     }
+    ApiRequest operator()(const core::RaiseException& command) const {
+        json::object body{{"kind", command.kind},
+                          {"reason", command.reason},
+                          {"severity", name_of_enum(command.severity)},
+                          {"owner", command.owner}};
+        if (command.due_at.is_set()) body["due_at"] = format_instant(command.due_at);
+        return post("/v1/orders/ord_" + std::to_string(command.order.raw()) + "/exceptions", body);
+    }
+    ApiRequest operator()(const core::ChangeException& command) const {
+        json::object body{{"kind", command.kind}};
+        if (command.owner) body["owner"] = *command.owner;
+        if (command.severity) body["severity"] = name_of_enum(*command.severity);
+        if (command.due_at) body["due_at"] = format_instant(*command.due_at);
+        return post("/v1/orders/ord_" + std::to_string(command.order.raw()) + "/exceptions/change", body);
+    }
+    ApiRequest operator()(const core::ResolveException& command) const {
+        return post("/v1/orders/ord_" + std::to_string(command.order.raw()) + "/exceptions/resolve",
+                    {{"kind", command.kind}, {"resolution", command.resolution}});
+    }
     ApiRequest operator()(const core::ShipOrder& command) const {
         json::array lines;
         for (const core::ShipLineInput& line : command.lines) {

@@ -125,6 +125,12 @@ private:
             hold->order = core::OrderId(id_of(world_.orders, action.order));
         } else if (auto* release = std::get_if<core::ReleaseHold>(&action.command)) {
             release->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (auto* raise = std::get_if<core::RaiseException>(&action.command)) {
+            raise->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (auto* change = std::get_if<core::ChangeException>(&action.command)) {
+            change->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (auto* settle = std::get_if<core::ResolveException>(&action.command)) {
+            settle->order = core::OrderId(id_of(world_.orders, action.order));
         } else if (auto* revoke = std::get_if<core::RevokeKey>(&action.command)) {
             revoke->id = core::KeyId(id_of(world_.keys, action.key));
         } else if (auto* activate = std::get_if<core::ActivateRuleSet>(&action.command)) {

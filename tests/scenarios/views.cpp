@@ -19,6 +19,7 @@ template std::string name_of_enum(core::MoveKind);
 template std::string name_of_enum(core::ChargeKind);
 template std::string name_of_enum(core::HoldBlock);
 template std::string name_of_enum(core::Moment);
+template std::string name_of_enum(core::Severity);
 
 OrderView view_of(const core::Order& order, const core::TenantState& state) {
     OrderView out;
@@ -31,6 +32,11 @@ OrderView view_of(const core::Order& order, const core::TenantState& state) {
     out.tags = order.tags;
     out.priority = order.priority;
     for (const core::OrderHold& hold : order.holds) out.holds.push_back(hold.code);
+    for (const core::OrderException& exception : order.exceptions) {
+        out.exceptions.push_back({exception.kind, name_of_enum(exception.severity), exception.owner,
+                                  exception.due_at.is_set() ? format_instant(exception.due_at) : "", exception.reason,
+                                  exception.raised_by});
+    }
     if (order.requested_date) out.requested_date = format_date(*order.requested_date);
     if (order.promised_date) out.promised_date = format_date(*order.promised_date);
     out.actions = core::allowed_actions(order);
@@ -205,7 +211,8 @@ PreviewView try_in(const core::TenantState& state, const core::PlacedBefore& bef
     if (tried.unknown) return unknown_rules();
     const core::DryRun run = core::preview_again(before, tried.rules, state, context);
     PreviewView out = previewed(run.preview, tried.rules, state);
-    static const char* const names[] = {"rules", "tags", "strategy", "sources", "priority", "holds", "outcome"};
+    static const char* const names[] = {"rules",    "tags",  "strategy",   "sources",
+                                        "priority", "holds", "exceptions", "outcome"};
     for (const core::Difference& difference : run.differences) {
         out.differences.emplace_back(names[static_cast<std::size_t>(difference.of)]);
     }

@@ -19,6 +19,9 @@ void add_automation(Moment moment, const Order& order, const TenantState& state,
     if (!has_rules(rules, moment)) return;
     OrderMarked marked = rules_after(moment, *rules, order, state, context, spared);
     if (marked.rules.fired.empty() && marked.rules.failed.empty()) return;
+    for (OrderException& exception : marked.raised) {
+        exception.raised_in = Sequence(context.next.raw() + decision.events.size());
+    }
     decision.events.emplace_back(std::move(marked));
 }
 

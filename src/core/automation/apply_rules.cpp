@@ -5,7 +5,9 @@
 #include "base/mutant.hpp"
 #include "core/limits.hpp"
 #include "core/order/hold_order.hpp"
+#include "core/order/order_exceptions.hpp"
 #include "core/rules/evaluate.hpp"
+#include "core/rules/fault.hpp"
 
 namespace waybill::core {
 namespace {
@@ -22,6 +24,8 @@ struct Effects {
     std::vector<std::string> tags;
     std::vector<OrderHold> holds;
     std::vector<std::string> released;
+    std::vector<OrderException> raised;
+    std::vector<std::string> resolved;
     std::optional<std::int32_t> priority;
     RoutingPolicy policy;
 
@@ -45,7 +49,18 @@ struct Effects {
             released.push_back(release->code);
         } else if (const auto* set = std::get_if<SetPriority>(&action)) {
             priority = set->priority;
+        } else if (const auto* flag = std::get_if<FlagException>(&action)) {
+            add_exception(*flag, rule, context);
+        } else if (const auto* settle = std::get_if<SettleException>(&action)) {
+            resolved.push_back(settle->kind);
         }
+    }
+
+    /// Of several rules that raise an exception of one kind the first says what it is.
+    void add_exception(const FlagException& flag, const std::string& rule, const Context& context) {
+        OrderException made{flag.kind, flag.reason, flag.severity, flag.owner, {}, context.now, rule, {}};
+        if (flag.due_minutes) made.due_at = Instant(context.now.micros() + *flag.due_minutes * 60 * micros_per_second);
+        put_exception(raised, std::move(made));
     }
 
     /// Of several rules that place a hold of one code the first says what it blocks.
@@ -65,6 +80,36 @@ void add_tags(std::vector<std::string> tags, std::vector<std::string>& to, Rules
         if (!WAYBILL_MUTANT(rule_tag_lost)) to.insert(place, tag);
         trace.tags_added.push_back(std::move(tag));
     }
+}
+
+std::string rule_name(const CompiledRules& rules, std::uint16_t rule) {
+    return "rule_set_" + std::to_string(rules.number) + "/" + rules.source.automation[rule].code;
+}
+
+/// What rules raise on an order that has `open` exceptions: that some could not be worked out comes first.
+std::vector<OrderException> exceptions_of(std::vector<OrderException> wanted, const CompiledRules& rules,
+                                          const RulesTrace& trace, const std::vector<OrderException>& open,
+                                          const Context& context) {
+    std::vector<OrderException> out;
+    if (!trace.failed.empty() && !WAYBILL_MUTANT(failed_rule_unseen)) {
+        const RuleFailure& first = trace.failed.front();
+        const auto fault = static_cast<rules::EvalFault>(first.fault);
+        OrderException failed;
+        failed.kind = rule_failed_kind;
+        failed.reason = rules.source.automation[first.rule].code + " " + std::string(rules::fault_text(fault));
+        failed.raised_at = context.now;
+        failed.raised_by = rule_name(rules, first.rule);
+        out.push_back(std::move(failed));
+    }
+    if (!WAYBILL_MUTANT(exception_of_rule_lost)) std::move(wanted.begin(), wanted.end(), std::back_inserter(out));
+    std::erase_if(out, [&](const OrderException& exception) {
+        return std::any_of(open.begin(), open.end(),
+                           [&](const OrderException& other) { return other.kind == exception.kind; });
+    });
+    const std::size_t most = limits::order_exceptions_by_rules_max;
+    out.resize(std::min(out.size(), most - std::min(open.size(), most)));
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.kind < b.kind; });
+    return out;
 }
 
 /// Looks at the rules of a moment; nothing where none fires.
@@ -88,12 +133,23 @@ std::optional<Effects> look_at_rules(Moment moment, const CompiledRules& rules, 
             effects->policy = order.routing;
         }
         const AutomationRule& rule = rules.source.automation[r];
-        const std::string by = "rule_set_" + std::to_string(rules.number) + "/" + rule.code;
+        const std::string by = rule_name(rules, r);
         for (const RuleAction& action : rule.then) effects->add(action, by, context);
         add_sorted(effects->policy.forbidden_locations, rules.forbidden[r]);
         if (rule.stop && !WAYBILL_MUTANT(stopped_rules_go_on)) break;
     }
     return effects;
+}
+
+/// Exceptions that rules resolve: those that are open and that no rule raises.
+void note_resolved(Effects& effects, const Order& order, OrderMarked& out) {
+    std::sort(effects.resolved.begin(), effects.resolved.end());
+    effects.resolved.erase(std::unique(effects.resolved.begin(), effects.resolved.end()), effects.resolved.end());
+    for (std::string& kind : effects.resolved) {
+        const bool is_raised = std::any_of(effects.raised.begin(), effects.raised.end(),
+                                           [&](const OrderException& exception) { return exception.kind == kind; });
+        if (find_exception(order, kind) != nullptr && !is_raised) out.resolved.push_back(std::move(kind));
+    }
 }
 
 }  // namespace
@@ -104,7 +160,17 @@ RulesTrace apply_placed_rules(const CompiledRules& rules, Order& order, const Te
     trace.rule_set = rules.number;
     if (rules.of(Moment::placed).empty()) return trace;
     auto effects = look_at_rules(Moment::placed, rules, order, state, context, trace);
-    if (!effects) return trace;
+    const auto raised = [&](std::vector<OrderException> wanted) {
+        auto exceptions = exceptions_of(std::move(wanted), rules, trace, order.exceptions, context);
+        // The event that places the order is the one that raises them.
+        for (OrderException& exception : exceptions) exception.raised_in = Sequence(order.id.raw());
+        return exceptions;
+    };
+    if (!effects) {
+        if (!trace.failed.empty()) order.exceptions = raised({});
+        return trace;
+    }
+    order.exceptions = raised(std::move(effects->raised));
     std::sort(effects->policy.forbidden_kinds.begin(), effects->policy.forbidden_kinds.end());
     order.routing = std::move(effects->policy);
     add_tags(std::move(effects->tags), order.tags, trace);
@@ -125,7 +191,12 @@ OrderMarked rules_after(Moment moment, const CompiledRules& rules, const Order& 
     out.rules.rule_set = rules.number;
     out.config_sequence = state.config_sequence;
     auto effects = look_at_rules(moment, rules, order, state, context, out.rules);
-    if (!effects) return out;
+    if (!effects) {
+        if (!out.rules.failed.empty()) out.raised = exceptions_of({}, rules, out.rules, order.exceptions, context);
+        return out;
+    }
+    note_resolved(*effects, order, out);
+    out.raised = exceptions_of(std::move(effects->raised), rules, out.rules, order.exceptions, context);
     std::vector<std::string> tags = order.tags;
     add_tags(std::move(effects->tags), tags, out.rules);
     if (effects->priority && *effects->priority != order.priority) out.priority = effects->priority;

@@ -39,6 +39,7 @@ public:
         read_lists();
         for (std::size_t i = 0; i < source.automation.size(); ++i) read_rule(source.automation[i], i);
         fits("/automation", hold_codes_.size(), limits::rule_hold_codes_max, "different holds");
+        fits("/automation", exception_kinds_.size(), limits::rule_exception_kinds_max, "different exceptions");
         for (std::size_t i = 0; i < source.strategies.size(); ++i) read_strategy(source.strategies[i], i);
         for (std::size_t i = 0; i < source.routing.size(); ++i) {
             out_->routing.push_back(read_branch(source.routing[i], at("/routing", i), 1));
@@ -152,6 +153,9 @@ private:
         if (std::holds_alternative<TakeOffHold>(action) && moment == Moment::placed) {
             faults_.add(pointer, Reject::invalid_rule, "an order that is placed has no hold yet");
         }
+        if (std::holds_alternative<SettleException>(action) && moment == Moment::placed) {
+            faults_.add(pointer, Reject::invalid_rule, "an order that is placed has no exception yet");
+        }
         read_mark(action, pointer);
         if (const auto* forbid = std::get_if<ForbidSources>(&action)) {
             if (forbid->kinds.empty() && forbid->locations.empty()) {
@@ -185,6 +189,15 @@ private:
         } else if (const auto* set = std::get_if<SetPriority>(&action)) {
             check_range(faults_, pointer + "/priority", set->priority, -limits::order_priority_max,
                         limits::order_priority_max);
+        } else if (const auto* flag = std::get_if<FlagException>(&action)) {
+            check_kind(faults_, pointer + "/kind", flag->kind);
+            check_text(faults_, pointer + "/reason", flag->reason, 0, limits::name_bytes_max);
+            check_text(faults_, pointer + "/owner", flag->owner, 0, limits::code_bytes_max);
+            check_range(faults_, pointer + "/due_minutes", flag->due_minutes.value_or(0), 0,
+                        limits::exception_due_minutes_max);
+            exception_kinds_.insert(flag->kind);
+        } else if (const auto* settle = std::get_if<SettleException>(&action)) {
+            check_code(faults_, pointer + "/kind", settle->kind, limits::code_bytes_max);
         }
     }
 
@@ -326,6 +339,7 @@ private:
     std::uint64_t order_work_ = 0;
     std::set<std::string> rule_codes_;
     std::set<std::string> hold_codes_;
+    std::set<std::string> exception_kinds_;
     std::set<std::string> strategy_codes_;
     std::set<std::string> branch_codes_;
     std::set<std::string> golden_codes_;

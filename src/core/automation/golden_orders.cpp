@@ -118,10 +118,15 @@ private:
         if (expect.tags && *expect.tags != order.tags) differ("tags", joined(*expect.tags), joined(order.tags));
         if (expect.priority && *expect.priority != order.priority)
             differ("priority", std::to_string(*expect.priority), std::to_string(order.priority));
-        if (!expect.holds) return;
-        std::vector<std::string> holds;
-        for (const OrderHold& hold : order.holds) holds.push_back(hold.code);
-        if (*expect.holds != holds) differ("holds", joined(*expect.holds), joined(holds));
+        if (expect.holds) {
+            std::vector<std::string> holds;
+            for (const OrderHold& hold : order.holds) holds.push_back(hold.code);
+            if (*expect.holds != holds) differ("holds", joined(*expect.holds), joined(holds));
+        }
+        if (!expect.exceptions) return;
+        std::vector<std::string> kinds;
+        for (const OrderException& exception : order.exceptions) kinds.push_back(exception.kind);
+        if (*expect.exceptions != kinds) differ("exceptions", joined(*expect.exceptions), joined(kinds));
     }
 
     void compare_strategy(const RulesTrace& trace, const Order& order, const RouteResult& routed) {

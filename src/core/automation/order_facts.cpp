@@ -178,6 +178,8 @@ Value OrderFacts::order_fact(OrderFact fact, Scratch& scratch) const {
             return Value::of(boost::describe::enum_to_string(*status_, ""));
         case OrderFact::holds:
             return hold_codes(scratch);
+        case OrderFact::exceptions:
+            return exception_kinds(scratch);
         case OrderFact::places:
             return whole(static_cast<std::int64_t>(places().count));
         case OrderFact::place_kinds:
@@ -215,6 +217,12 @@ const PlacesOfOrder& OrderFacts::places() const {
 Value OrderFacts::hold_codes(Scratch& scratch) const {
     const auto items = scratch.make<Value>(std::min(order_.holds.size(), limits::order_holds_max));
     for (std::size_t i = 0; i < items.size(); ++i) items[i] = Value::of(std::string_view(order_.holds[i].code));
+    return Value::of_flat_list(items);
+}
+
+Value OrderFacts::exception_kinds(Scratch& scratch) const {
+    const auto items = scratch.make<Value>(std::min(order_.exceptions.size(), limits::order_exceptions_max));
+    for (std::size_t i = 0; i < items.size(); ++i) items[i] = Value::of(std::string_view(order_.exceptions[i].kind));
     return Value::of_flat_list(items);
 }
 

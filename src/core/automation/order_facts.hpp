@@ -40,6 +40,7 @@ public:
 private:
     [[nodiscard]] rules::Value order_fact(OrderFact fact, rules::Scratch& scratch) const;
     [[nodiscard]] rules::Value hold_codes(rules::Scratch& scratch) const;
+    [[nodiscard]] rules::Value exception_kinds(rules::Scratch& scratch) const;
     [[nodiscard]] rules::Value place_kinds(rules::Scratch& scratch) const;
     [[nodiscard]] rules::Value line_fact(const OrderLine& line, LineFact fact) const;
     [[nodiscard]] rules::Value ship_to_fact(ShipToFact fact) const;

@@ -44,6 +44,8 @@ constexpr std::array order_fields{
     value("status", FactKind::text, "backordered, allocated, partially_shipped ...; from the moment routed on"),
     FactField{"holds", FactKind::text_list, 0, false, limits::order_holds_max,
               "codes of the holds on it; from the moment routed on"},
+    FactField{"exceptions", FactKind::text_list, 0, false, limits::order_exceptions_max,
+              "kinds of the exceptions that are open; from the moment routed on"},
     value("places", FactKind::number, "locations that it comes from; from the moment routed on"),
     FactField{"place_kinds", FactKind::text_list, 0, false, location_kinds,
               "kinds of these locations: dc, store, supplier, 3pl; from the moment routed on"},

@@ -34,6 +34,7 @@ enum class OrderFact : std::uint16_t {
     // From the moment routed on.
     status,
     holds,
+    exceptions,
     places,
     place_kinds,
     open_units,

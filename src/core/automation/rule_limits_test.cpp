@@ -145,6 +145,33 @@ TEST(rule_limits, of_different_holds) {
     testing::expect_refused(shop, save, Reject::invalid_request, "/automation");
 }
 
+TEST(rule_limits, of_exceptions) {
+    SmallShop shop;
+    SaveRuleSet save{small_rules()};
+    save.rules.automation.assign(limits::rule_exception_kinds_max, save.rules.automation[0]);
+    for (std::size_t i = 0; i < save.rules.automation.size(); ++i) {
+        const std::string kind = "e" + std::to_string(i);
+        save.rules.automation[i].code = kind;
+        save.rules.automation[i].then = {FlagException{kind, "", Severity::normal, "", {}}};
+    }
+    testing::expect_accepted(shop, save);
+    SaveRuleSet more = save;
+    more.rules.automation[0].then.emplace_back(FlagException{"one more", "", Severity::normal, "", {}});
+    testing::expect_refused(shop, more, Reject::invalid_request, "/automation");
+    const auto flag = [](SaveRuleSet & c) -> auto& { return std::get<FlagException>(c.rules.automation[0].then[0]); };
+    expect_edges<SaveRuleSet>(
+        shop, save,
+        {{"/automation/0/then/0/kind", limits::code_bytes_max, [&](auto& c, auto n) { flag(c).kind = text_of(n); }},
+         {"/automation/0/then/0/reason", limits::name_bytes_max, [&](auto& c, auto n) { flag(c).reason = text_of(n); }},
+         {"/automation/0/then/0/owner", limits::code_bytes_max, [&](auto& c, auto n) { flag(c).owner = text_of(n); }},
+         {"/automation/0/then/0/due_minutes", limits::exception_due_minutes_max,
+          [&](auto& c, auto n) { flag(c).due_minutes = n; }}});
+    flag(save).kind = rule_failed_kind;
+    testing::expect_refused(shop, save, Reject::invalid_request, "/automation/0/then/0/kind");
+    save.rules.automation[0].then = {SettleException{"e0"}};
+    testing::expect_refused(shop, save, Reject::invalid_rule, "/automation/0/then/0");
+}
+
 TEST(rule_limits, of_strategies_and_entries) {
     SmallShop shop;
     SaveRuleSet save{small_rules()};

@@ -93,8 +93,28 @@ struct SetPriority {
 };
 BOOST_DESCRIBE_STRUCT(SetPriority, (), (priority))
 
-using RuleAction =
-    std::variant<AddTag, ForbidSources, SetSplitting, SetOnShortage, PlaceHold, TakeOffHold, SetPriority>;
+/// Something that a person should see. One of that kind that is open already stays as it is.
+struct FlagException {
+    static constexpr std::string_view type_name = "raise_exception";
+    std::string kind;
+    std::string reason;
+    Severity severity = Severity::normal;
+    std::string owner;
+    std::optional<std::int64_t> due_minutes;  ///< from when it is raised
+    bool operator==(const FlagException&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(FlagException, (), (kind, reason, severity, owner, due_minutes))
+
+/// Resolves the exception of that kind, if one is open.
+struct SettleException {
+    static constexpr std::string_view type_name = "resolve_exception";
+    std::string kind;
+    bool operator==(const SettleException&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(SettleException, (), (kind))
+
+using RuleAction = std::variant<AddTag, ForbidSources, SetSplitting, SetOnShortage, PlaceHold, TakeOffHold, SetPriority,
+                                FlagException, SettleException>;
 
 struct AutomationRule {
     std::string code;
@@ -154,16 +174,17 @@ struct GoldenUnits {
 BOOST_DESCRIBE_STRUCT(GoldenUnits, (), (sku, location, units))
 
 struct GoldenExpectation {
-    std::optional<std::vector<std::string>> fired;  ///< automation rules of `placed`, then of `routed`, by code
-    std::optional<std::vector<std::string>> tags;   ///< all tags afterwards, ascending
-    std::optional<std::vector<std::string>> holds;  ///< codes of the holds on it afterwards, ascending
+    std::optional<std::vector<std::string>> fired;       ///< automation rules of `placed`, then of `routed`, by code
+    std::optional<std::vector<std::string>> tags;        ///< all tags afterwards, ascending
+    std::optional<std::vector<std::string>> holds;       ///< codes of the holds on it afterwards, ascending
+    std::optional<std::vector<std::string>> exceptions;  ///< kinds of those open afterwards, ascending
     std::optional<std::int32_t> priority;
     std::optional<std::string> strategy;              ///< the one that decided; "": none
     std::optional<std::vector<GoldenUnits>> sources;  ///< ascending by SKU and location
     std::optional<std::int64_t> short_units;          ///< of all lines
     bool operator==(const GoldenExpectation&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(GoldenExpectation, (), (fired, tags, holds, priority, strategy, sources, short_units))
+BOOST_DESCRIBE_STRUCT(GoldenExpectation, (), (fired, tags, holds, exceptions, priority, strategy, sources, short_units))
 
 /// An example order with the stock it finds, and what has to come of it. What is not stated is not checked.
 struct GoldenOrder {

@@ -109,13 +109,18 @@ JsonValue later_condition(Dice& dice) {
 /// What a rule may do at any moment.
 RuleAction mark(Dice& dice, Moment moment) {
     const std::string code = "h" + std::to_string(dice.between(0, 2));
-    switch (dice.between(0, moment == Moment::placed ? 2 : 3)) {
+    const std::string kind = "e" + std::to_string(dice.between(0, 2));
+    switch (dice.between(0, moment == Moment::placed ? 3 : 5)) {
         case 0:
             return AddTag{"t" + std::to_string(dice.between(0, 5))};
         case 1:
             return SetPriority{static_cast<std::int32_t>(dice.between(-3, 3))};
         case 2:
             return PlaceHold{code, "", {static_cast<HoldBlock>(dice.between(0, 2))}};
+        case 3:
+            return FlagException{kind, "", Severity::normal, "", dice.between(0, 90)};
+        case 4:
+            return SettleException{kind};
         default:
             return TakeOffHold{code};
     }

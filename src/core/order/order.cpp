@@ -129,6 +129,10 @@ std::vector<std::string> allowed_actions(const Order& order) {
     const bool has_room = order.holds.size() < limits::order_holds_max;
     if (units.allocated + units.open > 0 && has_room) out.emplace_back("hold_order");
     if (!order.holds.empty()) out.emplace_back("release_hold");
+    if (!order.exceptions.empty()) {
+        out.emplace_back("change_exception");
+        out.emplace_back("resolve_exception");
+    }
     return out;
 }
 

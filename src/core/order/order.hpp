@@ -17,6 +17,7 @@
 #include "core/ids.hpp"
 #include "core/network/channel.hpp"
 #include "core/network/geography.hpp"
+#include "core/order/exception.hpp"
 #include "core/order/hold.hpp"
 
 namespace waybill::core {
@@ -137,11 +138,12 @@ struct Order {
     RoutingPolicy routing;          ///< in force for this order: the channel's, as the order changed it
     std::vector<Charge> charges;
     std::vector<OrderLine> lines;
-    std::int32_t priority = 0;     ///< smaller goes first
-    std::vector<OrderHold> holds;  ///< those on it now, ascending by code
-    std::string status_reason;     ///< why it is in its state: code of the last cancellation, shortage ...
-    std::uint32_t version = 0;     ///< events of this order so far
-    Sequence last_sequence;        ///< of its latest event
+    std::int32_t priority = 0;               ///< smaller goes first
+    std::vector<OrderHold> holds;            ///< those on it now, ascending by code
+    std::vector<OrderException> exceptions;  ///< open ones, ascending by kind
+    std::string status_reason;               ///< why it is in its state: code of the last cancellation, shortage ...
+    std::uint32_t version = 0;               ///< events of this order so far
+    Sequence last_sequence;                  ///< of its latest event
     Instant updated_at;
 
     [[nodiscard]] OrderStatus status() const;
@@ -155,7 +157,7 @@ struct Order {
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, channel, channel_order_id, customer, customer_group, placed_at, received_at, currency,
                        tax_included, method, pickup_location, ship_to, requested_date, promised_date, tags, routing,
-                       charges, lines, priority, holds, status_reason, version, last_sequence, updated_at))
+                       charges, lines, priority, holds, exceptions, status_reason, version, last_sequence, updated_at))
 
 /// Base units of all lines, by what became of them.
 struct OrderUnits {

@@ -171,6 +171,28 @@ TEST(order_limits, of_holds_and_priority) {
                               {{"/reason", limits::code_bytes_max, [](auto& c, auto n) { c.reason = text_of(n); }}});
 }
 
+TEST(order_limits, of_exceptions) {
+    OrderShop shop;
+    const OrderId id = shop.place(shop.base());
+    RaiseException raise{id, "e", "", Severity::normal, "", {}};
+    expect_edges<RaiseException>(shop, raise,
+                                 {{"/kind", limits::code_bytes_max, [](auto& c, auto n) { c.kind = text_of(n); }},
+                                  {"/reason", limits::name_bytes_max, [](auto& c, auto n) { c.reason = text_of(n); }},
+                                  {"/owner", limits::code_bytes_max, [](auto& c, auto n) { c.owner = text_of(n); }}});
+    for (std::size_t i = 0; i < limits::order_exceptions_max; ++i) {
+        raise.kind = "e" + std::to_string(i);
+        ASSERT_TRUE(shop.run(raise));
+    }
+    raise.kind = "one more";
+    EXPECT_EQ(shop.run(raise).error().code, Reject::invalid_request);
+    ChangeException change{id, "e0", "ops", {}, {}};
+    expect_edges<ChangeException>(shop, change,
+                                  {{"/owner", limits::code_bytes_max, [](auto& c, auto n) { c.owner = text_of(n); }}});
+    ResolveException resolve{id, "e0", ""};
+    expect_edges<ResolveException>(
+        shop, resolve, {{"/resolution", limits::name_bytes_max, [](auto& c, auto n) { c.resolution = text_of(n); }}});
+}
+
 /// Every cost, weight and quantity as large as it may be: costs are cut so that their sum fits, and still add up.
 TEST(order_limits, together_fit_into_what_a_plan_may_cost) {
     Shop shop;

@@ -69,6 +69,7 @@ Order as_it_came(const PlacedBefore& before, const TenantState& state) {
     Order order = before.placed;
     order.status_reason.clear();
     order.holds.clear();
+    order.exceptions.clear();
     order.priority = before.rules.priority_before.value_or(order.priority);
     for (OrderLine& line : order.lines) {
         line.allocations.clear();
@@ -146,6 +147,7 @@ public:
         differ(Difference::Of::priority, "priority", std::to_string(before_.placed.priority),
                std::to_string(order.priority));
         differ(Difference::Of::holds, "holds", holds_of(before_.placed), holds_of(order));
+        differ(Difference::Of::exceptions, "exceptions", kinds_of(before_.placed), kinds_of(order));
         if (again.refused) out_.push_back({Difference::Of::outcome, "it would be refused: units have no supply"});
         auto sources = sources_of(again.preview.routing);
         for (const OrderLine& line : order.lines) compare_sources(line, sources[line.line_no]);
@@ -157,6 +159,12 @@ private:
         std::vector<std::string> codes;
         for (const OrderHold& hold : order.holds) codes.push_back(hold.code);
         return joined(codes);
+    }
+
+    static std::string kinds_of(const Order& order) {
+        std::vector<std::string> kinds;
+        for (const OrderException& exception : order.exceptions) kinds.push_back(exception.kind);
+        return joined(kinds);
     }
 
     void differ(Difference::Of of, const std::string& what, const std::string& then, const std::string& now) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <tuple>
 
 #include "storage/words.hpp"
 
@@ -45,6 +46,23 @@ bool passes(const TenantData& data, const OrderEntry& order, const OrderQuery& q
     if (query.text.empty()) return true;
     if (words.is_empty()) return false;
     return words.matches(order.words) || (query.text_in_persons && persons_match(data, order, words));
+}
+
+/// What is due at no time comes after all that is.
+std::tuple<std::int64_t, core::Sequence, std::string> place_of(Instant due_at, core::Sequence raised_in,
+                                                               const std::string& kind) {
+    return {due_at.is_set() ? due_at.micros() : INT64_MAX, raised_in, kind};
+}
+
+bool passes(const engine::ExceptionRow& row, const engine::ExceptionQuery& query) {
+    if (query.is_open && row.is_open != *query.is_open) return false;
+    if (query.order && row.order != *query.order) return false;
+    if (!query.kind.empty() && row.kind != query.kind) return false;
+    if (row.severity < query.least) return false;
+    if (query.owner && row.owner != *query.owner) return false;
+    const auto place = place_of(row.due_at, row.raised_in, row.kind);
+    if (query.due_before.is_set() && std::get<0>(place) >= query.due_before.micros()) return false;
+    return !query.after || place > place_of(query.after->due_at, query.after->raised_in, query.after->kind);
 }
 
 /// Values of a map with keys above `after`, made by `take`, until there are `limit` of them.
@@ -111,6 +129,20 @@ public:
         const View data(state(), tenant);
         return scan(data->orders, after, limit,
                     [&data](const OrderEntry& entry) { return stored_order(*data, entry, engine::Blocks::with); });
+    }
+
+    Answer<std::vector<engine::ExceptionRow>> exceptions(TenantId tenant,
+                                                         const engine::ExceptionQuery& query) override {
+        const View data(state(), tenant);
+        std::vector<engine::ExceptionRow> out;
+        for (const auto& [key, row] : data->exceptions) {
+            if (passes(row, query)) out.push_back(row);
+        }
+        std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+            return place_of(a.due_at, a.raised_in, a.kind) < place_of(b.due_at, b.raised_in, b.kind);
+        });
+        if (out.size() > query.limit) out.resize(query.limit);
+        return out;
     }
 
     Answer<std::vector<engine::EventRow>> events(TenantId tenant, const engine::EventQuery& query) override {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "storage/postgres/configuration_rows.hpp"
+#include "storage/postgres/exception_rows.hpp"
 #include "storage/postgres/log_rows.hpp"
 #include "storage/postgres/order_rows.hpp"
 #include "storage/postgres/order_search.hpp"
@@ -90,6 +91,11 @@ public:
         std::vector<StoredOrder> out;
         for (NamedOrder& order : *found) out.push_back(std::move(order.second));
         return out;
+    }
+
+    Answer<std::vector<engine::ExceptionRow>> exceptions(TenantId tenant,
+                                                         const engine::ExceptionQuery& query) override {
+        return session_.read([&](Connection& connection) { return read_exceptions(connection, tenant, query); });
     }
 
     Answer<std::vector<engine::EventRow>> events(TenantId tenant, const engine::EventQuery& query) override {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "storage/sqlite/configuration_tables.hpp"
+#include "storage/sqlite/exception_table.hpp"
 #include "storage/sqlite/log_tables.hpp"
 #include "storage/sqlite/movement_tables.hpp"
 #include "storage/sqlite/order_search.hpp"
@@ -28,6 +29,7 @@ public:
           movements_(*connection_),
           orders_(*connection_),
           search_(*connection_, options.search_rows_max),
+          exceptions_(*connection_),
           people_(*connection_),
           replies_(*connection_) {}
 
@@ -70,6 +72,11 @@ public:
     Answer<std::vector<StoredOrder>> scan_orders(TenantId tenant, core::OrderId after, std::uint32_t limit) override {
         const ReadScope scope(*connection_);
         return answer(*connection_, orders_.scan(tenant, after, limit));
+    }
+
+    Answer<std::vector<engine::ExceptionRow>> exceptions(TenantId tenant,
+                                                         const engine::ExceptionQuery& query) override {
+        return answer(*connection_, exceptions_.find(tenant, query));
     }
 
     Answer<std::vector<engine::EventRow>> events(TenantId tenant, const engine::EventQuery& query) override {
@@ -134,6 +141,7 @@ private:
     MovementReader movements_;
     OrderReader orders_;
     OrderSearch search_;
+    ExceptionReader exceptions_;
     PeopleReader people_;
     ReplyReader replies_;
     std::optional<ReadScope> moment_;  ///< last: it ends before the connection and its statements

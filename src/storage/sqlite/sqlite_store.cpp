@@ -14,6 +14,7 @@
 #include "storage/sqlite/backup.hpp"
 #include "storage/sqlite/configuration_tables.hpp"
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/exception_table.hpp"
 #include "storage/sqlite/file_lock.hpp"
 #include "storage/sqlite/log_tables.hpp"
 #include "storage/sqlite/movement_tables.hpp"
@@ -39,6 +40,7 @@ struct Writers {
           movements(connection),
           configuration(connection),
           orders(connection),
+          exceptions(connection),
           people(connection),
           replies(connection) {}
 
@@ -46,6 +48,7 @@ struct Writers {
     MovementWriter movements;
     ConfigurationWriter configuration;
     OrderWriter orders;
+    ExceptionWriter exceptions;
     PeopleWriter people;
     ReplyWriter replies;
 };
@@ -159,7 +162,8 @@ std::optional<IoError> SqliteStore::write(const engine::TenantBatch& batch) {
     if (auto conflict = writers_->log.advance(batch)) return conflict;
     const bool done = !connection_->failed() && writers_->log.write(batch) && writers_->movements.write(batch) &&
                       writers_->configuration.write(batch) && writers_->orders.write(batch) &&
-                      writers_->people.write(batch) && writers_->replies.write(batch);
+                      writers_->exceptions.write(batch) && writers_->people.write(batch) &&
+                      writers_->replies.write(batch);
     return done ? std::nullopt : connection_->take_error();
 }
 

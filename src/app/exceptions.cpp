@@ -1,0 +1,176 @@
+// waybill exceptions: what people have to look at, from a terminal.
+
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "app/remote_answer.hpp"
+
+namespace waybill::app {
+namespace {
+
+namespace bj = boost::json;
+
+struct Asked {
+    Remote remote;
+    std::string order;
+    std::string kind;
+    std::string severity;
+    std::string owner;
+    std::string reason;
+    std::string due;
+    std::string resolution;
+    bool resolved = false;
+    bool as_json = false;
+};
+
+std::string query_text(std::string_view text) {
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+                           c == '_' || c == '.';
+        if (plain) {
+            out += c;
+        } else {
+            out += '%';
+            out += digits[byte >> 4];
+            out += digits[byte & 15];
+        }
+    }
+    return out;
+}
+
+/// "urgent  ord_12  price_mismatch  pricing  due 2026-...: listed at 0.90"
+void tell(const bj::object& exception) {
+    const std::string owner = text_of(exception, "owner");
+    const std::string due = text_of(exception, "due_at");
+    const std::string reason = text_of(exception, "reason");
+    std::cout << text_of(exception, "severity") << "  " << text_of(exception, "order_id") << "  "
+              << text_of(exception, "kind") << "  " << (owner.empty() ? "nobody" : owner);
+    if (!due.empty()) std::cout << "  due " << due;
+    if (!reason.empty()) std::cout << ": " << reason;
+    const std::string resolved = text_of(exception, "resolved_at");
+    if (!resolved.empty()) {
+        std::cout << "  resolved " << resolved << " by " << text_of(exception, "resolved_by");
+        if (const auto what = text_of(exception, "resolution"); !what.empty()) std::cout << ": " << what;
+    }
+    std::cout << '\n';
+}
+
+Exit list(const Asked& asked) {
+    std::string filters = asked.resolved ? "&status=resolved" : "";
+    const auto filter = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) filters += "&" + std::string(name) + "=" + query_text(value);
+    };
+    filter("order", asked.order);
+    filter("kind", asked.kind);
+    filter("severity", asked.severity);
+    filter("owner", asked.owner);
+    filter("due_before", asked.due);
+    std::string cursor;
+    while (true) {
+        const std::string target = "/v1/exceptions?limit=100" + filters + (cursor.empty() ? "" : "&cursor=" + cursor);
+        const auto answer = ask(asked.remote, {.method = "GET", .target = target, .headers = {}, .body = {}});
+        if (!answer) return Exit::failed;
+        const bj::object& page = answer->root().as_object();
+        for (const auto& row : page.at("data").as_array()) {
+            if (asked.as_json) {
+                std::cout << bj::serialize(row) << '\n';
+            } else {
+                tell(row.as_object());
+            }
+        }
+        cursor = text_of(page, "next_cursor");
+        if (cursor.empty()) return std::cout.flush() ? Exit::ok : Exit::failed;
+    }
+}
+
+/// The exception as the order has it after the change.
+Exit change(const Asked& asked, const std::string& what, bj::object body) {
+    body["kind"] = asked.kind;
+    const std::string target = "/v1/orders/" + asked.order + "/exceptions" + what;
+    const auto answer =
+        ask(asked.remote, {.method = "POST", .target = target, .headers = {}, .body = bj::serialize(body)});
+    if (!answer) return Exit::failed;
+    if (asked.as_json) return print(answer->root());
+    std::size_t open = 0;
+    for (const auto& row : answer->root().as_object().at("exceptions").as_array()) {
+        ++open;
+        bj::object exception = row.as_object();
+        exception["order_id"] = asked.order;
+        tell(exception);
+    }
+    if (open == 0) std::cout << asked.order << " has no open exception\n";
+    return std::cout.flush() ? Exit::ok : Exit::failed;
+}
+
+void add_if_given(bj::object& body, std::string_view name, const std::string& value) {
+    if (!value.empty()) body[name] = value;
+}
+
+Exit raise(const Asked& asked) {
+    bj::object body{{"reason", asked.reason}, {"owner", asked.owner}};
+    add_if_given(body, "severity", asked.severity);
+    add_if_given(body, "due_at", asked.due);
+    return change(asked, "", std::move(body));
+}
+
+Exit assign(const Asked& asked) {
+    bj::object body;
+    if (!asked.owner.empty()) body["owner"] = asked.owner == "nobody" ? "" : asked.owner;
+    add_if_given(body, "severity", asked.severity);
+    add_if_given(body, "due_at", asked.due);
+    return change(asked, "/change", std::move(body));
+}
+
+Exit resolve(const Asked& asked) { return change(asked, "/resolve", {{"resolution", asked.resolution}}); }
+
+CLI::App* add_command(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked, const std::string& name,
+                      const std::string& help, Exit (*act)(const Asked&)) {
+    CLI::App* command = group.add_subcommand(name, help);
+    add_remote_options(*command, asked->remote);
+    command->add_flag("--json", asked->as_json, "The server's answer as it is");
+    command->callback([&run, asked, act] { run = [asked, act] { return act(*asked); }; });
+    return command;
+}
+
+void add_subject(CLI::App& command, Asked& asked) {
+    command.add_option("ORDER", asked.order, "Its id, such as ord_12")->required();
+    command.add_option("KIND", asked.kind, "Such as price_mismatch")->required();
+}
+
+}  // namespace
+
+void add_exceptions(CLI::App& app, Run& run) {
+    CLI::App* group = app.add_subcommand("exceptions", "What people have to look at, on a running server");
+    group->require_subcommand(1);
+    const auto asked = std::make_shared<Asked>();
+    CLI::App* all = add_command(*group, run, asked, "list", "The queue: what is due first comes first", &list);
+    all->add_option("--order", asked->order, "Of this order only");
+    all->add_option("--kind", asked->kind, "Of this kind only");
+    all->add_option("--severity", asked->severity, "At least: low, normal, high or urgent");
+    all->add_option("--owner", asked->owner, "Looked after by this team or person");
+    all->add_option("--due-before", asked->due, "Such as 2026-12-01T00:00:00Z");
+    all->add_flag("--resolved", asked->resolved, "Those that were resolved, not those that are open");
+    CLI::App* raised = add_command(*group, run, asked, "raise", "Raise an exception on an order", &raise);
+    add_subject(*raised, *asked);
+    raised->add_option("--reason", asked->reason, "For people; never personal data, it stays in the log");
+    CLI::App* assigned =
+        add_command(*group, run, asked, "assign", "Say who looks after it, how much it matters, until when", &assign);
+    add_subject(*assigned, *asked);
+    for (CLI::App* command : {raised, assigned}) {
+        command->add_option("--owner", asked->owner, "Team or person; nobody: no one");
+        command->add_option("--severity", asked->severity, "low, normal, high or urgent");
+        command->add_option("--due", asked->due, "Such as 2026-12-01T12:00:00Z");
+    }
+    CLI::App* resolved = add_command(*group, run, asked, "resolve", "Resolve it", &resolve);
+    add_subject(*resolved, *asked);
+    resolved->add_option("--saying", asked->resolution, "What was done");
+}
+
+}  // namespace waybill::app
