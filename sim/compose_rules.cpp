@@ -119,6 +119,9 @@ core::AutomationRule compose_rule(Dice& dice, const Model& model, std::uint64_t 
     if (dice.one_in(2)) rule.moment = static_cast<core::Moment>(dice.below(core::moments));
     const bool later = rule.moment != core::Moment::placed && dice.one_in(2);
     rule.when = later ? compose_later_condition(dice) : compose_condition(dice, model);
+    if (rule.moment == core::Moment::placed && dice.one_in(6)) {
+        rule.when = operation("some", {var("order.lines"), operation("<", {var("available"), var("quantity")})});
+    }
     for (std::uint64_t i = dice.below(3); i > 0; --i) rule.then.push_back(compose_action(dice, model, rule.moment));
     rule.stop = dice.one_in(5);
     return rule;

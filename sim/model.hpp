@@ -262,6 +262,8 @@ private:
     Verdict take_one(const core::ActivateRuleSet& command, const Moment& moment);
     Verdict take_one(const core::RollBackRuleSet& command, const Moment& moment);
     [[nodiscard]] bool golden_orders_pass(const core::RuleSet& rules) const;
+    /// What a line could have, over the locations that may serve the order.
+    [[nodiscard]] std::int64_t available(const LineModel& line, const OrderModel& order) const;
     /// Does to an order that is placed what the rules say, and tells what a trace has to say of it.
     [[nodiscard]] core::RulesTrace rule(const core::RuleSet& rules, OrderModel& order, Instant now, Marks& marks) const;
     // model_holds.cpp

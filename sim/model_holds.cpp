@@ -78,6 +78,7 @@ Marks marks_of(const core::RuleSet& rules, std::uint32_t number, const Automated
 
 std::vector<std::string> Model::golden_fired(const core::RuleSet& rules, const core::GoldenOrder& golden) const {
     RuleFacts facts = facts_of(golden);
+    facts.lacks = facts.units > 0;  // it brings no stock
     const Automated placed = automate(rules, core::Moment::placed, facts);
     std::vector<std::string> out = codes_of(rules, placed.fired);
     const Marks marks = marks_of(rules, 0, placed, {});

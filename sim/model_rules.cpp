@@ -120,8 +120,33 @@ bool Model::golden_orders_pass(const core::RuleSet& rules) const {
     });
 }
 
+std::int64_t Model::available(const LineModel& line, const OrderModel& order) const {
+    std::int64_t sum = 0;
+    for (std::uint32_t location = 0; location < locations.size(); ++location) {
+        const core::Location& place = locations[location];
+        const auto& list = order.policy.locations;
+        const bool is_listed = list.empty() || std::find(list.begin(), list.end(), location) != list.end();
+        const bool hands_over =
+            order.method == core::FulfillmentMethod::pickup ? order.pickup == location : place.capabilities.ship;
+        if (!place.active || !is_listed || !hands_over) continue;
+        std::int64_t units = INT64_MAX;
+        for (const auto& [item, each] : line.takes) {
+            const auto level = stock.find({item, location});
+            const std::int64_t there = level == stock.end() ? 0
+                                                            : level->second.on_hand - level->second.safety -
+                                                                  level->second.unsellable - reserved(item, location);
+            units = std::min(units, std::max<std::int64_t>(there, 0) / each);
+        }
+        sum += units;
+    }
+    return sum;
+}
+
 core::RulesTrace Model::rule(const core::RuleSet& rules, OrderModel& order, Instant now, Marks& marks) const {
-    const Automated automated = automate(rules, core::Moment::placed, facts_of(order));
+    RuleFacts placed_facts = facts_of(order);
+    placed_facts.lacks = std::any_of(order.lines.begin(), order.lines.end(),
+                                     [&](const LineModel& line) { return available(line, order) < line.quantity; });
+    const Automated automated = automate(rules, core::Moment::placed, placed_facts);
     const std::set<std::string> before = order.tags;
     const std::int32_t priority_before = order.priority;
     marks = marks_of(rules, rules_decided(now).back(), automated, now);

@@ -46,6 +46,7 @@ std::optional<bool> holds(const JsonValue& when, const RuleFacts& facts) {
     if (when.is(JsonValue::Kind::null)) return true;
     const auto& [op, argument] = when.members.front();
     const auto& of = argument.items;
+    if (op == "some") return facts.lacks;
     if (op == "==") return text_fact(name_in(of[0]), facts) == of[1].text;
     if (op == "!=") return text_fact(name_in(of[0]), facts) != of[1].text;
     if (op == "in" && name_in(of[1]) == "order.holds") return facts.holds.contains(of[0].text);

@@ -21,6 +21,7 @@ struct RuleFacts {
     std::int64_t discount = 0;
     std::int64_t factor = 1;
     std::int64_t priority = 0;
+    bool lacks = false;           ///< when it is placed: a line wants more units than there are for it
     std::int64_t open_units = 0;  ///< from here on: of the moments after the order was placed
     std::int64_t places = 0;
     std::set<std::string> holds;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/mutant.hpp"
+#include "core/automation/line_availability.hpp"
 #include "core/limits.hpp"
 #include "core/order/hold_order.hpp"
 #include "core/order/order_exceptions.hpp"
@@ -118,7 +119,8 @@ std::optional<Effects> look_at_rules(Moment moment, const CompiledRules& rules, 
     std::optional<Effects> effects;
     rules::Scratch own;
     rules::Scratch& scratch = context.scratch == nullptr ? own : *context.scratch;
-    const OrderFacts facts(order, order.tags, state, context);
+    OrderFacts facts(order, order.tags, state, context);
+    facts.know_available(trace.available);
     for (const std::uint16_t r : rules.of(moment)) {
         scratch.reset();
         const auto held = rules::evaluate(rules.automation[r], facts, scratch);
@@ -154,10 +156,11 @@ void note_resolved(Effects& effects, const Order& order, OrderMarked& out) {
 
 }  // namespace
 
-RulesTrace apply_placed_rules(const CompiledRules& rules, Order& order, const TenantState& state,
-                              const Context& context) {
+RulesTrace apply_placed_rules(const CompiledRules& rules, std::vector<std::int64_t> available, Order& order,
+                              const TenantState& state, const Context& context) {
     RulesTrace trace;
     trace.rule_set = rules.number;
+    trace.available = std::move(available);
     if (rules.of(Moment::placed).empty()) return trace;
     auto effects = look_at_rules(Moment::placed, rules, order, state, context, trace);
     const auto raised = [&](std::vector<OrderException> wanted) {
@@ -258,6 +261,7 @@ RuleRouting::RuleRouting(const CompiledRules& rules, const Order& order, const T
       scratch_(context.scratch == nullptr ? own_scratch_ : *context.scratch) {}
 
 void RuleRouting::choose(RulesTrace& trace) {
+    facts_.know_available(trace.available);
     const std::vector<CompiledBranch>* level = &rules_.routing;
     const CompiledBranch* decides = nullptr;
     std::size_t decides_depth = 0;
@@ -283,6 +287,7 @@ void RuleRouting::choose(RulesTrace& trace) {
 }
 
 bool RuleRouting::follow(const RulesTrace& trace) {
+    facts_.know_available(trace.available);
     const std::vector<CompiledBranch>* level = &rules_.routing;
     const CompiledBranch* at = nullptr;
     for (const std::uint16_t b : trace.branch) {
@@ -311,6 +316,9 @@ RuledRoute route_by_rules(const RouteRequest& request, const Order& order, const
         return {route(request, state, context), request.policy.on_shortage};
     }
     trace.rule_set = rules->number;
+    if (rules->reads_availability && trace.available.empty()) {
+        trace.available = available_by_line(order, request, state);
+    }
     RuleRouting routing(*rules, order, state, context);
     routing.choose(trace);
     RuledRoute out{route_by_strategies(request, routing.choices(), state, context), request.policy.on_shortage};

@@ -23,8 +23,9 @@ namespace waybill::core {
 /// Looks at the rules of Moment::placed in their order and does what those say that fire: tags are added, forbidden
 /// sources add up, of settings the last rule's counts. A condition that can not be worked out does not fire and is in
 /// the trace. Holds are put on and the priority is set. Cost: the conditions' steps; no allocation unless a rule fires.
-[[nodiscard]] RulesTrace apply_placed_rules(const CompiledRules& rules, Order& order, const TenantState& state,
-                                            const Context& context);
+/// `available`: what each line could have, where a condition may read it (available_by_line).
+[[nodiscard]] RulesTrace apply_placed_rules(const CompiledRules& rules, std::vector<std::int64_t> available,
+                                            Order& order, const TenantState& state, const Context& context);
 
 /// The same at a later moment. The order stays as it is: what the rules do is in the event, which names them also where
 /// they do nothing that was not so before. A hold that some rule places no rule takes off, nor one that blocks routing;

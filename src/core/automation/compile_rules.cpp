@@ -24,6 +24,15 @@ std::size_t values_in(const JsonValue& value) {  // NOLINT(misc-no-recursion)
     return count;
 }
 
+/// Whether the text stands anywhere in it: enough to know that a condition does not read a fact of that name.
+bool mentions(const JsonValue& value, std::string_view text) {  // NOLINT(misc-no-recursion)
+    if (value.is(JsonValue::Kind::text) && value.text.find(text) != std::string::npos) return true;
+    const auto in = [&](const JsonValue& item) { return mentions(item, text); };
+    return std::any_of(value.items.begin(), value.items.end(), in) ||
+           std::any_of(value.members.begin(), value.members.end(),
+                       [&](const auto& member) { return in(member.second); });
+}
+
 class Compiler {
 public:
     Compiler(RuleSet source, const TenantState& state, Faults& faults) : state_(state), faults_(faults) {
@@ -111,6 +120,7 @@ private:
     rules::Program read_condition(const JsonValue& when, const std::string& pointer, const rules::FactModel& model) {
         static const JsonValue always = JsonValue::make_boolean(true);
         values_ += values_in(when);
+        out_->reads_availability = out_->reads_availability || mentions(when, "available");
         auto program = rules::compile(when.is(JsonValue::Kind::null) ? always : when, model, out_->lists);
         if (program) return *std::move(program);
         for (const rules::CompileIssue& issue : program.error()) {

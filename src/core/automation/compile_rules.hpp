@@ -32,6 +32,7 @@ struct CompiledRules {
     std::vector<std::vector<LocationIx>> forbidden;    ///< by rule: locations that it forbids by name, ascending
     std::vector<std::vector<rules::Program>> filters;  ///< by strategy, by filter
     std::vector<CompiledBranch> routing;
+    bool reads_availability = false;  ///< a condition may read `line.available`
 
     [[nodiscard]] const std::vector<std::uint16_t>& of(Moment moment) const {
         return by_moment[static_cast<std::size_t>(moment)];

@@ -99,11 +99,14 @@ ExplainedRules explain_rules(const CompiledRules& rules, const Order& order, con
     rules::Scratch scratch;
     if (of != RulesOf::rerouting) {
         const Order came = as_it_came(order, trace);
-        const OrderFacts facts(came, came.tags, state, context);
+        OrderFacts facts(came, came.tags, state, context);
+        facts.know_available(trace.available);
         out.reproduced = explain_automation(rules, Moment::placed, trace, facts, scratch, out);
     }
     if (of == RulesOf::holding) return out;
-    const auto way = explain_tree(rules, OrderFacts(order, order.tags, state, context), scratch, out);
+    OrderFacts facts(order, order.tags, state, context);
+    facts.know_available(trace.available);
+    const auto way = explain_tree(rules, facts, scratch, out);
     const bool same_way =
         trace.branch.size() <= way.size() && std::equal(trace.branch.begin(), trace.branch.end(), way.begin());
     out.reproduced = out.reproduced && same_way;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/automation/apply_rules.hpp"
+#include "core/automation/line_availability.hpp"
 #include "core/evolve.hpp"
 #include "core/order/order_input.hpp"
 #include "core/order/place_order.hpp"
@@ -82,9 +83,13 @@ public:
         }
         order.customer_group = golden_.customer_group;
         if (!order.customer_group.empty()) order.customer = CustomerId(context_.next.raw());
-        RulesTrace trace = apply_placed_rules(rules_, order, state_, context_);
         const std::vector<RouteRequest::GivenStock> stock = stock_of(golden_, state_);
         RouteRequest request = route_request_of(order);
+        request.stock = &stock;
+        std::vector<std::int64_t> available;
+        if (rules_.reads_availability) available = available_by_line(order, request, state_);
+        RulesTrace trace = apply_placed_rules(rules_, std::move(available), order, state_, context_);
+        request = route_request_of(order);
         request.stock = &stock;
         const bool is_held = order.blocked_by(HoldBlock::routing) != nullptr;
         RuledRoute route;

@@ -261,6 +261,10 @@ Value OrderFacts::line_fact(const OrderLine& line, LineFact fact) const {
             return Value::of(!line.takes.empty());
         case LineFact::weight_kg:
             return scaled(weight_g(line), 3);
+        case LineFact::available: {
+            const std::size_t at = line.line_no.raw() - 1;
+            return whole(at < available_.size() ? available_[at] : 0);
+        }
     }
     WAYBILL_ASSERT(false);
 }

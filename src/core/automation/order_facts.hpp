@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "core/automation/order_model.hpp"
 #include "core/decide.hpp"
@@ -33,6 +34,8 @@ public:
         : order_(order), tags_(tags), state_(state), context_(context) {}
 
     void look_at(LocationInSight location) { location_ = location; }
+    /// What each line could have, as available_by_line has it. REQUIRES: given before a condition reads it.
+    void know_available(const std::vector<std::int64_t>& by_line) { available_ = by_line; }
 
     [[nodiscard]] rules::Value get(rules::RecordRef record, std::uint16_t field,
                                    rules::Scratch& scratch) const override;
@@ -54,6 +57,7 @@ private:
     const TenantState& state_;
     const Context& context_;
     LocationInSight location_;
+    std::vector<std::int64_t> available_;  ///< by line; empty: no condition of the rule set reads it
 
     /// What takes a look at every line is worked out once, however many conditions ask.
     [[nodiscard]] const OrderTotals& totals() const;

@@ -79,7 +79,12 @@ constexpr std::array line_fields{
     value("ship_alone", FactKind::boolean, "whether the item never shares a parcel"),
     value("kit", FactKind::boolean, "whether the item is a kit"),
     value("weight_kg", FactKind::number, "of all its units"),
+    value("available", FactKind::number,
+          "units that the locations which may serve the order could give now, other lines not looked at; when it is "
+          "placed, in branches and in filters"),
 };
+/// Those of an order that has been routed: what was there before is gone.
+constexpr std::span settled_line_fields = std::span(line_fields).first(static_cast<std::size_t>(LineFact::available));
 constexpr std::array now_fields{
     value("date", FactKind::text, "YYYY-MM-DD in UTC"),
     value("weekday", FactKind::number, "1 is Monday, 7 is Sunday, in UTC"),
@@ -132,14 +137,14 @@ constexpr std::array settled_records{
     FactRecord{"order", order_fields},
     FactRecord{"customer", customer_fields},
     FactRecord{"ship_to", ship_to_fields},
-    FactRecord{"line", line_fields},
+    FactRecord{"line", settled_line_fields},
     FactRecord{"now", now_fields},
 };
 
 static_assert(order_fields.size() == static_cast<std::size_t>(OrderFact::cancelled_units) + 1);
 static_assert(customer_fields.size() == static_cast<std::size_t>(CustomerFact::group) + 1);
 static_assert(ship_to_fields.size() == static_cast<std::size_t>(ShipToFact::located) + 1);
-static_assert(line_fields.size() == static_cast<std::size_t>(LineFact::weight_kg) + 1);
+static_assert(line_fields.size() == static_cast<std::size_t>(LineFact::available) + 1);
 static_assert(now_fields.size() == static_cast<std::size_t>(NowFact::minute) + 1);
 static_assert(location_fields.size() == static_cast<std::size_t>(LocationFact::works_today) + 1);
 static_assert(rules::is_consistent({records_with_location}) && rules::is_consistent({records_without_location}) &&

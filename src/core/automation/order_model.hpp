@@ -56,6 +56,8 @@ enum class LineFact : std::uint16_t {
     ship_alone,
     kit,
     weight_kg,
+    // Before the order has been routed.
+    available,
 };
 enum class NowFact : std::uint16_t { date, weekday, hour, minute };
 enum class LocationFact : std::uint16_t {

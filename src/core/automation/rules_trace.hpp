@@ -24,9 +24,10 @@ struct RulesTrace {
     std::vector<RuleFailure> failed;              ///< ascending by rule
     std::vector<std::string> tags_added;          ///< that the order did not have before, ascending
     std::optional<std::int32_t> priority_before;  ///< of an order that is placed, where a rule set another
+    std::vector<std::int64_t> available;          ///< of each line, where the rule set has a condition that may read it
     std::vector<std::uint16_t> branch;  ///< the way through the routing tree: index among its siblings, root first
     bool operator==(const RulesTrace&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(RulesTrace, (), (rule_set, fired, failed, tags_added, priority_before, branch))
+BOOST_DESCRIBE_STRUCT(RulesTrace, (), (rule_set, fired, failed, tags_added, priority_before, available, branch))
 
 }  // namespace waybill::core

@@ -4,6 +4,7 @@
 #include "core/access/scope.hpp"
 #include "core/automation/after_event.hpp"
 #include "core/automation/apply_rules.hpp"
+#include "core/automation/line_availability.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/hold_order.hpp"
 #include "core/order/order_input.hpp"
@@ -119,7 +120,11 @@ Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState&
     if (!WAYBILL_MUTANT(customer_group_forgotten)) order.customer_group = customer->group;
     const CompiledRules* rules = rules_at(state, context.now);
     RulesTrace trace;
-    if (rules != nullptr) trace = apply_placed_rules(*rules, order, state, context);
+    if (rules != nullptr) {
+        std::vector<std::int64_t> available;
+        if (rules->reads_availability) available = available_by_line(order, route_request_of(order), state);
+        trace = apply_placed_rules(*rules, std::move(available), order, state, context);
+    }
     Decision decision;
     decision.outcome.object = {AggregateKind::order, order.id.raw()};
     if (customer->made) decision.events.emplace_back(std::move(*customer->made));

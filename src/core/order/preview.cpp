@@ -1,4 +1,5 @@
 #include "core/order/preview.hpp"
+#include "core/automation/line_availability.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -34,7 +35,9 @@ Previewed preview_by_rules(Order& order, const Holdings& holdings, const Compile
         return request;
     };
     if (rules == nullptr) return {{explain_preview(request_now(), state, context), {}}, {}, false};
-    RulesTrace trace = apply_placed_rules(*rules, order, state, context);
+    std::vector<std::int64_t> available;
+    if (rules->reads_availability) available = available_by_line(order, request_now(), state);
+    RulesTrace trace = apply_placed_rules(*rules, std::move(available), order, state, context);
     RouteRequest request = request_now();
     if (order.blocked_by(HoldBlock::routing) != nullptr) {
         Preview held{explain_recorded(request, not_routed(state), context.now, state, context), {}};
