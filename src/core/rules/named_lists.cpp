@@ -3,33 +3,11 @@
 #include <algorithm>
 
 #include "core/rules/limits.hpp"
+#include "core/rules/postcodes.hpp"
 
 namespace waybill::rules {
 
 namespace {
-
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
-
-bool is_number(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
-
-bool is_blank(char letter) { return letter == ' ' || letter == '\t'; }
-
-char upper(char letter) { return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter; }
-
-/// Of a postcode or an entry: without blanks, in capitals.
-std::string squeezed(std::string_view text) {
-    std::string out;
-    for (const char letter : text) {
-        if (!is_blank(letter)) out += upper(letter);
-    }
-    return out;
-}
-
-bool is_plain(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char letter) {
-        return is_digit(letter) || (letter >= 'A' && letter <= 'Z') || static_cast<unsigned char>(letter) >= 0x80;
-    });
-}
 
 bool is_before(std::string_view a, std::string_view b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
 
@@ -49,27 +27,19 @@ std::string successor(std::string digits) {
 
 /// Empty, or what is wrong with the entry.
 std::string CompiledList::add_postcode(std::string_view entry) {
-    std::string text = squeezed(entry);
-    const std::size_t hyphen = text.find('-');
-    if (hyphen != std::string::npos) {
-        std::string low = text.substr(0, hyphen);
-        std::string high = text.substr(hyphen + 1);
-        if (!is_number(low) || !is_number(high) || low.size() != high.size()) {
-            return "is no range: a range is two numbers of as many digits, and a postcode is written without its "
-                   "hyphen";
-        }
-        if (high < low) return "is no range: it ends before it begins";
-        ranges_.push_back({std::move(low), std::move(high)});
-        return {};
+    auto read = read_postcode_entry(entry);
+    if (!read) return read.error();
+    switch (read->kind) {
+        case PostcodeEntry::Kind::one:
+            exact_.push_back(std::move(read->low));
+            break;
+        case PostcodeEntry::Kind::beginning:
+            prefixes_.push_back(std::move(read->low));
+            break;
+        case PostcodeEntry::Kind::range:
+            ranges_.push_back({std::move(read->low), std::move(read->high)});
+            break;
     }
-    if (!text.empty() && text.back() == '*') {
-        text.pop_back();
-        if (!is_plain(text)) return "is no beginning of a postcode: letters and digits, and one * at the end";
-        prefixes_.push_back(std::move(text));
-        return {};
-    }
-    if (!is_plain(text)) return "is no postcode: letters and digits";
-    exact_.push_back(std::move(text));
     return {};
 }
 
@@ -136,9 +106,9 @@ bool CompiledList::contains(std::string_view value) const {
     char plain[list_entry_bytes_max];
     std::size_t size = 0;
     for (const char letter : value) {
-        if (is_blank(letter) || letter == '-') continue;
+        if (is_postcode_blank(letter) || letter == '-') continue;
         if (size == sizeof(plain)) return false;
-        plain[size++] = upper(letter);
+        plain[size++] = postcode_capital(letter);
     }
     return size != 0 && has_postcode({plain, size});
 }

@@ -2,9 +2,7 @@
 // Named lists: long lists of values or postcodes that conditions refer to by name, `{"in_list": [value, "name"]}`.
 // NamedList is what a person configures, NamedLists what conditions are compiled against.
 //
-// A list of postcodes has three kinds of entries: "90210" is one postcode, "902*" all that begin so, "10000-14999" all
-// numbers of as many digits between the two. Blanks, hyphens and case do not matter in a postcode that is looked up, so
-// that "00-950" is written "00950": in an entry a hyphen makes a range.
+// Entries of a list of postcodes: core/rules/postcodes.hpp.
 
 #include <boost/describe.hpp>
 #include <memory>
