@@ -92,6 +92,11 @@ private:
         }
         if (!same) problem("keys in memory are wrong");
         compare_rules();
+        same = state_.rate_tables.rows.committed_size() == model_.rate_tables.size();
+        for (std::uint32_t ix = 0; same && ix < model_.rate_tables.size(); ++ix) {
+            same = plain(state_.rate_tables.rows.committed(ix)) == model_.rate_tables[ix];
+        }
+        if (!same) problem("rate tables in memory are wrong");
         if (state_.postcode_areas.rows.committed_size() != model_.areas.size()) problem("postcode areas are wrong");
     }
 

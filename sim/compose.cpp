@@ -21,6 +21,30 @@ std::string any_code(Dice& dice, const Rows& rows, Code&& code) {
     return code(rows[dice.below(rows.size())]);
 }
 
+core::PutRateTable compose_rate_table(Dice& dice) {
+    core::PutRateTable put;
+    put.table.code = dice.one_in(2) ? "PARCEL" : "EXPRESS";
+    put.table.carrier = "Carrier";
+    put.table.service = fmt::format("service {}", dice.below(3));
+    for (std::uint64_t z = 1 + dice.below(3); z > 0; --z) {
+        core::RateZone zone;
+        zone.code = fmt::format("z{}", z);
+        if (!dice.one_in(3)) zone.country = dice.one_in(4) ? "JP" : "GB";
+        if (zone.country == "GB" && dice.one_in(3)) zone.postcodes = {"SW1*"};
+        if (dice.one_in(3)) zone.max_km = dice.one_in(2) ? 300 : 2'999;
+        if (!dice.one_in(4)) zone.transit_days = static_cast<std::int32_t>(dice.between(0, 4));
+        std::int64_t grams = 0;
+        std::int64_t price = 0;
+        for (std::uint64_t b = 1 + dice.below(3); b > 0; --b) {
+            grams += b == 1 && !dice.one_in(4) ? 100'000'000 : dice.between(1, 4'000);
+            price += 250'000 * dice.between(0, 20);
+            zone.weight_breaks.push_back({grams, price});
+        }
+        put.table.zones.push_back(std::move(zone));
+    }
+    return put;
+}
+
 core::PutLocation compose_location(Dice& dice, const Model& model) {
     core::PutLocation put;
     core::Location& location = put.location;
@@ -50,11 +74,18 @@ core::PutLocation compose_location(Dice& dice, const Model& model) {
         terms.per_kg_micros = 333'333 * dice.between(0, 3);
         terms.per_order_micros = dice.one_in(3) ? 2'000'000 : 0;
         if (dice.one_in(6)) terms.distance_bands = {{100, 1'000'000, 0}, {1'000, 3'000'000, 100'000}};
+        for (const core::RateTable& table : model.rate_tables) {
+            if (dice.one_in(2)) terms.rate_tables.push_back(table.code);
+        }
+        if (dice.one_in(seldom)) terms.rate_tables.emplace_back("NONE");
         location.costs = terms;
     }
     location.priority = static_cast<std::int32_t>(dice.below(3));
     location.active = !dice.one_in(8);
-    if (dice.one_in(8)) location.point = {4'000'000, static_cast<std::int32_t>(dice.below(400'000)), 4'900'000};
+    // The model knows no distances: whoever ships by zones is nowhere in particular.
+    const bool by_zones = location.costs && !location.costs->rate_tables.empty();
+    if (!by_zones && dice.one_in(8))
+        location.point = {4'000'000, static_cast<std::int32_t>(dice.below(400'000)), 4'900'000};
     return put;
 }
 
@@ -124,6 +155,8 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             return compose_channel(dice, model);
         case Does::put_postcode_areas:
             return compose_areas(dice);
+        case Does::put_rate_table:
+            return compose_rate_table(dice);
         case Does::issue_key:
             return compose_key(dice, model, unique);
         case Does::revoke_key:

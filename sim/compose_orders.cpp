@@ -81,7 +81,10 @@ core::PlaceOrder compose_order(Dice& dice, const Model& model, std::uint64_t uni
         order.pickup_location = any_location(dice, model);
     }
     order.ship_to.country = dice.one_in(5) ? "JP" : "GB";
-    if (dice.one_in(6)) order.ship_to.postcode = "SW1 4AA";
+    if (dice.one_in(3)) order.ship_to.postcode = "SW1 4AA";
+    const auto today = static_cast<std::int32_t>(now.micros() / micros_per_day);
+    if (dice.one_in(3)) order.requested_date = CivilDate(today + static_cast<std::int32_t>(dice.below(5)));
+    if (dice.one_in(4)) order.promised_date = CivilDate(today + static_cast<std::int32_t>(dice.below(5)));
     for (std::uint64_t i = dice.below(3); i > 0; --i) order.tags.push_back(dice.one_in(2) ? "gift" : "rush");
     if (dice.one_in(6)) order.priority = static_cast<std::int32_t>(dice.between(-3, dice.one_in(seldom) ? 1'001 : 3));
     if (dice.one_in(4)) order.allow_split = dice.one_in(2);

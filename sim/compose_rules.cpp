@@ -133,10 +133,13 @@ core::FilteredStrategy compose_strategy(Dice& dice, const Model& model, std::uin
     strategy.code = fmt::format("s{}", ix);
     if (dice.one_in(2)) {
         strategy.rank_by = core::RankBy::ordered;
-        const std::uint64_t first = dice.below(6);
+        const std::uint64_t first = dice.below(7);
         const std::uint64_t count = 1 + dice.below(3);
         for (std::uint64_t c = 0; c < count; ++c)
-            strategy.criteria.push_back(static_cast<core::Criterion>((first + c * 5) % 6));
+            strategy.criteria.push_back(static_cast<core::Criterion>((first + c * 5) % 7));
+    } else {
+        if (dice.one_in(3)) strategy.split_penalty_micros = 500'000 * dice.between(1, 12);
+        if (dice.one_in(2)) strategy.late_cost_per_unit_day_micros = 100'000 * dice.between(1, 30);
     }
     if (dice.one_in(5)) strategy.max_shipments = dice.between(1, 3);
     if (dice.one_in(5)) strategy.allow_split = dice.one_in(2);

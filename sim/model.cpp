@@ -19,7 +19,7 @@ bool is_configuration(const core::Command& command) {
     return std::holds_alternative<core::ConfigureTenant>(command) || std::holds_alternative<core::PutItem>(command) ||
            std::holds_alternative<core::PutLocation>(command) || std::holds_alternative<core::PutChannel>(command) ||
            std::holds_alternative<core::PutPostcodeAreas>(command) ||
-           std::holds_alternative<core::SaveRuleSet>(command) ||
+           std::holds_alternative<core::PutRateTable>(command) || std::holds_alternative<core::SaveRuleSet>(command) ||
            std::holds_alternative<core::ActivateRuleSet>(command) ||
            std::holds_alternative<core::RollBackRuleSet>(command);
 }
@@ -41,6 +41,9 @@ std::optional<std::uint32_t> Model::find_item(const std::string& sku) const {
 }
 std::optional<std::uint32_t> Model::find_location(const std::string& code) const {
     return index_of(locations, [&](const core::Location& location) { return location.code == code; });
+}
+std::optional<std::uint32_t> Model::find_rate_table(const std::string& code) const {
+    return index_of(rate_tables, [&](const core::RateTable& table) { return table.code == code; });
 }
 std::optional<std::uint32_t> Model::find_channel(const std::string& code) const {
     return index_of(channels, [&](const core::Channel& channel) { return channel.code == code; });

@@ -99,6 +99,8 @@ struct OrderModel {
     core::FulfillmentMethod method = core::FulfillmentMethod::ship;
     std::uint32_t pickup = core::no_index;
     std::string country;
+    std::string postcode;
+    std::optional<CivilDate> wanted_by;
     std::uint64_t person = 0;
     std::set<std::string> tags;
     std::int32_t priority = 0;
@@ -202,6 +204,7 @@ public:
     std::vector<core::Channel> channels;
     std::vector<KeyModel> keys;
     std::map<std::string, core::PostcodeArea> areas;
+    std::vector<core::RateTable> rate_tables;
     std::vector<core::RuleSet> rule_sets;  ///< by number - 1
     std::vector<ActivationModel> activations;
     std::map<std::pair<std::uint32_t, std::uint32_t>, StockModel> stock;  ///< by item, location
@@ -223,6 +226,7 @@ public:
     // Questions, for composing commands and for comparing.
     [[nodiscard]] std::optional<std::uint32_t> find_item(const std::string& sku) const;
     [[nodiscard]] std::optional<std::uint32_t> find_location(const std::string& code) const;
+    [[nodiscard]] std::optional<std::uint32_t> find_rate_table(const std::string& code) const;
     [[nodiscard]] std::optional<std::uint32_t> find_channel(const std::string& code) const;
     [[nodiscard]] std::optional<std::uint64_t> find_identity(std::uint32_t channel, const std::string& id) const;
     [[nodiscard]] std::int64_t reserved(std::uint32_t item, std::uint32_t location) const;
@@ -255,6 +259,7 @@ private:
     Verdict take_one(const core::PutLocation& command, const Moment& moment);
     Verdict take_one(const core::PutChannel& command, const Moment& moment);
     Verdict take_one(const core::PutPostcodeAreas& command, const Moment& moment);
+    Verdict take_one(const core::PutRateTable& command, const Moment& moment);
     Verdict take_one(const core::IssueKey& command, const Moment& moment);
     Verdict take_one(const core::RevokeKey& command, const Moment& moment);
     // model_rules.cpp

@@ -86,9 +86,16 @@ Verdict Model::take_one(const core::PutItem& command, const Moment&) {
 Verdict Model::take_one(const core::PutLocation& command, const Moment&) {
     core::Location location = command.location;
     location.version = 0;
+    std::vector<Reject> faults;
     if (location.zone != "UTC" && location.zone != "Asia/Tokyo" && location.zone != "America/New_York") {
-        return refused(Reject::unknown_zone);
+        faults.push_back(Reject::unknown_zone);
     }
+    if (location.costs) {
+        for (const std::string& code : location.costs->rate_tables) {
+            if (!find_rate_table(code)) faults.push_back(Reject::unknown_rate_table);
+        }
+    }
+    if (const auto code = one_name(faults)) return refused(*code);
     auto& closed = location.calendar.closed_days;
     const std::set<CivilDate> days(closed.begin(), closed.end());
     closed.assign(days.begin(), days.end());
@@ -125,6 +132,13 @@ Verdict Model::take_one(const core::PutPostcodeAreas& command, const Moment&) {
         any = true;
     }
     return changed_object(AggregateKind::tenant, 0, any);
+}
+
+Verdict Model::take_one(const core::PutRateTable& command, const Moment&) {
+    core::RateTable table = command.table;
+    table.version = 0;
+    const std::size_t ix = find_rate_table(table.code).value_or(static_cast<std::uint32_t>(rate_tables.size()));
+    return changed_object(AggregateKind::rate_table, ix, put(rate_tables, ix, std::move(table)));
 }
 
 Verdict Model::take_one(const core::IssueKey& command, const Moment&) {

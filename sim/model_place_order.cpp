@@ -120,6 +120,8 @@ OrderModel Model::read_header(const core::PlaceOrder& command, const Moment& mom
     if (command.max_shipments) order.policy.max_shipments = command.max_shipments;
     order.method = command.method;
     order.country = command.ship_to.country;
+    order.postcode = command.ship_to.postcode;
+    order.wanted_by = command.promised_date ? command.promised_date : command.requested_date;
     if (command.method == core::FulfillmentMethod::pickup) {
         const auto place = find_location(command.pickup_location);
         if (!place) {

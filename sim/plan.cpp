@@ -15,7 +15,7 @@ constexpr std::int64_t day = 86'400 * second;
 
 /// Orders lead; configuration changes now and then.
 constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26,
-                                                       9, 6, 6, 6, 2, 3, 4, 1,  3, 6, 2, 1, 2};
+                                                       9, 6, 6, 6, 2, 3, 4, 1,  3, 6, 2, 1, 2, 2};
 
 constexpr std::uint64_t shares_total = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
 
@@ -66,6 +66,7 @@ private:
 
     void open_shops() {
         for (std::uint32_t tenant = 0; tenant < script_.tenants; ++tenant) {
+            if (dice_.one_in(2)) alone(Does::put_rate_table, tenant, 2);
             alone(Does::put_location, tenant, 4);
             alone(Does::put_item, tenant, 8);
             alone(Does::put_channel, tenant, 2);

@@ -94,6 +94,9 @@ struct Teller {
     std::string operator()(const core::PutPostcodeAreas& put) const {
         return fmt::format("{} areas", put.areas.size());
     }
+    std::string operator()(const core::PutRateTable& put) const {
+        return fmt::format("{}, {} zones", put.table.code, put.table.zones.size());
+    }
     std::string operator()(const core::SaveRuleSet& save) const {
         std::string out = fmt::format("{} strategies", save.rules.strategies.size());
         for (const core::AutomationRule& rule : save.rules.automation) {

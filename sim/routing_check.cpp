@@ -28,6 +28,7 @@ bool RoutingCheck::eligible(std::uint32_t location) const {
     if (std::find(out.begin(), out.end(), location) != out.end()) return false;
     if (!passes_filters(location)) return false;
     if (order_.method == core::FulfillmentMethod::pickup) return location == order_.pickup;
+    if (has_rates(location) && zones_from(location).empty()) return false;
     return place.capabilities.ship;
 }
 
@@ -126,6 +127,7 @@ std::int64_t RoutingCheck::shipments(const std::vector<RoutedLine>& plan) const 
 void RoutingCheck::check_policy(std::vector<std::string>& out) const {
     bool any_short = false;
     bool any_sourced = false;
+    if (!carried(lines)) out.push_back("a parcel is heavier than any service of its place carries");
     for (const RoutedLine& line : lines) {
         if (!policy_.allow_split && line.from.size() > 1) out.push_back("a line is split that may not be");
         any_short = any_short || line.sourced() < line.wanted;
@@ -144,6 +146,9 @@ void RoutingCheck::check_shortage(std::vector<std::string>& out) const {
     if (!policy_.allow_split || policy_.ship_complete || policy_.max_shipments) return;
     const core::RoutingStrategy* asks = strategy_ == nullptr ? nullptr : &strategy_->strategy;
     if (asks != nullptr && (asks->min_part_value_micros || !asks->no_split_classes.empty())) return;
+    for (std::uint32_t location = 0; location < model_.locations.size(); ++location) {
+        if (has_rates(location)) return;  // weight may tie lines together
+    }
     const bool units_first = asks != nullptr && asks->is_ordered();
     if (!units_first && model_.settings.short_per_unit_micros < dear_short_micros) return;
     std::set<std::uint32_t> met;
@@ -185,6 +190,7 @@ bool RoutingCheck::covers_alone(std::uint32_t location, std::vector<RoutedLine>&
         if (wanted > available(item, location)) return false;
     }
     if (has_limit(location) && units > room(location, units)) return false;
+    if (!carried(plan)) return false;
     return !policy_.max_shipments || shipments(plan) <= *policy_.max_shipments;
 }
 
@@ -206,7 +212,8 @@ std::int64_t RoutingCheck::weight_of(const RoutedLine& line) const {
 }
 
 std::optional<std::int64_t> RoutingCheck::cost_of(const std::vector<RoutedLine>& plan) const {
-    std::int64_t cost = 0;
+    if (!carried(plan)) return std::nullopt;
+    std::int64_t cost = rate_costs(plan);
     std::set<std::uint32_t> used;
     std::map<std::uint32_t, std::set<std::size_t>> parcels;
     bool any_short = false;
@@ -216,7 +223,8 @@ std::optional<std::int64_t> RoutingCheck::cost_of(const std::vector<RoutedLine>&
         cost += missing * model_.settings.short_per_unit_micros;
         for (const auto& [location, units] : plan[i].from) {
             const core::Location& place = model_.locations[location];
-            if (!place.costs || place.point.is_set() || !place.costs->distance_bands.empty()) return std::nullopt;
+            if (!place.costs || place.point.is_set()) return std::nullopt;
+            if (!has_rates(location) && !place.costs->distance_bands.empty()) return std::nullopt;
             cost += units * place.costs->per_unit_micros;
             used.insert(location);
             if (order_.method == core::FulfillmentMethod::pickup) continue;

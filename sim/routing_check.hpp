@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/routing/trace.hpp"
@@ -64,6 +65,18 @@ private:
     /// nullopt: distances or default rates come in, which the model does not know.
     [[nodiscard]] std::optional<std::int64_t> cost_of(const std::vector<RoutedLine>& plan) const;
     [[nodiscard]] std::int64_t weight_of(const RoutedLine& line) const;
+    // routing_check_rates.cpp
+    [[nodiscard]] bool has_rates(std::uint32_t location) const;
+    [[nodiscard]] std::vector<core::RateZone> zones_from(std::uint32_t location) const;
+    [[nodiscard]] std::int64_t days_late(std::uint32_t location, const core::RateZone& zone) const;
+    [[nodiscard]] std::int64_t least_days_late(std::uint32_t location) const;
+    [[nodiscard]] std::int64_t late_cost() const;
+    [[nodiscard]] std::optional<std::int64_t> freight(std::uint32_t location, std::int64_t weight_g) const;
+    /// Weights by place and what travels together.
+    [[nodiscard]] std::map<std::pair<std::uint32_t, std::size_t>, std::int64_t> parcels(
+        const std::vector<RoutedLine>& plan) const;
+    [[nodiscard]] bool carried(const std::vector<RoutedLine>& plan) const;
+    [[nodiscard]] std::int64_t rate_costs(const std::vector<RoutedLine>& plan) const;
 
     const Model& model_;
     const OrderModel& order_;

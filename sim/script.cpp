@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, does_kinds> does_names{
     "merge_customers",    "erase_person", "place_order",    "cancel_order",    "reroute_order",
     "ship_order",         "repeat",       "create_tenant",  "save_rule_set",   "activate_rule_set",
     "roll_back_rule_set", "hold_order",   "release_hold",   "raise_exception", "change_exception",
-    "resolve_exception"};
+    "resolve_exception",  "put_rate_table"};
 
 std::optional<Does> find_does(std::string_view name) {
     for (std::size_t i = 0; i < does_kinds; ++i) {

@@ -60,8 +60,9 @@ enum class Does : std::uint8_t {
     raise_exception,
     change_exception,
     resolve_exception,
+    put_rate_table,
 };
-inline constexpr std::size_t does_kinds = 26;
+inline constexpr std::size_t does_kinds = 27;
 inline constexpr std::uint32_t tenants_max = 9;
 inline constexpr std::uint32_t processes_max = 9;
 [[nodiscard]] std::string_view name_of(Does does);

@@ -25,6 +25,7 @@
 #include "api/order_preview_json.hpp"
 #include "api/order_rules_json.hpp"
 #include "api/postcode_area_json.hpp"
+#include "api/rate_table_json.hpp"
 #include "api/reference.hpp"
 #include "api/router.hpp"
 #include "api/rule_set_json.hpp"
@@ -166,7 +167,7 @@ TEST(ContractSchemas, EqualTheTypes) {
                 HoldInput, BulkHoldInput, ReleaseInput, BulkReleaseInput, ExceptionInput, BulkExceptionInput,
                 ExceptionChangeInput, BulkExceptionChangeInput, ResolutionInput, BulkResolutionInput, ExceptionOutput,
                 OrderRulesOutput, ExplanationOutput, OrderPreviewOutput, ItemInput, ItemOutput, LocationInput,
-                LocationOutput, PostcodeAreaJson, ChannelInput, ChannelOutput, LevelOutput, MovementOutput,
+                LocationOutput, PostcodeAreaJson, RateTableInput, RateTableOutput, ChannelInput, ChannelOutput, LevelOutput, MovementOutput,
                 MovementsInput, MovementsResult, FeedInput, FeedResult, AvailabilityOutput, CustomerInput,
                 CustomerOutput, MergeInput, SettingsInput, SettingsOutput, TenantOutput, KeyInput, KeyOutput,
                 ProblemOutput, BulkResult, RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput,

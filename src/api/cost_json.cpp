@@ -11,6 +11,7 @@ core::CostTerms read_costs(const CostTermsJson& input, const json::Pointer& at, 
     out.per_unit_micros = amounts.micros(input.per_unit, json::Pointer(at, "per_unit"));
     out.per_kg_micros = amounts.micros(input.per_kg, json::Pointer(at, "per_kg"));
     out.per_order_micros = amounts.micros(input.per_order, json::Pointer(at, "per_order"));
+    if (input.rate_tables) out.rate_tables = *input.rate_tables;
     if (!input.distance_bands) return out;
     const json::Pointer bands(at, "distance_bands");
     for (std::size_t i = 0; i < input.distance_bands->size(); ++i) {
@@ -34,6 +35,7 @@ CostTermsJson render_costs(const core::CostTerms& terms, Currency currency) {
         bands.push_back(
             {band.max_km, micros_text(band.per_shipment_micros, currency), micros_text(band.per_kg_micros, currency)});
     }
+    if (!terms.rate_tables.empty()) out.rate_tables = terms.rate_tables;
     return out;
 }
 

@@ -33,8 +33,9 @@ struct CostTermsJson {
     std::optional<std::string> per_kg;
     std::optional<std::string> per_order;
     std::optional<std::vector<DistanceBandJson>> distance_bands;
+    std::optional<std::vector<std::string>> rate_tables;
 };
-BOOST_DESCRIBE_STRUCT(CostTermsJson, (), (per_shipment, per_unit, per_kg, per_order, distance_bands))
+BOOST_DESCRIBE_STRUCT(CostTermsJson, (), (per_shipment, per_unit, per_kg, per_order, distance_bands, rate_tables))
 
 [[nodiscard]] core::CostTerms read_costs(const CostTermsJson& input, const json::Pointer& at, FieldErrors& errors);
 [[nodiscard]] CostTermsJson render_costs(const core::CostTerms& terms, Currency currency);
@@ -51,10 +52,13 @@ struct Rules<api::DistanceBandJson> {
 };
 template <>
 struct Rules<api::CostTermsJson> {
-    static constexpr auto fields = std::array{
-        text("per_shipment", 1, 24).pattern(Pattern::amount), text("per_unit", 1, 24).pattern(Pattern::amount),
-        text("per_kg", 1, 24).pattern(Pattern::amount), text("per_order", 1, 24).pattern(Pattern::amount),
-        items("distance_bands", 0, core::limits::distance_bands_max)};
+    static constexpr auto fields =
+        std::array{text("per_shipment", 1, 24).pattern(Pattern::amount),
+                   text("per_unit", 1, 24).pattern(Pattern::amount),
+                   text("per_kg", 1, 24).pattern(Pattern::amount),
+                   text("per_order", 1, 24).pattern(Pattern::amount),
+                   items("distance_bands", 0, core::limits::distance_bands_max),
+                   items("rate_tables", 0, core::limits::named_rate_tables_max).text(1, core::limits::code_bytes_max)};
 };
 
 }  // namespace waybill::json

@@ -9,6 +9,7 @@
 #include "api/location_json.hpp"
 #include "api/order_output.hpp"
 #include "api/query.hpp"
+#include "api/rate_table_json.hpp"
 #include "api/settings_json.hpp"
 #include "engine/codec.hpp"
 #include "json/write.hpp"
@@ -41,6 +42,8 @@ std::string subject_of(const engine::EventRow& row, core::TenantId tenant, const
             return id_text(core::OrderId::prefix, row.aggregate.id);
         case core::AggregateKind::rule_set:
             return id_text("rule_set_", row.aggregate.id);
+        case core::AggregateKind::rate_table:
+            return view.state().rate_tables.rows.committed(ix).code;
     }
     return {};
 }
@@ -60,6 +63,9 @@ public:
         for (const core::PostcodeArea& area : event.areas) {
             areas.object().field("country", area.country).field("prefix", area.prefix);
         }
+    }
+    void operator()(const core::RateTablePut& event) {
+        out_.field("rate_table", render_rate_table(event.table, view_.settings().currency));
     }
     void operator()(const core::RuleSetSaved& event) {
         out_.field("rule_set", event.number).field("name", event.rules.name).field("note", event.rules.note);

@@ -25,8 +25,11 @@ public:
         out.chosen = from.chosen;
         out.capacity_day = candidate.capacity_day;
         if (candidate.units_left >= 0) out.units_left = candidate.units_left;
-        out.costs = CandidateCostsOutput{text(candidate.shipment_cost_micros), text(candidate.order_cost_micros),
-                                         text(candidate.per_unit_micros), text(candidate.per_kg_micros)};
+        out.costs = candidate_costs(from);
+        for (const core::ExplainedShipment& shipment : from.shipments) {
+            if (!out.shipments) out.shipments.emplace();
+            out.shipments->push_back({shipment.lines, shipment.weight_g, rate(shipment.paid)});
+        }
         auto& lines = out.lines.emplace();
         for (const core::ExplainedSupply& supply : from.supplies) {
             lines.push_back({supply.line_no, supply.available, supply.chosen, text(supply.unit_cost_micros)});
@@ -66,11 +69,41 @@ public:
     }
 
     [[nodiscard]] ExplainedCostsOutput costs(const core::ExplainedCost& cost) const {
-        return {text(cost.shipments_micros), text(cost.units_micros), text(cost.orders_micros), text(cost.short_micros),
-                text(cost.total_micros)};
+        ExplainedCostsOutput out;
+        out.shipments = text(cost.shipments_micros);
+        out.units = text(cost.units_micros);
+        out.orders = text(cost.orders_micros);
+        if (cost.late_micros != 0) out.late = text(cost.late_micros);
+        if (cost.split_micros != 0) out.split = text(cost.split_micros);
+        out.short_ = text(cost.short_micros);
+        out.total = text(cost.total_micros);
+        return out;
     }
 
 private:
+    [[nodiscard]] RateStepOutput rate(const core::ExplainedRate& from) const {
+        return {from.max_g, text(from.price_micros), from.table, from.carrier, from.service,
+                from.zone,  from.transit_days};
+    }
+
+    [[nodiscard]] CandidateCostsOutput candidate_costs(const core::ExplainedCandidate& from) const {
+        const core::Candidate& candidate = from.candidate;
+        CandidateCostsOutput out;
+        out.per_shipment = text(candidate.shipment_cost_micros);
+        out.per_order = text(candidate.order_cost_micros);
+        out.per_unit = text(candidate.per_unit_micros);
+        out.per_kg = text(candidate.per_kg_micros);
+        for (const core::ExplainedRate& step : from.rates) {
+            if (!out.rates) out.rates.emplace();
+            out.rates->push_back(rate(step));
+        }
+        if (candidate.late_days > 0) {
+            out.days_late = candidate.late_days;
+            out.late_per_unit = text(candidate.late_per_unit_micros);
+        }
+        return out;
+    }
+
     [[nodiscard]] std::optional<ContrastOutput> contrast(const core::Contrast& from) const {
         if (from.empty()) return std::nullopt;
         ContrastOutput out;

@@ -34,14 +34,39 @@ struct ExplainedSupplyOutput {
 };
 BOOST_DESCRIBE_STRUCT(ExplainedSupplyOutput, (), (line_no, available, chosen, unit_cost))
 
+/// A step of a rate table, as it was called when it was decided by.
+struct RateStepOutput {
+    static constexpr std::string_view schema_name = "RateStep";
+    std::int64_t max_g = 0;
+    std::string price;
+    std::string rate_table;
+    std::string carrier;
+    std::string service;
+    std::string zone;
+    std::optional<std::int32_t> transit_days;
+};
+BOOST_DESCRIBE_STRUCT(RateStepOutput, (), (max_g, price, rate_table, carrier, service, zone, transit_days))
+
+struct ExplainedShipmentOutput {
+    static constexpr std::string_view schema_name = "ExplainedShipment";
+    std::vector<core::LineNo> lines;
+    std::int64_t weight_g = 0;
+    RateStepOutput paid;
+};
+BOOST_DESCRIBE_STRUCT(ExplainedShipmentOutput, (), (lines, weight_g, paid))
+
 struct CandidateCostsOutput {
     static constexpr std::string_view schema_name = "CandidateCosts";
     std::string per_shipment;
     std::string per_order;
     std::string per_unit;
     std::string per_kg;
+    std::optional<std::vector<RateStepOutput>> rates;
+    std::optional<std::int64_t> days_late;
+    std::optional<std::string> late_per_unit;
 };
-BOOST_DESCRIBE_STRUCT(CandidateCostsOutput, (), (per_shipment, per_order, per_unit, per_kg))
+BOOST_DESCRIBE_STRUCT(CandidateCostsOutput, (),
+                      (per_shipment, per_order, per_unit, per_kg, rates, days_late, late_per_unit))
 
 /// What an ordered strategy saw of a candidate.
 struct StandingOutput {
@@ -131,6 +156,7 @@ struct CandidateOutput {
     std::optional<std::int64_t> units_left;
     std::optional<CandidateCostsOutput> costs;
     std::optional<std::vector<ExplainedSupplyOutput>> lines;
+    std::optional<std::vector<ExplainedShipmentOutput>> shipments;
     std::optional<std::string> loses_by;
     std::optional<std::vector<StandingOutput>> standings;
     std::optional<LossOutput> loses_at;
@@ -138,17 +164,19 @@ struct CandidateOutput {
 };
 BOOST_DESCRIBE_STRUCT(CandidateOutput, (),
                       (location, name, eligible, reason, refused_by, distance_km, chosen, capacity_day, units_left,
-                       costs, lines, loses_by, standings, loses_at, contrast))
+                       costs, lines, shipments, loses_by, standings, loses_at, contrast))
 
 struct ExplainedCostsOutput {
     static constexpr std::string_view schema_name = "ExplainedCosts";
     std::string shipments;
     std::string units;
     std::string orders;
+    std::optional<std::string> late;
+    std::optional<std::string> split;
     std::string short_;
     std::string total;
 };
-BOOST_DESCRIBE_STRUCT(ExplainedCostsOutput, (), (shipments, units, orders, short_, total))
+BOOST_DESCRIBE_STRUCT(ExplainedCostsOutput, (), (shipments, units, orders, late, split, short_, total))
 
 struct ExplanationOutput {
     static constexpr std::string_view schema_name = "Explanation";

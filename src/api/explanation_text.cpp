@@ -106,6 +106,7 @@ std::string why_not(const ExplanationOutput& explanation, const CandidateOutput&
         return " is ruled out by " + (by.reason.empty() ? by.filter : by.reason);
     }
     if (candidate.reason == core::Ineligible::no_stock) return " has none of it to sell";
+    if (candidate.reason == core::Ineligible::no_rate) return " has no service that goes there";
     if (candidate.reason == core::Ineligible::capacity_full) return " has no capacity left that day";
     return {};
 }

@@ -15,6 +15,7 @@
 #include "api/order_action_json.hpp"
 #include "api/order_input.hpp"
 #include "api/postcode_area_json.hpp"
+#include "api/rate_table_json.hpp"
 #include "api/rule_set_json.hpp"
 #include "api/settings_json.hpp"
 #include "base/assert.hpp"
@@ -39,8 +40,9 @@ void check(Read read) {
 }
 
 void read_one(std::uint8_t which, std::string_view text) {
-    // 17 to 31 are the first ones again: seeds are named by letters.
-    switch (which % 32 == 16 ? 16 : which % 16) {
+    // 18 to 31 are the first ones again: seeds are named by letters.
+    const unsigned body = which % 32U;
+    switch (body == 16 || body == 17 ? body : body % 16) {
         case 0:
             return check([&] { return read_order(text); });
         case 1:
@@ -73,6 +75,8 @@ void read_one(std::uint8_t which, std::string_view text) {
             return check([&] { return read_postcode_area(text); });
         case 16:
             return check([&] { return read_rule_set(text); });
+        case 17:
+            return check([&] { return read_rate_table(text, {}); });
         default:
             return check([&] { return read_settings(text); });
     }

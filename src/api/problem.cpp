@@ -113,6 +113,7 @@ int http_status(core::Reject code) {
         case pickup_location_invalid:
         case unknown_line:
         case invalid_rule:
+        case unknown_rate_table:
         case unknown_strategy:
         case golden_order_failed:
             return 422;

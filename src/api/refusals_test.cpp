@@ -58,6 +58,7 @@ constexpr Case cases[] = {
      WAYBILL_ORDER_WITH(R"("lines":[{"sku":"GONE","quantity":1,"unit_price":"1"}])")},
     {"channel_inactive", "POST", "/v1/orders",
      R"({"channel":"off","channel_order_id":"X","currency":"GBP","ship_to":{"country":"GB"},"lines":[{"sku":"A","quantity":1,"unit_price":"1"}]})"},
+    {"unknown_rate_table", "PUT", "/v1/locations/Z", R"({"costs":{"rate_tables":["none"]}})"},
     {"unknown_zone", "PUT", "/v1/locations/Z", R"({"zone":"Mars/Base"})"},
     {"unknown_currency", "PUT", "/v1/settings", R"({"name":"acme","currency":"QQQ"})"},
     {"currency_fixed", "PUT", "/v1/settings", R"({"name":"acme","currency":"EUR"})"},

@@ -22,6 +22,9 @@ core::FilteredStrategy strategy_of(StrategyJson from, const json::Pointer& at, A
     if (from.min_part_value) {
         out.strategy.min_part_value_micros = amounts.micros(*from.min_part_value, json::Pointer(at, "min_part_value"));
     }
+    out.strategy.split_penalty_micros = amounts.micros(from.split_penalty, json::Pointer(at, "split_penalty"));
+    out.strategy.late_cost_per_unit_day_micros =
+        amounts.micros(from.late_cost_per_unit_day, json::Pointer(at, "late_cost_per_unit_day"));
     out.strategy.no_split_classes = std::move(from.no_split_classes);
     out.strategy.safety_units = from.safety_units;
     out.strategy.on_shortage = from.on_shortage;
@@ -42,6 +45,10 @@ StrategyJson render_strategy(const core::FilteredStrategy& from, Currency curren
     out.allow_split = strategy.allow_split;
     out.ship_complete = strategy.ship_complete;
     if (strategy.min_part_value_micros) out.min_part_value = micros_text(*strategy.min_part_value_micros, currency);
+    if (strategy.split_penalty_micros != 0) out.split_penalty = micros_text(strategy.split_penalty_micros, currency);
+    if (strategy.late_cost_per_unit_day_micros != 0) {
+        out.late_cost_per_unit_day = micros_text(strategy.late_cost_per_unit_day_micros, currency);
+    }
     out.no_split_classes = strategy.no_split_classes;
     out.safety_units = strategy.safety_units;
     out.on_shortage = strategy.on_shortage;

@@ -89,6 +89,8 @@ struct StrategyJson {
     std::optional<bool> allow_split;
     std::optional<bool> ship_complete;
     std::optional<std::string> min_part_value;
+    std::optional<std::string> split_penalty;
+    std::optional<std::string> late_cost_per_unit_day;
     std::vector<std::string> no_split_classes;
     std::int64_t safety_units = 0;
     std::optional<core::OnShortage> on_shortage;
@@ -96,7 +98,7 @@ struct StrategyJson {
 };
 BOOST_DESCRIBE_STRUCT(StrategyJson, (),
                       (code, name, rank_by, criteria, max_shipments, allow_split, ship_complete, min_part_value,
-                       no_split_classes, safety_units, on_shortage, filters))
+                       split_penalty, late_cost_per_unit_day, no_split_classes, safety_units, on_shortage, filters))
 
 struct GoldenLineJson {
     static constexpr std::string_view schema_name = "GoldenLine";
@@ -302,17 +304,20 @@ struct Rules<api::GoldenOrderJson> {
 };
 template <>
 struct Rules<api::StrategyJson> {
-    static constexpr auto fields = std::array{text("code", 1, core::limits::code_bytes_max),
-                                              text("name", 0, core::limits::name_bytes_max).defaulted(),
-                                              defaulted("rank_by"),
-                                              items("criteria", 0, core::limits::criteria_max).defaulted(),
-                                              integer("max_shipments", 1, core::limits::shipments_max),
-                                              text("min_part_value", 1, api::amount_text_max).pattern(Pattern::amount),
-                                              items("no_split_classes", 0, core::limits::no_split_classes_max)
-                                                  .text(1, core::limits::code_bytes_max)
-                                                  .defaulted(),
-                                              integer("safety_units", 0, core::limits::quantity_max).defaulted(),
-                                              items("filters", 0, core::limits::strategy_filters_max).defaulted()};
+    static constexpr auto fields =
+        std::array{text("code", 1, core::limits::code_bytes_max),
+                   text("name", 0, core::limits::name_bytes_max).defaulted(),
+                   defaulted("rank_by"),
+                   items("criteria", 0, core::limits::criteria_max).defaulted(),
+                   integer("max_shipments", 1, core::limits::shipments_max),
+                   text("min_part_value", 1, api::amount_text_max).pattern(Pattern::amount),
+                   text("split_penalty", 1, api::amount_text_max).pattern(Pattern::amount),
+                   text("late_cost_per_unit_day", 1, api::amount_text_max).pattern(Pattern::amount),
+                   items("no_split_classes", 0, core::limits::no_split_classes_max)
+                       .text(1, core::limits::code_bytes_max)
+                       .defaulted(),
+                   integer("safety_units", 0, core::limits::quantity_max).defaulted(),
+                   items("filters", 0, core::limits::strategy_filters_max).defaulted()};
 };
 template <>
 struct Rules<api::RuleSetInput> {

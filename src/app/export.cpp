@@ -30,6 +30,7 @@ struct ExportKind {
 };
 constexpr std::array<ExportKind, 8> kinds{{
     {"items", "/v1/items", ExportKind::Paging::cursor, ExportKind::Use::import_again},
+    {"rate-tables", "/v1/rate-tables", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"locations", "/v1/locations", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"channels", "/v1/channels", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"inventory", "/v1/inventory", ExportKind::Paging::cursor, ExportKind::Use::read},

@@ -23,8 +23,9 @@ struct ImportKind {
     const char* name;
     const char* route;
 };
-constexpr std::array<ImportKind, 9> kinds{{
+constexpr std::array<ImportKind, 10> kinds{{
     {"items", "/v1/items/bulk"},
+    {"rate-tables", "/v1/rate-tables/bulk"},
     {"locations", "/v1/locations/bulk"},
     {"channels", "/v1/channels/bulk"},
     {"postcode-areas", "/v1/postcode-areas/bulk"},

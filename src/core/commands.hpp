@@ -19,6 +19,7 @@
 #include "core/inventory/movement.hpp"
 #include "core/network/channel.hpp"
 #include "core/network/location.hpp"
+#include "core/network/rate_table.hpp"
 #include "core/order/order.hpp"
 #include "core/tenant.hpp"
 
@@ -55,6 +56,12 @@ struct PutChannel {
 struct PutPostcodeAreas {
     static constexpr std::string_view name = "put_postcode_areas";
     std::vector<PostcodeArea> areas;
+};
+
+/// Makes a rate table, or replaces it as a whole.
+struct PutRateTable {
+    static constexpr std::string_view name = "put_rate_table";
+    RateTable table;
 };
 
 /// Keeps a rule set as the next version. It has to be sound (core/automation/compile_rules.hpp); it decides nothing
@@ -279,7 +286,7 @@ struct ResolveException {
 using Command = std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, SaveRuleSet,
                              ActivateRuleSet, RollBackRuleSet, IssueKey, RevokeKey, MoveInventory, ApplyFeed,
                              PutCustomer, MergeCustomers, ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder,
-                             HoldOrder, ReleaseHold, RaiseException, ChangeException, ResolveException>;
+                             HoldOrder, ReleaseHold, RaiseException, ChangeException, ResolveException, PutRateTable>;
 
 [[nodiscard]] std::string_view name_of(const Command& command);
 

@@ -9,6 +9,7 @@
 #include "core/inventory/apply_feed.hpp"
 #include "core/inventory/move_inventory.hpp"
 #include "core/network/configure.hpp"
+#include "core/network/put_rate_table.hpp"
 #include "core/order/cancel_order.hpp"
 #include "core/order/hold_order.hpp"
 #include "core/order/order_exceptions.hpp"
@@ -28,6 +29,7 @@ struct NeedsOf {
     void operator()(const PutLocation&) const {}
     void operator()(const PutChannel&) const {}
     void operator()(const PutPostcodeAreas&) const {}
+    void operator()(const PutRateTable&) const {}
     void operator()(const SaveRuleSet&) const {}
     void operator()(const ActivateRuleSet&) const {}
     void operator()(const RollBackRuleSet&) const {}

@@ -23,6 +23,9 @@ Aggregate aggregate_of(const Event& event) {
                           [](const PostcodeAreasPut&) {
                               return Aggregate{Kind::tenant, 0};
                           },
+                          [](const RateTablePut& e) {
+                              return Aggregate{Kind::rate_table, e.ix};
+                          },
                           [](const RuleSetSaved& e) {
                               return Aggregate{Kind::rule_set, e.number};
                           },
@@ -101,7 +104,7 @@ bool is_configuration(const Event& event) {
     return std::holds_alternative<TenantConfigured>(event) || std::holds_alternative<ItemPut>(event) ||
            std::holds_alternative<LocationPut>(event) || std::holds_alternative<ChannelPut>(event) ||
            std::holds_alternative<PostcodeAreasPut>(event) || std::holds_alternative<RuleSetSaved>(event) ||
-           std::holds_alternative<RuleSetActivated>(event);
+           std::holds_alternative<RuleSetActivated>(event) || std::holds_alternative<RateTablePut>(event);
 }
 
 }  // namespace waybill::core

@@ -21,6 +21,7 @@
 #include "core/inventory/movement.hpp"
 #include "core/network/channel.hpp"
 #include "core/network/location.hpp"
+#include "core/network/rate_table.hpp"
 #include "core/order/order.hpp"
 #include "core/routing/trace.hpp"
 #include "core/tenant.hpp"
@@ -59,6 +60,13 @@ struct PostcodeAreasPut {
     std::vector<PostcodeArea> areas;
 };
 BOOST_DESCRIBE_STRUCT(PostcodeAreasPut, (), (areas))
+
+struct RateTablePut {
+    static constexpr std::string_view type_name = "rate_table_put";
+    RateTableIx ix = 0;
+    RateTable table;
+};
+BOOST_DESCRIBE_STRUCT(RateTablePut, (), (ix, table))
 
 /// Numbers go from 1 without gaps.
 struct RuleSetSaved {
@@ -246,13 +254,25 @@ using Event =
     std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
                  InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced, OrderCancelled,
                  OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated, OrderHeld, OrderHoldReleased, OrderMarked,
-                 OrderExceptionRaised, OrderExceptionChanged, OrderExceptionResolved>;
+                 OrderExceptionRaised, OrderExceptionChanged, OrderExceptionResolved, RateTablePut>;
 
-enum class AggregateKind : std::uint8_t { tenant, item, location, channel, key, inventory, customer, order, rule_set };
-BOOST_DESCRIBE_ENUM(AggregateKind, tenant, item, location, channel, key, inventory, customer, order, rule_set)
+enum class AggregateKind : std::uint8_t {
+    tenant,
+    item,
+    location,
+    channel,
+    key,
+    inventory,
+    customer,
+    order,
+    rule_set,
+    rate_table,
+};
+BOOST_DESCRIBE_ENUM(AggregateKind, tenant, item, location, channel, key, inventory, customer, order, rule_set,
+                    rate_table)
 
 /// What an event happened to. `id` is the order's or customer's id, the number of a rule set, or the dense index of an
-/// item, location, channel or feed; inventory movements that belong to no feed have id 0.
+/// item, location, channel, rate table or feed; inventory movements that belong to no feed have id 0.
 struct Aggregate {
     AggregateKind kind = AggregateKind::tenant;
     std::uint64_t id = 0;

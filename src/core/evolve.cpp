@@ -48,6 +48,8 @@ public:
         }
     }
 
+    void operator()(const RateTablePut& event) { state_.rate_tables.put(event.ix, event.table.code, event.table); }
+
     void operator()(const RuleSetSaved& event) {
         RuleSetVersion row{event.number, event.rules, stamp_.at, event.by, stamp_.sequence.raw()};
         state_.rule_sets.put(event.number - 1, std::to_string(event.number), std::move(row));

@@ -164,6 +164,62 @@ TEST(limits, of_tenants_and_channels) {
          {"/routing/locations", limits::locations_max, [](auto& c, auto n) { c.locations.assign(size_of(n), "L"); }}});
 }
 
+TEST(limits, of_rate_tables) {
+    Shop shop;
+    PutRateTable base;
+    base.table.code = "t";
+    base.table.zones.emplace_back().code = "z";
+    base.table.zones[0].country = "GB";
+    base.table.zones[0].weight_breaks = {{1, 0}};
+    const auto zone = [](const char* pointer, std::int64_t most, auto set) {
+        return Edge<PutRateTable>{pointer, most, [=](auto& c, auto n) { set(c.table.zones[0], n); }};
+    };
+    expect_edges<PutRateTable>(
+        shop, base,
+        {{"/code", limits::code_bytes_max, [](auto& c, auto n) { c.table.code = text_of(n); }},
+         {"/name", limits::name_bytes_max, [](auto& c, auto n) { c.table.name = text_of(n); }},
+         {"/carrier", limits::name_bytes_max, [](auto& c, auto n) { c.table.carrier = text_of(n); }},
+         {"/service", limits::name_bytes_max, [](auto& c, auto n) { c.table.service = text_of(n); }},
+         zone("/zones/0/code", limits::code_bytes_max, [](RateZone& z, auto n) { z.code = text_of(n); }),
+         zone("/zones/0/max_km", limits::distance_km_max, [](RateZone& z, auto n) { z.max_km = n; }),
+         zone("/zones/0/transit_days", limits::transit_days_max,
+              [](RateZone& z, auto n) { z.transit_days = static_cast<std::int32_t>(n); }),
+         zone("/zones/0/weight_breaks/0/max_g", limits::rate_weight_g_max,
+              [](RateZone& z, auto n) { z.weight_breaks[0].max_g = n; }),
+         zone("/zones/0/weight_breaks/0/price", limits::cost_micros_max,
+              [](RateZone& z, auto n) { z.weight_breaks[0].price_micros = n; }),
+         zone("/zones/0/weight_breaks", limits::rate_breaks_max,
+              [](RateZone& z, auto n) {
+                  while (z.weight_breaks.size() < size_of(n))
+                      z.weight_breaks.push_back({z.weight_breaks.back().max_g + 1, 0});
+              }),
+         zone("/zones", limits::rate_postcodes_max, [](RateZone& z, auto n) { z.postcodes.assign(size_of(n), "N1*"); }),
+         {"/zones", limits::rate_zones_max, [](auto& c, auto n) {
+              while (c.table.zones.size() < size_of(n)) {
+                  c.table.zones.push_back(c.table.zones[0]);
+                  c.table.zones.back().code += std::to_string(c.table.zones.size());
+              }
+          }}});
+    base.table.zones[0].postcodes = {"N1"};
+    expect_edges<PutRateTable>(shop, base,
+                               {zone("/zones/0/postcodes/0", limits::postcode_bytes_max,
+                                     [](RateZone& z, auto n) { z.postcodes[0] = text_of(n); })});
+    for (std::size_t t = 0; t < limits::rate_tables_max; ++t) {
+        base.table.code = "T" + std::to_string(t);
+        run_or_fail(shop, base);
+    }
+    expect_accepted(shop, base);
+    base.table.code = "more";
+    expect_refused(shop, base, Reject::too_many_rows, "");
+    PutLocation place{plain_location("L")};
+    place.location.costs.emplace();
+    expect_edges<PutLocation>(shop, place, {{"/costs/rate_tables", limits::named_rate_tables_max, [](auto& c, auto n) {
+                                                 for (int t = 0; t < n; ++t) {
+                                                     c.location.costs->rate_tables.push_back("T" + std::to_string(t));
+                                                 }
+                                             }}});
+}
+
 TEST(limits, of_postcode_areas_and_keys) {
     SmallShop shop;
     const PostcodeArea area{"GB", "N1", {6'371'009, 0, 0}};

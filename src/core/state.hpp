@@ -24,6 +24,7 @@
 #include "core/network/capacity.hpp"
 #include "core/network/channel.hpp"
 #include "core/network/location.hpp"
+#include "core/network/rate_table.hpp"
 #include "core/order/order.hpp"
 #include "core/tenant.hpp"
 
@@ -93,6 +94,7 @@ struct TenantState {
     Coded<PostcodeArea> postcode_areas;  ///< by "GB/SW1"
     Coded<RuleSetVersion> rule_sets;     ///< by their number as text, number 1 at index 0
     Coded<RuleActivation> activations;   ///< in the order of the log
+    Coded<RateTable> rate_tables;
     PendingTable<std::shared_ptr<const CompiledRules>> compiled_rules;  ///< as rule_sets; empty where none was needed
     PendingTable<ItemLevels> levels;                                    ///< by ItemIx
     PendingTable<CapacityBook> capacity;                                ///< by LocationIx
@@ -130,6 +132,7 @@ private:
         visit(postcode_areas);
         visit(rule_sets);
         visit(activations);
+        visit(rate_tables);
         visit(compiled_rules);
         visit(levels);
         visit(capacity);

@@ -133,6 +133,7 @@ std::string encode_doc(const core::Channel& value) { return json::to_text<json::
 std::string encode_doc(const core::ApiKey& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::FeedSource& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::PostcodeArea& value) { return json::to_text<json::Stored>(value); }
+std::string encode_doc(const core::RateTable& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::RuleSetVersion& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::RuleActivation& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::Customer& value) { return json::to_text<json::Stored>(value); }
@@ -149,6 +150,7 @@ template Result<core::Channel, std::string> decode_doc(std::string_view);
 template Result<core::ApiKey, std::string> decode_doc(std::string_view);
 template Result<core::FeedSource, std::string> decode_doc(std::string_view);
 template Result<core::PostcodeArea, std::string> decode_doc(std::string_view);
+template Result<core::RateTable, std::string> decode_doc(std::string_view);
 template Result<core::RuleSetVersion, std::string> decode_doc(std::string_view);
 template Result<core::RuleActivation, std::string> decode_doc(std::string_view);
 template Result<core::Customer, std::string> decode_doc(std::string_view);

@@ -24,7 +24,7 @@ const std::vector<std::string>& configuration_types() {
         std::string(core::TenantConfigured::type_name), std::string(core::ItemPut::type_name),
         std::string(core::LocationPut::type_name),      std::string(core::ChannelPut::type_name),
         std::string(core::PostcodeAreasPut::type_name), std::string(core::RuleSetSaved::type_name),
-        std::string(core::RuleSetActivated::type_name)};
+        std::string(core::RuleSetActivated::type_name), std::string(core::RateTablePut::type_name)};
     return types;
 }
 
@@ -146,7 +146,7 @@ Result<std::unique_ptr<core::TenantState>, IoError> configuration_as_of(Reader& 
     query.until = core::Sequence(sequence);
     query.types = configuration_types();
     using Kind = core::AggregateKind;
-    query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel, Kind::rule_set};
+    query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel, Kind::rule_set, Kind::rate_table};
     const auto fold = [&](const EventRow& row, const core::Event& event) -> Result<Unit, IoError> {
         if (WAYBILL_MUTANT(configuration_forgotten) && std::holds_alternative<core::ChannelPut>(event)) return Unit{};
         // Other events lie between; the fold of configuration does not need them.

@@ -244,6 +244,10 @@ TEST_P(EngineOnStores, ReopeningChangesNothing) {
     ASSERT_TRUE(shop->run(order_of("1", "A", 3)));
     core::PostcodeArea area{"GB", "SW1", {6'371'009, 0, 0}};
     ASSERT_TRUE(shop->run(core::PutPostcodeAreas{{area}}));
+    core::PutRateTable rates;
+    rates.table.code = "parcel";
+    rates.table.zones.push_back({"all", "GB", {"SW*"}, 500, 2, {{30'000, 3'100'000}}});
+    ASSERT_TRUE(shop->run(rates));
     std::uint64_t config_sequence = 0;
     std::promise<void> looked;
     shop->engine->inspect(shop->tenant, [&](const core::TenantState* state, const core::Context&) {
@@ -265,6 +269,8 @@ TEST_P(EngineOnStores, ReopeningChangesNothing) {
     shop->engine->inspect(shop->tenant, [&](const core::TenantState* state, const core::Context& context) {
         EXPECT_EQ(context.next.raw(), state->head.raw() + 1);
         EXPECT_EQ(context.working_days->size(), 2U);
+        EXPECT_TRUE(state->rate_tables.rows.committed_size() == 1 &&
+                    state->rate_tables.rows.committed(0).zones == rates.table.zones);
         loaded.set_value(state->config_sequence);
     });
     EXPECT_EQ(loaded.get_future().get(), config_sequence) << "postcode areas carry no version of their own";

@@ -60,6 +60,7 @@ public:
     std::string operator()(const core::LocationPut& e) const { return coded(e.ix, e.location.code, state_.locations); }
     std::string operator()(const core::ChannelPut& e) const { return coded(e.ix, e.channel.code, state_.channels); }
     std::string operator()(const core::PostcodeAreasPut&) const { return {}; }
+    std::string operator()(const core::RateTablePut& e) const { return coded(e.ix, e.table.code, state_.rate_tables); }
     std::string operator()(const core::RuleSetSaved& e) const {
         return e.number == state_.rule_sets.size() + 1 ? "" : "a rule set with another number than follows";
     }

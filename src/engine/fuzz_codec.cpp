@@ -66,7 +66,7 @@ void check_order(std::string_view text) {
 }
 
 void read_one(std::uint8_t which, std::string_view text) {
-    switch (which % 32) {
+    switch (which % 64) {
         case 0:
             return check_order(text);
         case 1:
@@ -89,8 +89,11 @@ void read_one(std::uint8_t which, std::string_view text) {
             return check_doc<core::RuleSetVersion>(text);
         case 31:
             return check_doc<core::RuleActivation>(text);
+        case 32:
+            return check_doc<core::RateTable>(text);
         default:
-            return check_event((which % 32U) - 9U, text);
+            // Documents lie between the events.
+            return check_event((which % 64U) - (which % 64U < 30 ? 9U : 12U), text);
     }
 }
 

@@ -40,6 +40,8 @@ public:
                 return put(state_.rule_sets, row);
             case DocKind::rule_activation:
                 return put(state_.activations, row);
+            case DocKind::rate_table:
+                return put(state_.rate_tables, row);
         }
     }
     void on_level(const LevelRow& row) override {
@@ -146,7 +148,7 @@ Result<std::uint64_t, IoError> config_sequence_of(Reader& reader, core::TenantId
     query.after = core::Sequence(at_least);
     query.types = configuration_types();
     using Kind = core::AggregateKind;
-    query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel, Kind::rule_set};
+    query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel, Kind::rule_set, Kind::rate_table};
     query.limit = 1'000;
     while (true) {
         auto rows = reader.events(tenant, query);

@@ -46,6 +46,7 @@ std::array<unsigned char, 32> Blake2b::finish() {
 
 void StateHash::doc(const DocRow& row) {
     Blake2b& part = docs_[static_cast<std::size_t>(row.kind)];
+    has_docs_[static_cast<std::size_t>(row.kind)] = true;
     part.number(row.ix);
     part.text(row.code);
     part.text(row.doc);
@@ -88,7 +89,9 @@ std::string StateHash::finish(core::Sequence head) {
         const auto digest = part.finish();
         whole.text({reinterpret_cast<const char*>(digest.data()), digest.size()});
     };
-    for (Blake2b& part : docs_) add(part);
+    for (std::size_t kind = 0; kind < doc_kinds; ++kind) {
+        if (kind <= static_cast<std::size_t>(DocKind::rule_activation) || has_docs_[kind]) add(docs_[kind]);
+    }
     add(levels_);
     add(capacity_);
     add(orders_);

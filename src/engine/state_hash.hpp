@@ -4,6 +4,9 @@
 //
 //   part  = BLAKE2b over rows in ascending order; numbers as 8 bytes little endian, texts after their length
 //   whole = BLAKE2b over head, the parts of the document kinds in order, levels, capacity, orders, customers
+//
+// Kinds of documents that came later than the hash have their part only where there is such a document: the hash of a
+// tenant without any is that of the versions before.
 
 #include <array>
 #include <memory>
@@ -43,6 +46,7 @@ public:
 
 private:
     std::array<Blake2b, doc_kinds> docs_;
+    std::array<bool, doc_kinds> has_docs_{};
     Blake2b levels_;
     Blake2b capacity_;
     Blake2b orders_;

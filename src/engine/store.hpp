@@ -144,8 +144,9 @@ enum class DocKind : std::uint8_t {
     postcode_area,
     rule_set,
     rule_activation,
+    rate_table,
 };
-inline constexpr std::size_t doc_kinds = 9;
+inline constexpr std::size_t doc_kinds = 10;
 
 struct DocRow {
     DocKind kind = DocKind::settings;

@@ -161,8 +161,9 @@ TenantAudit::Step TenantAudit::compare_configuration() {
 }
 
 void TenantAudit::compare_documents(const std::vector<DocRow>& rows) {
-    constexpr std::array<const char*, doc_kinds> names{"settings", "item",          "location", "channel",   "key",
-                                                       "feed",     "postcode area", "rule set", "activation"};
+    constexpr std::array<const char*, doc_kinds> names{"settings",   "item",      "location",      "channel",
+                                                       "key",        "feed",      "postcode area", "rule set",
+                                                       "activation", "rate table"};
     std::array<std::map<std::uint32_t, std::pair<std::string, std::string>>, doc_kinds> expected;
     const auto expect = [&](DocKind kind, const auto& table) {
         for (std::uint32_t ix = 0; ix < table.size(); ++ix) {
@@ -180,6 +181,7 @@ void TenantAudit::compare_documents(const std::vector<DocRow>& rows) {
     expect(DocKind::postcode_area, state_.postcode_areas);
     expect(DocKind::rule_set, state_.rule_sets);
     expect(DocKind::rule_activation, state_.activations);
+    expect(DocKind::rate_table, state_.rate_tables);
     for (const DocRow& row : rows) {
         const auto kind = static_cast<std::size_t>(row.kind);
         const auto at = expected[kind].find(row.ix);

@@ -165,6 +165,7 @@ void TenantRows::project_documents(const core::TenantState& state) {
     add_documents(batch.docs, DocKind::postcode_area, state.postcode_areas);
     add_documents(batch.docs, DocKind::rule_set, state.rule_sets);
     add_documents(batch.docs, DocKind::rule_activation, state.activations);
+    add_documents(batch.docs, DocKind::rate_table, state.rate_tables);
 }
 
 void TenantRows::project_levels(const core::TenantState& state) {

@@ -37,6 +37,10 @@ class ImportExport(unittest.TestCase):
                    "latitude": 53.8, "longitude": -1.5, "zone": "Europe/London"} for code in ("dc-1", "dc-2")]
         items = [{"sku": f"S-{n:04}", "title": f"Item {n}", "units": [{"unit": "each", "factor": 1}],
                   "weight_g": n, "price": "2.50"} for n in range(1500)]
+        self.cli("import", "rate-tables", "-", key=key, stdin=json.dumps(
+            {"code": "parcel", "carrier": "DPD", "zones": [{"code": "all", "country": "GB", "postcodes": ["YO*"], "transit_days": 2,
+             "weight_breaks": [{"max_g": 30000, "price": "3.10"}]}]}) + "\n")
+        places[0]["costs"] = {"per_shipment": "1.00", "rate_tables": ["parcel"]}
         self.cli("import", "locations", self.ndjson("locations", places), key=key)
         self.cli("import", "channels", "-", key=key,
                  stdin=json.dumps({"code": "web", "name": "Web", "kind": "web"}) + "\n")
@@ -76,7 +80,7 @@ class ImportExport(unittest.TestCase):
 
         # What was exported of the configuration can be imported by another tenant, and exports the same again.
         other = self.server.create_tenant("By command line, again").key
-        for kind in ("locations", "channels", "items"):
+        for kind in ("rate-tables", "locations", "channels", "items"):
             rows = self.export(kind, key)
             self.cli("import", kind, self.ndjson("again", rows), key=other)
             self.assertEqual(self.export(kind, other), rows)

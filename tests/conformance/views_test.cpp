@@ -131,6 +131,18 @@ protected:
         commit(batch);
     }
 
+    void add_rate_table() {
+        auto batch = empty_batch(TenantId(1), 1);
+        batch.docs = {
+            {DocKind::rate_table, 0, "parcel",
+             R"({"code":"parcel","carrier":"DPD","zones":[)"
+             R"({"code":"near","country":"GB","max_km":50,"transit_days":1,)"
+             R"("weight_breaks":[{"max_g":1000,"price_micros":3200000},{"max_g":5000,"price_micros":4000000}]},)"
+             R"({"code":"else","weight_breaks":[{"max_g":1000}]}]})"},
+            {DocKind::rate_table, 1, "none", R"({"code":"none"})"}};
+        commit(batch);
+    }
+
     /// Two orders on hold: one as it was placed, one by its document, for which rules fired later.
     void add_held_orders() {
         auto batch = empty_batch(TenantId(1), 2);
@@ -249,6 +261,14 @@ TYPED_TEST(Views, RuleSetsAndWhatTheyDid) {
               "0|2023-11-14T22:13:22Z|back|1\n1|2023-11-14T22:13:21Z||0\n");
     EXPECT_EQ(this->rows("SELECT order_id, rule_set, rule FROM fired_rules WHERE tenant_id = 1 ORDER BY rule"),
               "2|1|big\n2|1|late\n");
+}
+
+TYPED_TEST(Views, RatePricesAreRowsByZoneAndStep) {
+    this->add_rate_table();
+    EXPECT_EQ(this->rows("SELECT * FROM rate_prices WHERE tenant_id = 1 ORDER BY zone_no, max_g"),
+              "1|parcel|DPD||0|near|GB|50|1|1000|3200000\n"
+              "1|parcel|DPD||0|near|GB|50|1|5000|4000000\n"
+              "1|parcel|DPD||1|else||-|-|1000|0\n");
 }
 
 TYPED_TEST(Views, HoldsAndWhatRulesDidLater) {

@@ -171,6 +171,11 @@ class ContractTest(unittest.TestCase):
         self.ok("GET", "/v1/locations")
         self.ok("POST", "/v1/postcode-areas/bulk", lines=[{"country": "GB", "prefix": "N1", "latitude": 51.53, "longitude": -0.1}])
         self.ok("GET", "/v1/postcode-areas")
+        zones = [{"code": "all", "country": "GB", "postcodes": ["N1*"], "max_km": 500, "transit_days": 2, "weight_breaks": [{"max_g": 30000, "price": "3.10"}]}]
+        self.ok("PUT", "/v1/rate-tables/parcel", {"carrier": "DPD", "service": "parcel", "zones": zones})
+        self.ok("POST", "/v1/rate-tables/bulk", lines=[{"code": "night", "zones": zones}])
+        self.ok("GET", "/v1/rate-tables/parcel")
+        self.ok("GET", "/v1/rate-tables?limit=1")
         self.ok("PUT", "/v1/items/A", {"title": "A", "price": "2.55", "weight_g": 100,
                                        "units": [{"unit": "each", "factor": 1, "gtin": "4006381333931"}, {"unit": "case", "factor": 12}]})
         self.ok("POST", "/v1/items/bulk", lines=[{"sku": "B"}, {"sku": "KIT", "components": [{"sku": "A", "quantity": 2}]}])
@@ -193,6 +198,10 @@ class ContractTest(unittest.TestCase):
         self.ok("GET", f"/v1/orders/{one['id']}/routing")
         self.ok("GET", f"/v1/orders/{one['id']}/events")
         self.ok("POST", "/v1/sourcing/preview", self.order("P-1"))
+        self.ok("PUT", "/v1/locations/LON", {"zone": "Europe/London", "costs": {"per_shipment": "1.20", "rate_tables": ["parcel"]}})
+        (chosen,) = [place for place in self.ok("POST", "/v1/sourcing/preview", self.order("P-2"))["candidates"] if place["chosen"]]
+        self.assertEqual(chosen["shipments"][0]["paid"]["zone"], "all")
+        self.ok("POST", "/v1/sourcing/preview", self.order("P-3", ship_to={"country": "FR"}))
         again = self.ok("POST", f"/v1/orders/{one['id']}/preview")
         self.assertEqual((again["rule_set"], again["differences"]), (0, []))
         self.ok("POST", f"/v1/orders/{one['id']}/cancel", {"reason": "late", "lines": [{"line_no": 1, "quantity": 1}]})

@@ -17,6 +17,7 @@ enum class CustomerVerb { make, change };
 [[nodiscard]] Action read_location(Words& words);
 [[nodiscard]] Action read_channel(Words& words);
 [[nodiscard]] Action read_areas(Words& words);
+[[nodiscard]] Action read_rates(Words& words);
 [[nodiscard]] Action read_key(Words& words);
 [[nodiscard]] Action read_revoke(Words& words);
 

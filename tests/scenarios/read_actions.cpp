@@ -17,6 +17,8 @@ Action read_action(Words& words, FileContext& file) {
         out = read_channel(words);
     } else if (verb == "postcode-area") {
         out = read_areas(words);
+    } else if (verb == "rates") {
+        out = read_rates(words);
     } else if (is_move(verb)) {
         out = read_moves(verb, words);
     } else if (verb == "feed") {

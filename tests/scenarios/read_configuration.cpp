@@ -25,6 +25,8 @@ bool read_cost_word(Words& words, core::CostTerms& costs) {
         band.per_shipment_micros = words.micros("cost");
         band.per_kg_micros = words.micros("cost");
         costs.distance_bands.push_back(band);
+    } else if (words.take_if("tables")) {
+        costs.rate_tables = words.list();
     } else {
         return false;
     }
@@ -283,6 +285,51 @@ Action read_areas(Words& words) {
         area.point = point_of(out.area_degrees.back());
         put.areas.push_back(std::move(area));
     } while (words.take_if(";"));
+    out.command = std::move(put);
+    return out;
+}
+
+namespace {
+
+/// After "zone": its code, what it names, and its steps.
+core::RateZone read_rate_zone(Words& words) {
+    core::RateZone zone;
+    zone.code = words.take("a code");
+    while (true) {
+        if (words.take_if("country")) {
+            zone.country = words.take("a country");
+        } else if (words.take_if("postcodes")) {
+            zone.postcodes = words.list();
+        } else if (words.take_if("within")) {
+            zone.max_km = words.number("number of kilometres");
+        } else if (words.take_if("days")) {
+            zone.transit_days = static_cast<std::int32_t>(words.number("number of days"));
+        } else if (words.take_if("step")) {
+            const std::int64_t grams = take_scaled(words, "g");
+            zone.weight_breaks.push_back({grams, words.micros("price")});
+        } else {
+            return zone;
+        }
+    }
+}
+
+}  // namespace
+
+Action read_rates(Words& words) {
+    Action out;
+    core::PutRateTable put;
+    put.table.code = words.take("a code");
+    while (!words.at_end()) {
+        if (words.take_if("carrier")) {
+            put.table.carrier = words.take("a carrier");
+        } else if (words.take_if("service")) {
+            put.table.service = words.take("a service");
+        } else if (words.take_if("zone")) {
+            put.table.zones.push_back(read_rate_zone(words));
+        } else {
+            words.expect_end();
+        }
+    }
     out.command = std::move(put);
     return out;
 }

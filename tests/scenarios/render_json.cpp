@@ -38,6 +38,7 @@ json::object costs_of(const core::CostTerms& costs) {
                                      {"per_kg", micros_text(band.per_kg_micros)}});
     }
     if (!bands.empty()) out["distance_bands"] = std::move(bands);
+    if (!costs.rate_tables.empty()) out["rate_tables"] = texts(costs.rate_tables);
     return out;
 }
 
@@ -150,6 +151,25 @@ struct Renderer {
             out.body += json::serialize(area) + "\n";
         }
         return out;
+    }
+
+    ApiRequest operator()(const core::PutRateTable& command) const {
+        json::array zones;
+        for (const core::RateZone& zone : command.table.zones) {
+            json::array steps;
+            for (const core::RateBreak& step : zone.weight_breaks) {
+                steps.push_back(json::object{{"max_g", step.max_g}, {"price", micros_text(step.price_micros)}});
+            }
+            json::object out{{"code", zone.code}, {"weight_breaks", std::move(steps)}};
+            if (!zone.country.empty()) out["country"] = zone.country;
+            if (!zone.postcodes.empty()) out["postcodes"] = texts(zone.postcodes);
+            if (zone.max_km) out["max_km"] = *zone.max_km;
+            if (zone.transit_days) out["transit_days"] = *zone.transit_days;
+            zones.push_back(std::move(out));
+        }
+        return put(
+            "/v1/rate-tables/" + percent_encoded(command.table.code),
+            {{"carrier", command.table.carrier}, {"service", command.table.service}, {"zones", std::move(zones)}});
     }
 
     ApiRequest operator()(const core::SaveRuleSet&) const {

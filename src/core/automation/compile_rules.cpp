@@ -225,6 +225,15 @@ private:
                         strategy.is_ordered() ? "an ordered strategy names at least one criterion"
                                               : "a strategy of least cost has no criteria");
         }
+        if (strategy.is_ordered() && strategy.split_penalty_micros != 0) {
+            faults_.add(pointer + "/split_penalty", Reject::invalid_rule, "is of a strategy of least cost");
+        }
+        if (strategy.is_ordered() && strategy.late_cost_per_unit_day_micros != 0) {
+            faults_.add(pointer + "/late_cost_per_unit_day", Reject::invalid_rule, "is of a strategy of least cost");
+        }
+        check_range(faults_, pointer + "/split_penalty", strategy.split_penalty_micros, 0, limits::cost_micros_max);
+        check_range(faults_, pointer + "/late_cost_per_unit_day", strategy.late_cost_per_unit_day_micros, 0,
+                    limits::cost_micros_max);
         check_range(faults_, pointer + "/max_shipments", strategy.max_shipments.value_or(1), 1, limits::shipments_max);
         check_range(faults_, pointer + "/min_part_value", strategy.min_part_value_micros.value_or(1), 1,
                     limits::price_micros_max);

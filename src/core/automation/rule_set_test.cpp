@@ -166,8 +166,9 @@ RuleSet rules_of(Dice& dice) {
         strategy.strategy.code = "s" + std::to_string(s);
         if (dice.between(0, 1) == 0) {
             strategy.strategy.rank_by = RankBy::ordered;
-            for (const Criterion criterion : {Criterion::fewest_shipments, Criterion::distance, Criterion::priority,
-                                              Criterion::stock_depth, Criterion::workload, Criterion::supplier_last}) {
+            for (const Criterion criterion :
+                 {Criterion::fewest_shipments, Criterion::distance, Criterion::priority, Criterion::stock_depth,
+                  Criterion::workload, Criterion::capacity_left, Criterion::supplier_last}) {
                 if (dice.between(0, 1) == 0) strategy.strategy.criteria.push_back(criterion);
             }
             if (strategy.strategy.criteria.empty()) strategy.strategy.criteria = {Criterion::distance};

@@ -8,7 +8,25 @@
 namespace waybill::core {
 namespace {
 
-void check_costs(const CostTerms& terms, Faults& faults) {
+void check_rate_tables(const std::vector<std::string>& codes, const TenantState& state, Faults& faults) {
+    const std::string pointer = "/costs/rate_tables";
+    if (codes.size() > limits::named_rate_tables_max) {
+        faults.add(pointer, Reject::invalid_request,
+                   "at most " + std::to_string(limits::named_rate_tables_max) + " rate tables");
+        return;
+    }
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        if (!state.rate_tables.find(codes[i])) {
+            faults.add(at(pointer, i), Reject::unknown_rate_table, "no rate table has the code " + codes[i]);
+        } else if (std::find(codes.begin(), codes.begin() + static_cast<std::ptrdiff_t>(i), codes[i]) !=
+                   codes.begin() + static_cast<std::ptrdiff_t>(i)) {
+            faults.add(at(pointer, i), Reject::invalid_request, "is named before");
+        }
+    }
+}
+
+void check_costs(const CostTerms& terms, const TenantState& state, Faults& faults) {
+    check_rate_tables(terms.rate_tables, state, faults);
     const auto term = [&](std::string pointer, std::int64_t value) {
         check_range(faults, std::move(pointer), value, 0, limits::cost_micros_max);
     };
@@ -59,7 +77,7 @@ Result<Decision, Rejection> decide(const ConfigureTenant& command, const TenantS
         faults.add("/currency", Reject::currency_fixed,
                    "is " + std::string(state.tenant().currency.code()) + " for ever");
     }
-    if (settings.costs) check_costs(*settings.costs, faults);
+    if (settings.costs) check_costs(*settings.costs, state, faults);
     check_range(faults, "/short_per_unit", settings.short_per_unit_micros, 0, limits::cost_micros_max);
     check_range(faults, "/backorder_fixed", settings.backorder_fixed_micros, 0, limits::cost_micros_max);
     if (faults.any()) return faults.take();
@@ -90,7 +108,7 @@ Result<Decision, Rejection> decide(const PutLocation& command, const TenantState
     check_text(faults, "/address/postcode", location.address.postcode, 0, limits::postcode_bytes_max);
     if (!location.address.country.empty()) check_country(faults, "/address/country", location.address.country);
     check_calendar(location.calendar, faults);
-    if (location.costs) check_costs(*location.costs, faults);
+    if (location.costs) check_costs(*location.costs, state, faults);
     check_range(faults, "/priority", location.priority, 0, limits::priority_max);
     const CapacityTerms& capacity = location.capacity;
     check_range(faults, "/capacity/orders_per_day", capacity.orders_per_day.value_or(0), 0, limits::quantity_max);

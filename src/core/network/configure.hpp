@@ -6,11 +6,11 @@
 
 namespace waybill::core {
 
-/// Errors: invalid_request, unknown_currency, currency_fixed.
+/// Errors: invalid_request, unknown_currency, currency_fixed, unknown_rate_table.
 [[nodiscard]] Result<Decision, Rejection> decide(const ConfigureTenant& command, const TenantState& state,
                                                  const Context& context);
 
-/// Errors: invalid_request, unknown_zone.
+/// Errors: invalid_request, unknown_zone, unknown_rate_table.
 [[nodiscard]] Result<Decision, Rejection> decide(const PutLocation& command, const TenantState& state,
                                                  const Context& context);
 

@@ -48,6 +48,7 @@ const CostTerms& costs_of(const Location& location, const TenantSettings& settin
 
 ShipmentCosts shipment_costs(const CostTerms& terms, std::int64_t distance_m) {
     ShipmentCosts out{terms.per_shipment_micros, terms.per_order_micros, terms.per_unit_micros, terms.per_kg_micros};
+    if (!terms.rate_tables.empty()) return out;
     const DistanceBand* band = nullptr;
     for (const DistanceBand& candidate : terms.distance_bands) {
         band = &candidate;

@@ -21,7 +21,8 @@ struct ShipmentCosts {
     std::int64_t per_unit_micros = 0;
     std::int64_t per_kg_micros = 0;
 };
-/// REQUIRES: distance_m >= 0. The last band holds for everything beyond it.
+/// REQUIRES: distance_m >= 0. The last band holds for everything beyond it. Without freight where there are rate
+/// tables.
 [[nodiscard]] ShipmentCosts shipment_costs(const CostTerms& terms, std::int64_t distance_m);
 
 /// Distances assumed where one end has no coordinates.

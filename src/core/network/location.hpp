@@ -39,17 +39,20 @@ struct DistanceBand {
 };
 BOOST_DESCRIBE_STRUCT(DistanceBand, (), (max_km, per_shipment_micros, per_kg_micros))
 
-/// What it costs to send from a place: handling per shipment and unit, freight by distance and weight.
+/// What it costs to send from a place: handling per shipment and unit, freight by rate tables or, where none are named,
+/// by distance and weight.
 struct CostTerms {
     std::int64_t per_shipment_micros = 0;
     std::int64_t per_unit_micros = 0;
     std::int64_t per_kg_micros = 0;
     std::int64_t per_order_micros = 0;         ///< once per order that uses the place at all (a supplier's order fee)
-    std::vector<DistanceBand> distance_bands;  ///< ascending by max_km
+    std::vector<DistanceBand> distance_bands;  ///< ascending by max_km; not looked at where there are rate tables
+    std::vector<std::string> rate_tables;      ///< codes of the services that the place ships with, without repeats
     bool operator==(const CostTerms&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(CostTerms, (),
-                      (per_shipment_micros, per_unit_micros, per_kg_micros, per_order_micros, distance_bands))
+                      (per_shipment_micros, per_unit_micros, per_kg_micros, per_order_micros, distance_bands,
+                       rate_tables))
 
 /// Opening times of fulfilment work, in the location's zone. An order that comes after the cut-off, or on a day on
 /// which the place does not work, belongs to the next working day.

@@ -258,6 +258,8 @@ RouteRequest route_request_of(const Order& order) {
     request.pickup_location = order.pickup_location;
     request.point = order.ship_to.point;
     request.country = order.ship_to.country;
+    request.postcode = order.ship_to.postcode;
+    request.wanted_by = order.promised_date ? order.promised_date : order.requested_date;
     request.lines.reserve(order.lines.size());
     for (const OrderLine& line : order.lines) {
         if (const std::int64_t open = line.open(); open > 0)

@@ -202,7 +202,7 @@ TEST(order_limits, together_fit_into_what_a_plan_may_cost) {
     ASSERT_TRUE(shop.run(heavy));
     shop.put_item("KIT", {{"A", limits::unit_factor_max}});
     CostTerms costs{
-        limits::cost_micros_max, limits::cost_micros_max, limits::cost_micros_max, limits::cost_micros_max, {}};
+        limits::cost_micros_max, limits::cost_micros_max, limits::cost_micros_max, limits::cost_micros_max, {}, {}};
     costs.distance_bands = {{limits::distance_km_max, limits::cost_micros_max, limits::cost_micros_max}};
     for (const char* code : {"L", "M"}) {
         shop.put_location(code, costs);

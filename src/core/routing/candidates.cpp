@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/checked_math.hpp"
 #include "base/mutant.hpp"
 #include "core/network/costs.hpp"
 
@@ -28,6 +29,12 @@ HeldDay held_on(LocationIx ix, CivilDate day, const RouteRequest& request) {
         out.units += hold.units;
     }
     return out;
+}
+
+/// Measured, or assumed where one end is unknown.
+std::int64_t metres_to(const CandidateFacts& facts) {
+    if (facts.distance_m >= 0) return facts.distance_m;
+    return facts.same_country ? unknown_distance_same_country_m : unknown_distance_abroad_m;
 }
 
 std::int64_t share_ppm(std::int64_t used, std::optional<std::int64_t> of) {
@@ -66,6 +73,7 @@ CandidateFinder::CandidateFinder(const RouteRequest& request, const TenantState&
       relaxed_(relaxed),
       recorded_(recorded),
       out_(out),
+      rates_(request, state),
       node_(state.locations.size(), not_seen) {
     for (const RouteLine& line : request.lines) units_ += line.quantity;
 }
@@ -103,6 +111,15 @@ CandidateFacts CandidateFinder::facts_of(LocationIx ix) const {
     return facts;
 }
 
+std::optional<std::vector<TableZone>> CandidateFinder::services_of(LocationIx ix, const CandidateFacts& facts) {
+    const CostTerms& terms = costs_of(state_.locations[ix], state_.tenant());
+    // What is collected travels with nobody.
+    if (terms.rate_tables.empty() || request_.method == FulfillmentMethod::pickup) return std::vector<TableZone>();
+    std::vector<TableZone> services = rates_.services(terms, metres_to(facts));
+    if (services.empty()) return std::nullopt;
+    return services;
+}
+
 std::optional<FilterVerdict> CandidateFinder::refused(LocationIx ix, const CandidateFacts& facts) const {
     if (request_.filters == nullptr) return std::nullopt;
     return request_.filters->refuses(ix, facts, relaxed_);
@@ -137,6 +154,8 @@ bool CandidateFinder::examine(LocationIx ix) {
     node_[ix] = not_eligible;
     if (why_not(ix)) return false;
     const CandidateFacts facts = facts_of(ix);
+    auto services = services_of(ix, facts);
+    if (!services) return false;
     if (!recorded_) {
         if (const auto verdict = refused(ix, facts)) {
             out_.soft_refused = out_.soft_refused || !verdict->hard;
@@ -149,16 +168,25 @@ bool CandidateFinder::examine(LocationIx ix) {
     candidate.location = ix;
     candidate.units_left = capacity == nullptr ? -1 : capacity->units_left;
     candidate.capacity_day = working_day_of(ix, state_, context_);
-    price(facts, candidate);
-    if (!recorded_ && request_.strategy != nullptr && request_.strategy->reads(Criterion::workload)) {
-        candidate.workload_ppm = workload_ppm(ix, candidate.capacity_day);
-    }
+    price(facts, *std::move(services), candidate);
+    if (!recorded_) read_standing(candidate);
     node_[ix] = static_cast<std::uint32_t>(out_.candidates.size());
-    out_.candidates.push_back(candidate);
+    out_.candidates.push_back(std::move(candidate));
     return true;
 }
 
-void CandidateFinder::price(const CandidateFacts& facts, Candidate& candidate) const {
+void CandidateFinder::read_standing(Candidate& candidate) const {
+    if (request_.strategy == nullptr) return;
+    if (request_.strategy->reads(Criterion::workload)) {
+        candidate.workload_ppm = workload_ppm(candidate.location, candidate.capacity_day);
+    }
+    // A trial brings its stock and knows of no capacity.
+    if (!request_.strategy->reads(Criterion::capacity_left) || request_.stock != nullptr) return;
+    if (!state_.locations[candidate.location].capacity.units_per_day) return;
+    candidate.capacity_left = capacity_left(candidate.location, request_, state_, context_).units;
+}
+
+void CandidateFinder::price(const CandidateFacts& facts, std::vector<TableZone> services, Candidate& candidate) const {
     const Location& location = state_.locations[candidate.location];
     const CostTerms& terms = costs_of(location, state_.tenant());
     if (request_.method == FulfillmentMethod::pickup) {
@@ -166,14 +194,21 @@ void CandidateFinder::price(const CandidateFacts& facts, Candidate& candidate) c
         return;
     }
     candidate.distance_m = facts.distance_m;
-    std::int64_t distance = facts.distance_m;
-    if (distance < 0) distance = facts.same_country ? unknown_distance_same_country_m : unknown_distance_abroad_m;
+    const std::int64_t distance = metres_to(facts);
     const ShipmentCosts costs = shipment_costs(terms, distance);
     candidate.shipment_cost_micros = costs.per_shipment_micros;
     candidate.order_cost_micros =
         costs.per_order_micros + location.priority * priority_micros + distance / metres_per_micro;
     candidate.per_unit_micros = costs.per_unit_micros;
     candidate.per_kg_micros = costs.per_kg_micros;
+    if (services.empty()) return;
+    const std::int64_t late_cost = late_cost_of(request_.strategy);
+    if (late_cost > 0) {
+        candidate.late_days = keep_least_late(services, candidate.capacity_day, request_.wanted_by);
+        const auto late = mul_div(candidate.late_days, late_cost, 1, Rounding::half_even);
+        candidate.late_per_unit_micros = late.value_or(INT64_MAX);
+    }
+    candidate.rates = cheapest_steps(services);
 }
 
 void CandidateFinder::order_candidates() {
@@ -186,6 +221,10 @@ void CandidateFinder::list_ineligible() {
     for (LocationIx ix = 0; ix < state_.locations.size(); ++ix) {
         if (const auto reason = why_not(ix)) {
             out_.ineligible.push_back({ix, *reason});
+            continue;
+        }
+        if (!services_of(ix, facts_of(ix))) {
+            out_.ineligible.push_back({ix, Ineligible::no_rate});
             continue;
         }
         const bool candidate = node_[ix] < not_eligible;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/routing/rate_finder.hpp"
 #include "core/routing/routing_problem.hpp"
 
 namespace waybill::core {
@@ -50,12 +51,15 @@ private:
     static constexpr std::uint32_t not_eligible = UINT32_MAX - 1;
 
     [[nodiscard]] bool examine(LocationIx location);
+    /// What the location ships with; nullopt: it names rate tables, and none of them serves the destination.
+    [[nodiscard]] std::optional<std::vector<TableZone>> services_of(LocationIx location, const CandidateFacts& facts);
     [[nodiscard]] std::optional<Ineligible> why_not(LocationIx location) const;
     [[nodiscard]] CandidateFacts facts_of(LocationIx location) const;
     [[nodiscard]] std::optional<FilterVerdict> refused(LocationIx location, const CandidateFacts& facts) const;
     const RoutingInputs::Capacity* capacity_of(LocationIx location);
     [[nodiscard]] std::int64_t workload_ppm(LocationIx location, CivilDate day) const;
-    void price(const CandidateFacts& facts, Candidate& candidate) const;
+    void read_standing(Candidate& candidate) const;
+    void price(const CandidateFacts& facts, std::vector<TableZone> services, Candidate& candidate) const;
 
     const RouteRequest& request_;
     const TenantState& state_;
@@ -63,6 +67,7 @@ private:
     std::uint32_t relaxed_;
     bool recorded_;
     RoutingProblem& out_;
+    RateFinder rates_;
     std::vector<std::uint32_t> node_;  // by location: node index, not_seen or not_eligible
     std::int64_t units_ = 0;
 };

@@ -58,7 +58,7 @@ void add_units(RoutingInputs& inputs, std::size_t item, LocationIx place, std::i
 void add_standing(RoutingInputs& inputs, LocationIx place, std::int64_t units) {
     const auto before = [](const RoutingInputs::Standing& row, LocationIx key) { return row.location < key; };
     auto at = std::lower_bound(inputs.standings.begin(), inputs.standings.end(), place, before);
-    if (at == inputs.standings.end() || at->location != place) at = inputs.standings.insert(at, {place, 0, 0});
+    if (at == inputs.standings.end() || at->location != place) at = inputs.standings.insert(at, {place, 0, 0, -1});
     at->stock_depth += units;
 }
 
@@ -91,6 +91,8 @@ ContrastFinder::ContrastFinder(const DecidedRoute& decided, StockKnown known, co
 bool ContrastFinder::reads(Criterion criterion) const {
     return decided_.request.strategy != nullptr && decided_.request.strategy->reads(criterion);
 }
+
+bool ContrastFinder::reads_capacity() const { return reads(Criterion::workload) || reads(Criterion::capacity_left); }
 
 /// Of so many looks at what a place has: each goes through all that the order gives back.
 std::uint64_t ContrastFinder::look_up_work(std::size_t looks) const {
@@ -174,7 +176,7 @@ std::vector<ContrastFinder::Room> ContrastFinder::rooms_at(LocationIx place) con
 bool ContrastFinder::uses_with(LocationIx place, const std::vector<Room>& rooms,
                                const std::vector<std::int64_t>& units) {
     RoutingInputs inputs = decided_.built.inputs;
-    const bool standing = reads(Criterion::stock_depth) || reads(Criterion::workload);
+    const bool standing = decided_.request.strategy != nullptr && decided_.request.strategy->reads_standings();
     for (std::size_t r = 0; r < rooms.size(); ++r) {
         if (units[r] == 0) continue;
         const auto item = std::find_if(inputs.items.begin(), inputs.items.end(),
@@ -274,16 +276,19 @@ void ContrastFinder::find_price(LocationIx place, std::optional<std::int64_t> lo
     }
     const auto node = node_of(place, decided_.built);
     WAYBILL_ASSERT(node.has_value());
+    // Where the freight has steps by weight a shipment has no one rate.
+    if (!decided_.built.problem.nodes[*node].weight_breaks.empty()) return;
+    const std::int64_t penalty = decided_.built.split_penalty_micros;
     sourcing::Problem problem = decided_.built.problem;
     const std::int64_t cost = decided_.plan.cost;
     const auto solve_at = [&](std::int64_t price) {
-        problem.nodes[*node].shipment_cost = price;
+        problem.nodes[*node].shipment_cost = price + penalty;
         Plan plan = sourcing::solve(problem, context_.routing_budget, *context_.workspace);
         work_ += plan.work + run_work;
         return plan;
     };
     std::int64_t price = 0;
-    if (loses_by) price = std::max<std::int64_t>(problem.nodes[*node].shipment_cost - *loses_by, 0);
+    if (loses_by) price = std::max<std::int64_t>(problem.nodes[*node].shipment_cost - penalty - *loses_by, 0);
     for (int step = 0;; ++step) {
         if (!may_spend() || step == price_steps_max) return;
         const Plan plan = solve_at(price);
@@ -315,9 +320,10 @@ std::int64_t ContrastFinder::capacity_that_does(LocationIx place, RoutingInputs&
     return cut_short_ ? 0 : had + more;
 }
 
-/// Of a candidate whose capacity binds. More capacity would change what `workload` sees, which is not known here.
+/// Of a candidate whose capacity binds. Not where the strategy looks at the capacity itself: more of it would change
+/// what that sees, which is not known here.
 void ContrastFinder::find_capacity(LocationIx place, Contrast& out) {
-    if (reads(Criterion::workload)) return;
+    if (reads_capacity()) return;
     RoutingInputs inputs = decided_.built.inputs;
     const RoutingInputs::Capacity* row = capacity_at(place, inputs);
     if (row == nullptr) return;
@@ -339,7 +345,7 @@ Contrast ContrastFinder::without_stock(LocationIx place) {
     const CapacityTerms& terms = state_.locations[place].capacity;
     const bool limited = terms.orders_per_day || terms.units_per_day;
     // Nobody looked at how full the day of such a place was, unless it is today.
-    if (limited && (known_ == StockKnown::recorded || reads(Criterion::workload))) return {};
+    if (limited && (known_ == StockKnown::recorded || reads_capacity())) return {};
     Contrast out;
     if (!may_spend()) return out;
     work_ += look_up_work(decided_.request.lines.size() * decided_.request.lines.size());
@@ -349,7 +355,7 @@ Contrast ContrastFinder::without_stock(LocationIx place) {
 
 Contrast ContrastFinder::without_capacity(LocationIx place) {
     Contrast out;
-    if (known_ == StockKnown::recorded || reads(Criterion::workload) || !may_spend()) return out;
+    if (known_ == StockKnown::recorded || reads_capacity() || !may_spend()) return out;
     RoutingInputs inputs = decided_.built.inputs;
     if (capacity_at(place, inputs) == nullptr) return out;
     work_ += look_up_work(inputs.items.size());

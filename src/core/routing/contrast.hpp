@@ -96,6 +96,7 @@ private:
     [[nodiscard]] bool may_spend();
     [[nodiscard]] bool decides(const sourcing::Plan& plan) const;
     [[nodiscard]] bool reads(Criterion criterion) const;
+    [[nodiscard]] bool reads_capacity() const;
 
     DecidedRoute decided_;
     StockKnown known_;

@@ -63,9 +63,17 @@ private:
     void put_things() {
         for (const char* sku : {"A", "B", "C"}) {
             put_thing(shop, sku, dice_.between(1, 5) * unit, dice_.between(0, 4) == 0,
-                      dice_.between(0, 3) == 0 ? "fragile" : "");
+                      dice_.between(0, 3) == 0 ? "fragile" : "", dice_.between(0, 3) * 100);
         }
         shop.put_item("KIT", {{"A", dice_.between(1, 2)}, {"B", 1}});
+        PutRateTable put;
+        put.table.code = "parcel";
+        RateZone& zone = put.table.zones.emplace_back();
+        zone.code = "all";
+        zone.max_km = dice_.between(150, 400);
+        zone.transit_days = 2;
+        zone.weight_breaks = {{200, unit}, {500, 2 * unit}, {1'000, 3 * unit}};
+        WAYBILL_ASSERT(shop.run(put).has_value());
     }
 
     void add_place(const std::string& code) {
@@ -75,9 +83,10 @@ private:
         place.address.country = "GB";
         if (dice_.between(0, 4) != 0) place.point = point_at(0, static_cast<double>(dice_.between(0, 3)));
         place.priority = static_cast<std::int32_t>(dice_.between(0, 2));
-        place.costs =
-            CostTerms{dice_.between(1, 9) * unit, dice_.between(0, 3) * unit / 10, 0, dice_.between(0, 1) * unit, {}};
+        place.costs = CostTerms{
+            dice_.between(1, 9) * unit, dice_.between(0, 3) * unit / 10, 0, dice_.between(0, 1) * unit, {}, {}};
         if (dice_.between(0, 1) == 0) place.costs->distance_bands = {{120, unit, 0}, {500, 2 * unit, 0}};
+        if (dice_.between(0, 4) == 0) place.costs->rate_tables = {"parcel"};
         if (dice_.between(0, 2) == 0) place.capacity.units_per_day = dice_.between(1, 7);
         if (dice_.between(0, 4) == 0) place.capacity.orders_per_day = dice_.between(0, 2);
         put_place(shop, place);
@@ -100,6 +109,7 @@ private:
     void make_request() {
         request.country = "GB";
         if (dice_.between(0, 5) != 0) request.point = point_at(0, 1);
+        request.wanted_by = CivilDate(static_cast<std::int32_t>(shop.now.micros() / micros_per_day + 1));
         const std::int64_t lines = dice_.between(1, 3);
         for (std::int64_t l = 1; l <= lines; ++l) {
             RouteLine line;
@@ -128,9 +138,15 @@ private:
     }
 
     void make_strategy(RoutingStrategy& strategy) {
-        if (dice_.between(0, 2) != 0) strategy.rank_by = RankBy::ordered;
+        if (dice_.between(0, 2) != 0) {
+            strategy.rank_by = RankBy::ordered;
+        } else {
+            strategy.split_penalty_micros = dice_.between(0, 2) * unit;
+            strategy.late_cost_per_unit_day_micros = dice_.between(0, 2) * unit;
+        }
         std::vector<Criterion> left{Criterion::fewest_shipments, Criterion::distance, Criterion::priority,
-                                    Criterion::stock_depth,      Criterion::workload, Criterion::supplier_last};
+                                    Criterion::stock_depth,      Criterion::workload, Criterion::capacity_left,
+                                    Criterion::supplier_last};
         for (std::int64_t n = dice_.between(1, 4); n > 0; --n) {
             const auto at = dice_.between(0, static_cast<std::int64_t>(left.size()) - 1);
             strategy.criteria.push_back(left[static_cast<std::size_t>(at)]);

@@ -72,8 +72,8 @@ public:
         for (const IneligibleLocation& row : built_.ineligible) out_.ineligible.push_back({row, -1, {}});
         out_.trace.status = static_cast<RoutingStatus>(plan_.status);
         out_.trace.method = static_cast<RoutingMethod>(plan_.method);
-        out_.trace.cost_micros = plan_.cost;
-        out_.trace.lower_bound_micros = plan_.lower_bound;
+        out_.trace.cost_micros = plan_.cost - first_shipment_micros(built_, plan_);
+        out_.trace.lower_bound_micros = plan_.lower_bound - first_shipment_micros(built_, plan_);
         out_.trace.work = plan_.work;
         out_.trace.work_max = context_.routing_budget.work_max;
         out_.trace.config_sequence = state_.config_sequence;
@@ -82,6 +82,7 @@ public:
         out_.trace.coarse = built_.ordered && built_.ordered->coarse;
         add_candidates();
         add_losses();
+        add_shipments();
         add_costs();
         std::stable_sort(out_.candidates.begin(), out_.candidates.end(),
                          [](const ExplainedCandidate& a, const ExplainedCandidate& b) {
@@ -147,7 +148,9 @@ private:
 
     void add_candidates() {
         for (const Candidate& candidate : built_.candidates) {
-            out_.candidates.emplace_back().candidate = candidate;
+            ExplainedCandidate& told = out_.candidates.emplace_back();
+            told.candidate = candidate;
+            for (const RateStep& step : candidate.rates) told.rates.push_back(told_rate(step));
             if (built_.ordered) add_standings(out_.candidates.size() - 1);
         }
         for (const Entry& entry : priced().entries) {
@@ -227,29 +230,74 @@ private:
         }
     }
 
+    [[nodiscard]] ExplainedRate told_rate(const RateStep& step) const {
+        const RateTable& table = state_.rate_tables[step.table];
+        const RateZone& zone = table.zones[step.zone];
+        return {step.max_g, step.price_micros, table.code, table.carrier, table.service, zone.code, zone.transit_days};
+    }
+
+    /// What travels together from one place.
+    struct Parcel {
+        std::uint32_t node = 0;
+        std::int64_t weight_g = 0;
+        std::vector<LineNo> lines;
+    };
+    [[nodiscard]] std::vector<Parcel> parcels() const {
+        std::vector<Parcel> out;
+        std::vector<std::size_t> shared(built_.problem.nodes.size(), SIZE_MAX);  // the parcel of each node
+        for (const Assignment& assignment : plan_.assignments) {
+            const sourcing::Line& line = built_.problem.lines[assignment.line];
+            if (line.ship_alone || shared[assignment.node] == SIZE_MAX) {
+                if (!line.ship_alone) shared[assignment.node] = out.size();
+                out.push_back({assignment.node, 0, {}});
+            }
+            Parcel& parcel = line.ship_alone ? out.back() : out[shared[assignment.node]];
+            parcel.weight_g += line.unit_weight_g * assignment.quantity;
+            parcel.lines.push_back(request_.lines[assignment.line].line_no);
+        }
+        return out;
+    }
+
+    void add_shipments() {
+        for (Parcel& parcel : parcels()) {
+            const std::vector<RateStep>& steps = built_.candidates[parcel.node].rates;
+            if (steps.empty()) continue;
+            out_.candidates[parcel.node].shipments.push_back(
+                {parcel.weight_g, std::move(parcel.lines), told_rate(step_at(steps, parcel.weight_g))});
+        }
+    }
+
     void add_costs() {
         ExplainedCost& cost = out_.cost;
         const Problem& problem = priced();
-        std::vector<std::int64_t> shipments(problem.nodes.size(), 0);
-        std::vector<char> regular(problem.nodes.size(), 0);
-        for (const Assignment& assignment : plan_.assignments) {
-            const bool alone = problem.lines[assignment.line].ship_alone;
-            if (alone || regular[assignment.node] == 0) shipments[assignment.node] += 1;
-            if (!alone) regular[assignment.node] = 1;
+        const std::int64_t penalty = built_.split_penalty_micros;
+        std::vector<char> used(problem.nodes.size(), 0);
+        std::int64_t shipments = 0;
+        for (const Parcel& parcel : parcels()) {
+            const Candidate& candidate = built_.candidates[parcel.node];
+            cost.shipments_micros += problem.nodes[parcel.node].shipment_cost - penalty;
+            if (!candidate.rates.empty()) {
+                cost.shipments_micros += step_at(candidate.rates, parcel.weight_g).price_micros;
+            }
+            if (used[parcel.node] == 0) cost.orders_micros += problem.nodes[parcel.node].node_cost;
+            used[parcel.node] = 1;
+            ++shipments;
         }
-        for (const Entry& entry : problem.entries) cost.units_micros += entry.unit_cost * chosen_units(entry);
-        for (std::size_t n = 0; n < shipments.size(); ++n) {
-            cost.shipments_micros += shipments[n] * problem.nodes[n].shipment_cost;
-            if (shipments[n] > 0) cost.orders_micros += problem.nodes[n].node_cost;
+        if (shipments > 1) cost.split_micros = penalty * (shipments - 1);
+        for (const Entry& entry : problem.entries) {
+            const std::int64_t late = built_.candidates[entry.node].late_per_unit_micros;
+            cost.late_micros += late * chosen_units(entry);
+            cost.units_micros += (entry.unit_cost - late) * chosen_units(entry);
         }
-        const std::int64_t sent = cost.shipments_micros + cost.units_micros + cost.orders_micros;
+        const std::int64_t sent =
+            cost.shipments_micros + cost.units_micros + cost.late_micros + cost.orders_micros + cost.split_micros;
         if (built_.ordered) {
             for (std::size_t l = 0; l < problem.lines.size(); ++l) {
                 cost.short_micros += problem.lines[l].short_cost.value_or(0) * plan_.short_units[l];
             }
             if (!out_.short_units.empty()) cost.short_micros += problem.backorder_fixed_cost;
         } else {
-            cost.short_micros = plan_.cost - sent;
+            cost.short_micros = plan_.cost - first_shipment_micros(built_, plan_) - sent;
         }
         cost.total_micros = sent + cost.short_micros;
     }

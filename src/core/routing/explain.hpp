@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -34,9 +35,29 @@ struct ExplainedLoss {
     std::int64_t by = 0;                        ///< units, shipments or ranks more than the plan chosen
 };
 
+/// A step of a rate table: what its service asks of a shipment that is no heavier.
+struct ExplainedRate {
+    std::int64_t max_g = 0;
+    std::int64_t price_micros = 0;
+    std::string table;
+    std::string carrier;
+    std::string service;
+    std::string zone;
+    std::optional<std::int32_t> transit_days;
+};
+
+/// A shipment of the plan chosen, of a place that ships with rate tables.
+struct ExplainedShipment {
+    std::int64_t weight_g = 0;
+    std::vector<LineNo> lines;
+    ExplainedRate paid;
+};
+
 struct ExplainedCandidate {
     Candidate candidate;
     std::vector<ExplainedSupply> supplies;
+    std::vector<ExplainedRate> rates;  ///< Candidate::rates as they were called then
+    std::vector<ExplainedShipment> shipments;
     bool chosen = false;
     /// How much dearer the best plan is in which this place sends at least one unit. 0 for chosen places and ties;
     /// none: no valid plan uses it, or finding out would take more than explain_work_max, or the strategy is `ordered`.
@@ -54,9 +75,11 @@ struct ExplainedIneligible : IneligibleLocation {
 
 /// In money, also where the strategy is `ordered`: then what the plan would have been priced at.
 struct ExplainedCost {
-    std::int64_t shipments_micros = 0;
-    std::int64_t units_micros = 0;   ///< handling and freight by weight
-    std::int64_t orders_micros = 0;  ///< order fees and priority
+    std::int64_t shipments_micros = 0;  ///< handling of shipments, and their freight
+    std::int64_t units_micros = 0;      ///< handling and freight by weight, without what lateness costs
+    std::int64_t late_micros = 0;       ///< units that come late
+    std::int64_t split_micros = 0;      ///< the penalty of shipments beyond the first
+    std::int64_t orders_micros = 0;     ///< order fees and priority
     std::int64_t short_micros = 0;
     std::int64_t total_micros = 0;
 };

@@ -14,7 +14,8 @@ using PlanLevel = OrderedPricing::Level;
 /// Where in its ranking a candidate stands by each criterion, the smaller the better.
 std::int64_t key_of(Criterion criterion, const Candidate& candidate, const TenantState& state) {
     const std::int64_t value = criterion_value(criterion, candidate, state).value_or(INT64_MAX);
-    return criterion == Criterion::stock_depth ? -value : value;
+    const bool more_is_better = criterion == Criterion::stock_depth || criterion == Criterion::capacity_left;
+    return more_is_better ? -value : value;
 }
 
 std::vector<std::uint32_t> ranks_of(std::span<const Criterion> criteria, std::span<const Candidate> candidates,
@@ -138,6 +139,8 @@ void set_costs(const OrderedPricing& pricing, sourcing::Problem& problem) {
     for (sourcing::Node& node : problem.nodes) {
         node.shipment_cost = shipment_cost;
         node.node_cost = 0;
+        // What no service carries can not be sent, whatever is asked for the rest.
+        if (!node.weight_breaks.empty()) node.weight_breaks = {{node.weight_breaks.back().max_g, 0}};
     }
     for (sourcing::Line& line : problem.lines) line.short_cost = pricing.short_weight;
     for (sourcing::Entry& entry : problem.entries) entry.unit_cost = unit_costs[entry.node];
@@ -170,6 +173,9 @@ std::optional<std::int64_t> criterion_value(Criterion criterion, const Candidate
             return candidate.stock_depth;
         case Criterion::workload:
             return candidate.workload_ppm;
+        case Criterion::capacity_left:
+            if (candidate.capacity_left < 0) return std::nullopt;
+            return candidate.capacity_left;
         case Criterion::supplier_last:
             return state.locations[candidate.location].kind == LocationKind::supplier ? 1 : 0;
     }

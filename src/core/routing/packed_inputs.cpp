@@ -1,5 +1,6 @@
 #include "core/routing/packed_inputs.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace waybill::core {
@@ -85,6 +86,11 @@ std::string pack_inputs(const RoutingInputs& inputs) {
         packer.add(static_cast<std::uint64_t>(standing.workload_ppm));
         before = standing.location;
     }
+    const auto limited = [](const RoutingInputs::Standing& standing) { return standing.capacity_left >= 0; };
+    if (std::none_of(inputs.standings.begin(), inputs.standings.end(), limited)) return packer.take();
+    for (const RoutingInputs::Standing& standing : inputs.standings) {
+        packer.add(static_cast<std::uint64_t>(standing.capacity_left + 1));
+    }
     return packer.take();
 }
 
@@ -117,6 +123,11 @@ std::optional<RoutingInputs> unpack_inputs(std::string_view text) {
             standing.location = before;
             standing.stock_depth = static_cast<std::int64_t>(unpacker.next());
             standing.workload_ppm = static_cast<std::int64_t>(unpacker.next());
+        }
+    }
+    if (!unpacker.broken() && !unpacker.at_end()) {
+        for (RoutingInputs::Standing& standing : inputs.standings) {
+            standing.capacity_left = static_cast<std::int64_t>(unpacker.next()) - 1;
         }
     }
     if (unpacker.broken() || !unpacker.at_end()) return std::nullopt;

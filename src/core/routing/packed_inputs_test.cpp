@@ -29,10 +29,12 @@ RoutingInputs random_inputs(Dice& dice) {
         out.capacity.push_back({location, dice.between(0, 100'000)});
     }
     if (dice.between(0, 1) == 0) return out;
+    const bool lefts = dice.between(0, 1) == 0;
     location = 0;
     for (std::int64_t s = dice.between(1, 9); s > 0; --s) {
         location += static_cast<LocationIx>(dice.between(1, 300));
-        out.standings.push_back({location, dice.between(0, 1'000'000'000'000), dice.between(0, 1'000'000)});
+        out.standings.push_back({location, dice.between(0, 1'000'000'000'000), dice.between(0, 1'000'000), -1});
+        if (lefts && dice.between(0, 2) != 0) out.standings.back().capacity_left = dice.between(0, 1'000'000'000);
     }
     return out;
 }
@@ -58,6 +60,7 @@ void expect_same(const RoutingInputs& a, const RoutingInputs& b) {
         EXPECT_EQ(a.standings[s].location, b.standings[s].location);
         EXPECT_EQ(a.standings[s].stock_depth, b.standings[s].stock_depth);
         EXPECT_EQ(a.standings[s].workload_ppm, b.standings[s].workload_ppm);
+        EXPECT_EQ(a.standings[s].capacity_left, b.standings[s].capacity_left);
     }
 }
 
@@ -114,12 +117,16 @@ TEST(packed_inputs, nothing_cut_short_is_taken_for_whole) {
     for (int i = 0; i < 200; ++i) {
         RoutingInputs inputs = random_inputs(dice);
         const std::string text = pack_inputs(inputs);
+        // What decisions pack that do not look at capacity left, or have no strategy at all, ends earlier and is whole.
+        for (RoutingInputs::Standing& standing : inputs.standings) standing.capacity_left = -1;
+        const std::string unlimited = pack_inputs(inputs);
+        ASSERT_EQ(text.substr(0, unlimited.size()), unlimited);
         inputs.standings.clear();
-        // What decisions without strategies pack ends before the standings, and is whole.
         const std::string older = pack_inputs(inputs);
         ASSERT_EQ(text.substr(0, older.size()), older);
         for (std::size_t length = 0; length < text.size(); ++length) {
-            EXPECT_EQ(unpack_inputs(std::string_view(text).substr(0, length)).has_value(), length == older.size())
+            EXPECT_EQ(unpack_inputs(std::string_view(text).substr(0, length)).has_value(),
+                      length == older.size() || length == unlimited.size())
                 << text << ' ' << length;
         }
     }

@@ -74,8 +74,8 @@ Attempt attempt(const RouteRequest& request, std::uint32_t relaxed, const Tenant
     trace.config_sequence = state.config_sequence;
     trace.status = status_of(plan.status);
     trace.method = method_of(plan.method);
-    trace.cost_micros = plan.cost;
-    trace.lower_bound_micros = plan.lower_bound;
+    trace.cost_micros = plan.cost - first_shipment_micros(built, plan);
+    trace.lower_bound_micros = plan.lower_bound - first_shipment_micros(built, plan);
     trace.work = plan.work;
     trace.work_max = context.routing_budget.work_max;
     trace.excluded = request.excluded;

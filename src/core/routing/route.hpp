@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "core/decide.hpp"
+#include "core/network/rates.hpp"
 #include "core/order/order.hpp"
 #include "core/routing/location_filters.hpp"
 #include "core/routing/strategy.hpp"
@@ -32,7 +33,9 @@ struct RouteRequest {
     LocationIx pickup_location = no_index;
     GeoPoint point;  ///< of the ship-to; unset: distances are unknown
     std::string country;
-    std::vector<LocationIx> excluded;  ///< ascending
+    std::string postcode;
+    std::optional<CivilDate> wanted_by;  ///< when what was promised, or else asked for, is to arrive
+    std::vector<LocationIx> excluded;    ///< ascending
     /// Reservations of the same order that the route may use again as if they were free.
     struct Freed {
         ItemIx item = 0;
@@ -70,10 +73,11 @@ enum class Ineligible : std::uint8_t {
     capacity_full,
     refused_by_filter,
     forbidden_by_rule,
+    no_rate,   ///< it ships with rate tables, and none of them serves the destination
     no_stock,  ///< of none of the items; only explanations say so
 };
 BOOST_DESCRIBE_ENUM(Ineligible, inactive, not_on_channel, excluded, does_not_ship, not_the_pickup_location,
-                    capacity_full, refused_by_filter, forbidden_by_rule, no_stock)
+                    capacity_full, refused_by_filter, forbidden_by_rule, no_rate, no_stock)
 
 struct IneligibleLocation {
     LocationIx location = 0;
@@ -86,13 +90,17 @@ struct Candidate {
     LocationIx location = 0;
     std::int64_t distance_m = -1;  ///< -1: unknown
     CivilDate capacity_day;
-    std::int64_t shipment_cost_micros = 0;
-    std::int64_t order_cost_micros = 0;  ///< once per order; priority adds its few micros here
+    std::int64_t shipment_cost_micros = 0;  ///< without what `rates` ask on top
+    std::int64_t order_cost_micros = 0;     ///< once per order; priority adds its few micros here
     std::int64_t per_unit_micros = 0;
     std::int64_t per_kg_micros = 0;
-    std::int64_t units_left = -1;   ///< capacity of the day; -1: unlimited
-    std::int64_t stock_depth = 0;   ///< sellable units of the order's items, where the strategy reads it
-    std::int64_t workload_ppm = 0;  ///< millionths of the day's capacity used, where the strategy reads it
+    std::vector<RateStep> rates;            ///< freight of a shipment by its weight; empty: without rate tables
+    std::int64_t late_days = 0;             ///< of all that it sends, where the strategy counts them
+    std::int64_t late_per_unit_micros = 0;  ///< what they cost
+    std::int64_t units_left = -1;           ///< capacity of the day; -1: unlimited
+    std::int64_t stock_depth = 0;           ///< sellable units of the order's items, where the strategy reads it
+    std::int64_t workload_ppm = 0;          ///< millionths of the day's capacity used, where the strategy reads it
+    std::int64_t capacity_left = -1;  ///< units that the day has room for, where the strategy reads it; -1: unlimited
 };
 
 struct RouteResult {

@@ -89,9 +89,10 @@ public:
         std::sort(out_.inputs.capacity.begin(), out_.inputs.capacity.end(),
                   [](const auto& a, const auto& b) { return a.location < b.location; });
         finder_.order_candidates();
-        if (!depth && (request_.strategy == nullptr || !request_.strategy->reads(Criterion::workload))) return;
+        if (request_.strategy == nullptr || !request_.strategy->reads_standings()) return;
         for (const Candidate& candidate : out_.candidates) {
-            out_.inputs.standings.push_back({candidate.location, candidate.stock_depth, candidate.workload_ppm});
+            out_.inputs.standings.push_back(
+                {candidate.location, candidate.stock_depth, candidate.workload_ppm, candidate.capacity_left});
         }
     }
 
@@ -110,6 +111,7 @@ public:
             if (candidate->location != standing.location) continue;
             candidate->stock_depth = standing.stock_depth;
             candidate->workload_ppm = standing.workload_ppm;
+            candidate->capacity_left = standing.capacity_left;
         }
     }
 
@@ -156,10 +158,14 @@ private:
     }
 
     void add_nodes() {
+        // Of the shipments of a plan one is the first: it is counted with the others, and taken off what is told.
+        if (request_.method == FulfillmentMethod::ship) out_.split_penalty_micros = split_penalty_of(request_.strategy);
         for (const Candidate& candidate : out_.candidates) {
             sourcing::Node node;
             node.shipment_cost = WAYBILL_MUTANT(parcel_cost_forgotten) ? 0 : candidate.shipment_cost_micros;
+            node.shipment_cost += out_.split_penalty_micros;
             node.node_cost = candidate.order_cost_micros;
+            for (const RateStep& step : candidate.rates) node.weight_breaks.push_back({step.max_g, step.price_micros});
             if (candidate.units_left >= 0) node.capacity_units = candidate.units_left;
             out_.problem.nodes.push_back(std::move(node));
         }
@@ -170,7 +176,7 @@ private:
         for (const RouteLine& wanted : request_.lines) {
             sourcing::Line line;
             line.quantity = wanted.quantity;
-            line.unit_weight_g = state_.items[wanted.item].weight_g;
+            line.unit_weight_g = weight_of(wanted);
             line.short_cost = std::min(state_.tenant().short_per_unit_micros, per_unit_max);
             line.ship_alone = state_.items[wanted.item].ship_alone && !WAYBILL_MUTANT(ship_alone_ignored);
             line.splittable = may_split(state_.items[wanted.item]);
@@ -190,7 +196,8 @@ private:
         const auto freight = mul_div(candidate.per_kg_micros, weight_g, 1'000, Rounding::half_even);
         // Each part alone is cut first: their sum then fits whatever the freight was.
         const std::int64_t freight_cut = std::min(freight.value_or(per_unit_max), per_unit_max);
-        return std::min(candidate.per_unit_micros + freight_cut, per_unit_max);
+        const std::int64_t late_cut = std::min(candidate.late_per_unit_micros, per_unit_max);
+        return std::min(candidate.per_unit_micros + freight_cut + late_cut, per_unit_max);
     }
 
     [[nodiscard]] std::size_t stock_index(ItemIx item) const {

@@ -31,8 +31,9 @@ struct RoutingInputs {
     /// What an `ordered` strategy reads of a candidate beyond that.
     struct Standing {
         LocationIx location = 0;
-        std::int64_t stock_depth = 0;   ///< 0 where the strategy does not read it
-        std::int64_t workload_ppm = 0;  ///< as above
+        std::int64_t stock_depth = 0;     ///< 0 where the strategy does not read it
+        std::int64_t workload_ppm = 0;    ///< as above
+        std::int64_t capacity_left = -1;  ///< as above; -1: unlimited
     };
     std::vector<ItemStock> items;     ///< ascending by item
     std::vector<Capacity> capacity;   ///< ascending by location, only where it binds
@@ -47,7 +48,15 @@ struct RoutingProblem {
     std::optional<OrderedPricing> ordered;  ///< what the costs in `problem` stand for, where they are no money
     bool soft_refused = false;              ///< a soft filter kept a location out that has stock
     std::uint64_t work = 0;                 ///< rough cost of building, for budgets
+    /// In the price of every shipment, so also of the first one: see first_shipment_micros.
+    std::int64_t split_penalty_micros = 0;
 };
+
+/// What the solver's cost of a plan has too much, where shipments beyond the first have a penalty: all plans that send
+/// anything pay it once more than they should.
+[[nodiscard]] inline std::int64_t first_shipment_micros(const RoutingProblem& built, const sourcing::Plan& plan) {
+    return plan.assignments.empty() ? 0 : built.split_penalty_micros;
+}
 
 enum class ListIneligible : std::uint8_t { no, yes };
 

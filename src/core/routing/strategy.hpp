@@ -25,9 +25,11 @@ enum class Criterion : std::uint8_t {
     priority,          ///< the smaller Location::priority first
     stock_depth,       ///< the one with more sellable units of the order's items first
     workload,          ///< the one with the smaller share of its day's capacity used first
+    capacity_left,     ///< the one with more units left of its day's capacity first, unlimited ones before all
     supplier_last,     ///< suppliers after all others
 };
-BOOST_DESCRIBE_ENUM(Criterion, fewest_shipments, distance, priority, stock_depth, workload, supplier_last)
+BOOST_DESCRIBE_ENUM(Criterion, fewest_shipments, distance, priority, stock_depth, workload, capacity_left,
+                    supplier_last)
 
 struct RoutingStrategy {
     std::string code;
@@ -39,6 +41,9 @@ struct RoutingStrategy {
     std::optional<bool> ship_complete;
     /// What each part of a split must at least be worth at list price: what one location sends, and what waits.
     std::optional<std::int64_t> min_part_value_micros;
+    /// Of least cost: what each shipment beyond the first counts, and each unit for each day that it comes late.
+    std::int64_t split_penalty_micros = 0;
+    std::int64_t late_cost_per_unit_day_micros = 0;
     std::vector<std::string> no_split_classes;  ///< item classes whose lines never come from several locations
     std::int64_t safety_units = 0;              ///< of every item, kept back at every store on top of its safety stock
     std::optional<OnShortage> on_shortage;
@@ -47,11 +52,24 @@ struct RoutingStrategy {
     [[nodiscard]] bool reads(Criterion criterion) const {
         return is_ordered() && std::find(criteria.begin(), criteria.end(), criterion) != criteria.end();
     }
+    /// Whether a decision has to keep how its candidates stood.
+    [[nodiscard]] bool reads_standings() const {
+        return reads(Criterion::stock_depth) || reads(Criterion::workload) || reads(Criterion::capacity_left);
+    }
     bool operator==(const RoutingStrategy&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(RoutingStrategy, (),
                       (code, name, rank_by, criteria, max_shipments, allow_split, ship_complete, min_part_value_micros,
-                       no_split_classes, safety_units, on_shortage))
+                       split_penalty_micros, late_cost_per_unit_day_micros, no_split_classes, safety_units,
+                       on_shortage))
+
+/// What a unit costs for each day that it comes late; 0: nothing, as where plans are not compared by cost.
+[[nodiscard]] inline std::int64_t late_cost_of(const RoutingStrategy* strategy) {
+    return strategy == nullptr || strategy->is_ordered() ? 0 : strategy->late_cost_per_unit_day_micros;
+}
+[[nodiscard]] inline std::int64_t split_penalty_of(const RoutingStrategy* strategy) {
+    return strategy == nullptr || strategy->is_ordered() ? 0 : strategy->split_penalty_micros;
+}
 
 /// The policy in force: what the strategy says takes the place of what channel and order say. nullptr: no strategy.
 [[nodiscard]] RoutingPolicy policy_under(const RoutingPolicy& policy, const RoutingStrategy* strategy);

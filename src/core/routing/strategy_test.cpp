@@ -29,7 +29,10 @@ void add_places(Shop& shop, Dice& dice) {
         place.address.country = "GB";
         if (dice.between(0, 4) != 0) place.point = point_at(0, static_cast<double>(dice.between(0, 3)));
         place.priority = static_cast<std::int32_t>(dice.between(0, 2));
-        place.costs = CostTerms{dice.between(1, 9) * unit, dice.between(0, 3) * unit / 10, 0, 0, {}};
+        place.costs = CostTerms{dice.between(1, 9) * unit, dice.between(0, 3) * unit / 10, 0, 0, {}, {}};
+        for (std::uint32_t t = 0; t < shop.state->rate_tables.size(); ++t) {
+            if (dice.between(0, 2) != 0) place.costs->rate_tables.push_back(shop.state->rate_tables[t].code);
+        }
         if (dice.between(0, 2) == 0) place.capacity.units_per_day = dice.between(2, 9);
         put_place(shop, place);
         for (const char* sku : {"A", "B", "C"}) {
@@ -37,6 +40,34 @@ void add_places(Shop& shop, Dice& dice) {
         }
     }
     shop.put_channel("web");
+}
+
+RateZone random_zone(Dice& dice) {
+    RateZone zone;
+    if (dice.between(0, 2) == 0) zone.country = "GB";
+    if (!zone.country.empty() && dice.between(0, 1) == 0) zone.postcodes = {"20000-29999", "10115", "SW*"};
+    if (dice.between(0, 2) == 0) zone.max_km = dice.between(60, 320);
+    if (dice.between(0, 3) != 0) zone.transit_days = static_cast<std::int32_t>(dice.between(0, 4));
+    std::int64_t grams = 0;
+    std::int64_t price = 0;
+    for (std::int64_t b = dice.between(1, 4); b > 0; --b) {
+        grams += dice.between(1, 1'200);
+        price += dice.between(0, 4) * unit;
+        zone.weight_breaks.push_back({grams, price});
+    }
+    return zone;
+}
+
+void add_rate_tables(Shop& shop, Dice& dice) {
+    for (std::int64_t t = dice.between(1, 3); t > 0; --t) {
+        PutRateTable put;
+        put.table.code = "t" + std::to_string(t);
+        for (std::int64_t z = dice.between(1, 3); z > 0; --z) {
+            put.table.zones.push_back(random_zone(dice));
+            put.table.zones.back().code = "z" + std::to_string(z);
+        }
+        WAYBILL_ASSERT(shop.run(put).has_value());
+    }
 }
 
 /// Something has been given to the day already, and is no longer in stock.
@@ -53,6 +84,12 @@ void make_request(Network& network, Dice& dice) {
     RouteRequest& request = network.request;
     request.country = "GB";
     if (dice.between(0, 5) != 0) request.point = point_at(0, 1);
+    request.postcode =
+        std::vector<std::string>{"", "sw1a 1aa", "10115", "25000"}[static_cast<std::size_t>(dice.between(0, 3))];
+    const CivilDate today(static_cast<std::int32_t>(network.shop.now.micros() / micros_per_day));
+    if (dice.between(0, 1) == 0) {
+        request.wanted_by = CivilDate(today.days() + static_cast<std::int32_t>(dice.between(0, 4)));
+    }
     const std::int64_t lines = dice.between(1, 3);
     for (std::int64_t l = 1; l <= lines; ++l) {
         RouteLine line;
@@ -67,10 +104,16 @@ void make_request(Network& network, Dice& dice) {
 }
 
 void make_strategy(RoutingStrategy& strategy, Dice& dice) {
-    if (dice.between(0, 4) != 0) strategy.rank_by = RankBy::ordered;
+    if (dice.between(0, 4) > 1) {
+        strategy.rank_by = RankBy::ordered;
+    } else {
+        if (dice.between(0, 1) == 0) strategy.split_penalty_micros = dice.between(1, 4) * unit / 2;
+        if (dice.between(0, 1) == 0) strategy.late_cost_per_unit_day_micros = dice.between(1, 6) * unit / 2;
+    }
     std::vector<Criterion> left{Criterion::fewest_shipments, Criterion::distance, Criterion::priority,
-                                Criterion::stock_depth,      Criterion::workload, Criterion::supplier_last};
-    for (std::int64_t n = dice.between(0, 6); n > 0; --n) {
+                                Criterion::stock_depth,      Criterion::workload, Criterion::capacity_left,
+                                Criterion::supplier_last};
+    for (std::int64_t n = dice.between(0, 7); n > 0; --n) {
         const auto at = dice.between(0, static_cast<std::int64_t>(left.size()) - 1);
         strategy.criteria.push_back(left[static_cast<std::size_t>(at)]);
         left.erase(left.begin() + at);
@@ -86,8 +129,9 @@ void make_strategy(RoutingStrategy& strategy, Dice& dice) {
 void make(Network& network, Dice& dice) {
     for (const char* sku : {"A", "B", "C"}) {
         put_thing(network.shop, sku, dice.between(1, 5) * unit, dice.between(0, 3) == 0,
-                  dice.between(0, 2) == 0 ? "fragile" : "");
+                  dice.between(0, 2) == 0 ? "fragile" : "", dice.between(0, 9) * 100);
     }
+    if (dice.between(0, 1) == 0) add_rate_tables(network.shop, dice);
     add_places(network.shop, dice);
     if (dice.between(0, 1) == 0) use_some_capacity(network.shop, dice, "EARLIER");
     make_request(network, dice);
@@ -105,7 +149,11 @@ TEST(strategy, decides_as_comparing_all_plans_one_criterion_after_another_does) 
         EXPECT_EQ(routed.trace.status, RoutingStatus::optimal);
         EXPECT_FALSE(routed.trace.coarse);
         Reference reference(network);
-        EXPECT_EQ(reference.values_of(routed), reference.best(false));
+        const auto values = reference.values_of(routed);
+        EXPECT_EQ(values, reference.best(false));
+        if (!network.strategy.is_ordered()) {
+            EXPECT_EQ(routed.trace.cost_micros, values[0]);
+        }
     }
 }
 
@@ -189,13 +237,12 @@ TEST(strategy, is_run_again_from_its_trace_when_stock_and_capacity_are_others) {
                 sum += supply.chosen * supply.unit_cost_micros;
             }
         }
-        EXPECT_EQ(again.cost.units_micros, sum);
+        EXPECT_EQ(again.cost.units_micros + again.cost.late_micros, sum);
         EXPECT_EQ(again.cost.total_micros, preview.cost.total_micros);
         EXPECT_EQ(again.candidates.size(), preview.candidates.size());
         const auto inputs = unpack_inputs(routed.trace.inputs);
         ASSERT_TRUE(inputs);
-        const bool reads =
-            network.strategy.reads(Criterion::stock_depth) || network.strategy.reads(Criterion::workload);
+        const bool reads = network.strategy.reads_standings();
         EXPECT_EQ(inputs->standings.size(), reads ? again.candidates.size() : 0U);
     }
 }

