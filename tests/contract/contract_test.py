@@ -198,7 +198,7 @@ class ContractTest(unittest.TestCase):
         self.ok("GET", f"/v1/orders/{one['id']}/routing")
         self.ok("GET", f"/v1/orders/{one['id']}/events")
         self.ok("POST", "/v1/sourcing/preview", self.order("P-1"))
-        self.ok("PUT", "/v1/locations/LON", {"zone": "Europe/London", "costs": {"per_shipment": "1.20", "rate_tables": ["parcel"]}})
+        self.ok("PUT", "/v1/locations/LON", {"address": {"country": "GB"}, "costs": {"per_shipment": "1.20", "rate_tables": ["parcel"]}})
         (chosen,) = [place for place in self.ok("POST", "/v1/sourcing/preview", self.order("P-2"))["candidates"] if place["chosen"]]
         self.assertEqual(chosen["shipments"][0]["paid"]["zone"], "all")
         self.ok("POST", "/v1/sourcing/preview", self.order("P-3", ship_to={"country": "FR"}))
