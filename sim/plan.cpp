@@ -14,8 +14,8 @@ constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t day = 86'400 * second;
 
 /// Orders lead; configuration changes now and then.
-constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26,
-                                                       9, 6, 6, 6, 2, 3, 4, 1,  3, 6, 2, 1, 2, 2};
+constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9,
+                                                       6, 6, 6, 2, 3, 4, 1, 3,  6, 2, 1, 2, 2};
 
 constexpr std::uint64_t shares_total = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
 

@@ -167,10 +167,10 @@ TEST(ContractSchemas, EqualTheTypes) {
                 HoldInput, BulkHoldInput, ReleaseInput, BulkReleaseInput, ExceptionInput, BulkExceptionInput,
                 ExceptionChangeInput, BulkExceptionChangeInput, ResolutionInput, BulkResolutionInput, ExceptionOutput,
                 OrderRulesOutput, ExplanationOutput, OrderPreviewOutput, ItemInput, ItemOutput, LocationInput,
-                LocationOutput, PostcodeAreaJson, RateTableInput, RateTableOutput, ChannelInput, ChannelOutput, LevelOutput, MovementOutput,
-                MovementsInput, MovementsResult, FeedInput, FeedResult, AvailabilityOutput, CustomerInput,
-                CustomerOutput, MergeInput, SettingsInput, SettingsOutput, TenantOutput, KeyInput, KeyOutput,
-                ProblemOutput, BulkResult, RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput,
+                LocationOutput, PostcodeAreaJson, RateTableInput, RateTableOutput, ChannelInput, ChannelOutput,
+                LevelOutput, MovementOutput, MovementsInput, MovementsResult, FeedInput, FeedResult, AvailabilityOutput,
+                CustomerInput, CustomerOutput, MergeInput, SettingsInput, SettingsOutput, TenantOutput, KeyInput,
+                KeyOutput, ProblemOutput, BulkResult, RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput,
                 ActivationInput, RollBackInput, ActivationOutput, CurrentRulesOutput, RuleFactOutput>();
     for (const auto& [name, schema] : types) compare_struct(schema);
     for (const auto& entry : schemas()) {
