@@ -28,7 +28,7 @@ struct ExportKind {
     /// Configuration can be imported again; what a server adds to it (its version) is left out for that.
     enum class Use { read, import_again } use;
 };
-constexpr std::array<ExportKind, 8> kinds{{
+constexpr std::array<ExportKind, 9> kinds{{
     {"items", "/v1/items", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"rate-tables", "/v1/rate-tables", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"locations", "/v1/locations", ExportKind::Paging::cursor, ExportKind::Use::import_again},
