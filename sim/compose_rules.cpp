@@ -139,6 +139,12 @@ core::FilteredStrategy compose_strategy(Dice& dice, const Model& model, std::uin
             strategy.criteria.push_back(static_cast<core::Criterion>((first + c * 5) % 7));
     } else {
         if (dice.one_in(3)) strategy.split_penalty_micros = 500'000 * dice.between(1, 12);
+        for (std::uint64_t t = dice.below(3); t > 0; --t) {
+            core::ClearanceTerm& term = strategy.clearance.emplace_back();
+            if (dice.one_in(2)) term.item_classes.emplace_back("fragile");
+            if (dice.one_in(2)) term.locations.push_back(any_location(dice, model));
+            term.credit_micros = 250'000 * dice.between(1, 20);
+        }
         if (dice.one_in(2)) strategy.late_cost_per_unit_day_micros = 100'000 * dice.between(1, 30);
     }
     if (dice.one_in(5)) strategy.max_shipments = dice.between(1, 3);

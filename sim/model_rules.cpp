@@ -217,6 +217,13 @@ Verdict Model::take_one(const core::SaveRuleSet& command, const Moment&) {
             }
         }
     }
+    for (const core::FilteredStrategy& strategy : rules.strategies) {
+        for (const core::ClearanceTerm& term : strategy.strategy.clearance) {
+            for (const std::string& code : term.locations) {
+                if (!find_location(code)) faults.push_back(Reject::unknown_location);
+            }
+        }
+    }
     check_branches(rules, rules.routing, faults);
     if (const auto code = one_name(faults)) return refused(*code);
     const bool same = !rule_sets.empty() && rule_sets.back() == rules;

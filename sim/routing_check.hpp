@@ -76,6 +76,7 @@ private:
     [[nodiscard]] std::map<std::pair<std::uint32_t, std::size_t>, std::int64_t> parcels(
         const std::vector<RoutedLine>& plan) const;
     [[nodiscard]] bool carried(const std::vector<RoutedLine>& plan) const;
+    [[nodiscard]] std::int64_t clearance(const std::vector<RoutedLine>& plan) const;
     [[nodiscard]] std::int64_t rate_costs(const std::vector<RoutedLine>& plan) const;
 
     const Model& model_;

@@ -99,7 +99,26 @@ bool RoutingCheck::carried(const std::vector<RoutedLine>& plan) const {
     return true;
 }
 
-/// Freight by rate tables, lateness and penalties. The plan is carried.
+std::int64_t RoutingCheck::clearance(const std::vector<RoutedLine>& plan) const {
+    if (strategy_ == nullptr || strategy_->strategy.is_ordered()) return 0;
+    const auto names = [](const std::vector<std::string>& list, const std::string& name) {
+        return list.empty() || std::find(list.begin(), list.end(), name) != list.end();
+    };
+    std::int64_t credit = 0;
+    for (const RoutedLine& line : plan) {
+        for (const auto& [location, units] : line.from) {
+            for (const core::ClearanceTerm& term : strategy_->strategy.clearance) {
+                if (!names(term.item_classes, model_.items[line.item].wanted.item_class)) continue;
+                if (!names(term.locations, model_.locations[location].code)) continue;
+                credit += units * term.credit_micros;
+                break;
+            }
+        }
+    }
+    return credit;
+}
+
+/// Freight by rate tables, lateness, penalties and credits. The plan is carried.
 std::int64_t RoutingCheck::rate_costs(const std::vector<RoutedLine>& plan) const {
     std::int64_t cost = 0;
     const auto sent = parcels(plan);
@@ -111,6 +130,7 @@ std::int64_t RoutingCheck::rate_costs(const std::vector<RoutedLine>& plan) const
             if (has_rates(location)) cost += units * least_days_late(location) * late_cost();
         }
     }
+    cost -= clearance(plan);
     const bool by_cost = strategy_ != nullptr && !strategy_->strategy.is_ordered();
     if (by_cost && sent.size() > 1 && order_.method == core::FulfillmentMethod::ship) {
         cost += strategy_->strategy.split_penalty_micros * static_cast<std::int64_t>(sent.size() - 1);

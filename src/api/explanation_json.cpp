@@ -74,6 +74,7 @@ public:
         out.units = text(cost.units_micros);
         out.orders = text(cost.orders_micros);
         if (cost.late_micros != 0) out.late = text(cost.late_micros);
+        if (cost.clearance_micros != 0) out.clearance = text(cost.clearance_micros);
         if (cost.split_micros != 0) out.split = text(cost.split_micros);
         out.short_ = text(cost.short_micros);
         out.total = text(cost.total_micros);

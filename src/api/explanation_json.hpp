@@ -172,11 +172,12 @@ struct ExplainedCostsOutput {
     std::string units;
     std::string orders;
     std::optional<std::string> late;
+    std::optional<std::string> clearance;
     std::optional<std::string> split;
     std::string short_;
     std::string total;
 };
-BOOST_DESCRIBE_STRUCT(ExplainedCostsOutput, (), (shipments, units, orders, late, split, short_, total))
+BOOST_DESCRIBE_STRUCT(ExplainedCostsOutput, (), (shipments, units, orders, late, clearance, split, short_, total))
 
 struct ExplanationOutput {
     static constexpr std::string_view schema_name = "Explanation";

@@ -25,6 +25,14 @@ core::FilteredStrategy strategy_of(StrategyJson from, const json::Pointer& at, A
     out.strategy.split_penalty_micros = amounts.micros(from.split_penalty, json::Pointer(at, "split_penalty"));
     out.strategy.late_cost_per_unit_day_micros =
         amounts.micros(from.late_cost_per_unit_day, json::Pointer(at, "late_cost_per_unit_day"));
+    const json::Pointer clearance(at, "clearance");
+    for (std::size_t t = 0; t < from.clearance.size(); ++t) {
+        ClearanceTermJson& term = from.clearance[t];
+        const json::Pointer here(clearance, t);
+        out.strategy.clearance.push_back(
+            {std::move(term.item_classes), std::move(term.locations),
+             amounts.micros(term.credit_per_unit, json::Pointer(here, "credit_per_unit"))});
+    }
     out.strategy.no_split_classes = std::move(from.no_split_classes);
     out.strategy.safety_units = from.safety_units;
     out.strategy.on_shortage = from.on_shortage;
@@ -48,6 +56,9 @@ StrategyJson render_strategy(const core::FilteredStrategy& from, Currency curren
     if (strategy.split_penalty_micros != 0) out.split_penalty = micros_text(strategy.split_penalty_micros, currency);
     if (strategy.late_cost_per_unit_day_micros != 0) {
         out.late_cost_per_unit_day = micros_text(strategy.late_cost_per_unit_day_micros, currency);
+    }
+    for (const core::ClearanceTerm& term : strategy.clearance) {
+        out.clearance.push_back({term.item_classes, term.locations, micros_text(term.credit_micros, currency)});
     }
     out.no_split_classes = strategy.no_split_classes;
     out.safety_units = strategy.safety_units;

@@ -79,6 +79,14 @@ struct AutomationRuleJson {
 };
 BOOST_DESCRIBE_STRUCT(AutomationRuleJson, (), (code, name, moment, when, then, stop))
 
+struct ClearanceTermJson {
+    static constexpr std::string_view schema_name = "ClearanceTerm";
+    std::vector<std::string> item_classes;
+    std::vector<std::string> locations;
+    std::string credit_per_unit;
+};
+BOOST_DESCRIBE_STRUCT(ClearanceTermJson, (), (item_classes, locations, credit_per_unit))
+
 struct StrategyJson {
     static constexpr std::string_view schema_name = "RoutingStrategy";
     std::string code;
@@ -91,6 +99,7 @@ struct StrategyJson {
     std::optional<std::string> min_part_value;
     std::optional<std::string> split_penalty;
     std::optional<std::string> late_cost_per_unit_day;
+    std::vector<ClearanceTermJson> clearance;
     std::vector<std::string> no_split_classes;
     std::int64_t safety_units = 0;
     std::optional<core::OnShortage> on_shortage;
@@ -98,7 +107,8 @@ struct StrategyJson {
 };
 BOOST_DESCRIBE_STRUCT(StrategyJson, (),
                       (code, name, rank_by, criteria, max_shipments, allow_split, ship_complete, min_part_value,
-                       split_penalty, late_cost_per_unit_day, no_split_classes, safety_units, on_shortage, filters))
+                       split_penalty, late_cost_per_unit_day, clearance, no_split_classes, safety_units, on_shortage,
+                       filters))
 
 struct GoldenLineJson {
     static constexpr std::string_view schema_name = "GoldenLine";
@@ -303,6 +313,13 @@ struct Rules<api::GoldenOrderJson> {
                    defaulted("expect")};
 };
 template <>
+struct Rules<api::ClearanceTermJson> {
+    static constexpr auto fields = std::array{
+        items("item_classes", 0, core::limits::clearance_classes_max).text(1, core::limits::code_bytes_max).defaulted(),
+        items("locations", 0, core::limits::named_locations_max).text(1, core::limits::code_bytes_max).defaulted(),
+        text("credit_per_unit", 1, api::amount_text_max).pattern(Pattern::amount)};
+};
+template <>
 struct Rules<api::StrategyJson> {
     static constexpr auto fields =
         std::array{text("code", 1, core::limits::code_bytes_max),
@@ -313,6 +330,7 @@ struct Rules<api::StrategyJson> {
                    text("min_part_value", 1, api::amount_text_max).pattern(Pattern::amount),
                    text("split_penalty", 1, api::amount_text_max).pattern(Pattern::amount),
                    text("late_cost_per_unit_day", 1, api::amount_text_max).pattern(Pattern::amount),
+                   items("clearance", 0, core::limits::clearance_terms_max).defaulted(),
                    items("no_split_classes", 0, core::limits::no_split_classes_max)
                        .text(1, core::limits::code_bytes_max)
                        .defaulted(),

@@ -211,6 +211,26 @@ private:
         }
     }
 
+    void check_clearance(const RoutingStrategy& strategy, const std::string& list) {
+        if (strategy.is_ordered() && !strategy.clearance.empty()) {
+            faults_.add(list, Reject::invalid_rule, "is of a strategy of least cost");
+        }
+        if (!fits(list, strategy.clearance.size(), limits::clearance_terms_max, "terms")) return;
+        for (std::size_t t = 0; t < strategy.clearance.size(); ++t) {
+            const ClearanceTerm& term = strategy.clearance[t];
+            const std::string pointer = at(list, t);
+            check_range(faults_, pointer + "/credit_per_unit", term.credit_micros, 1, limits::cost_micros_max);
+            const std::string classes = pointer + "/item_classes";
+            if (!fits(classes, term.item_classes.size(), limits::clearance_classes_max, "classes")) return;
+            for (std::size_t c = 0; c < term.item_classes.size(); ++c) {
+                check_code(faults_, at(classes, c), term.item_classes[c], limits::code_bytes_max);
+            }
+            const std::string places = pointer + "/locations";
+            if (!fits(places, term.locations.size(), limits::named_locations_max, "locations")) return;
+            for (std::size_t l = 0; l < term.locations.size(); ++l) (void)location_of(at(places, l), term.locations[l]);
+        }
+    }
+
     void check_settings(const RoutingStrategy& strategy, const std::string& pointer) {
         check_text(faults_, pointer + "/name", strategy.name, 0, limits::name_bytes_max);
         const auto& criteria = strategy.criteria;
@@ -231,6 +251,7 @@ private:
         if (strategy.is_ordered() && strategy.late_cost_per_unit_day_micros != 0) {
             faults_.add(pointer + "/late_cost_per_unit_day", Reject::invalid_rule, "is of a strategy of least cost");
         }
+        check_clearance(strategy, pointer + "/clearance");
         check_range(faults_, pointer + "/split_penalty", strategy.split_penalty_micros, 0, limits::cost_micros_max);
         check_range(faults_, pointer + "/late_cost_per_unit_day", strategy.late_cost_per_unit_day_micros, 0,
                     limits::cost_micros_max);

@@ -97,6 +97,18 @@ TEST(rule_limits, of_a_rule_set) {
           [](auto& c, auto n) { c.rules.strategies[0].strategy.split_penalty_micros = n; }},
          {"/strategies/0/late_cost_per_unit_day", limits::cost_micros_max,
           [](auto& c, auto n) { c.rules.strategies[0].strategy.late_cost_per_unit_day_micros = n; }},
+         {"/strategies/0/clearance", limits::clearance_terms_max,
+          [](auto& c, auto n) {
+              c.rules.strategies[0].strategy.clearance.assign(size_of(n), {{}, {}, 1});
+          }},
+         {"/strategies/0/clearance/0/credit_per_unit", limits::cost_micros_max,
+          [](auto& c, auto n) {
+              c.rules.strategies[0].strategy.clearance = {{{}, {}, n}};
+          }},
+         {"/strategies/0/clearance/0/item_classes", limits::clearance_classes_max,
+          [](auto& c, auto n) {
+              c.rules.strategies[0].strategy.clearance = {{std::vector<std::string>(size_of(n), "old"), {}, 1}};
+          }},
          {"/strategies/0/safety_units", limits::quantity_max,
           [](auto& c, auto n) { c.rules.strategies[0].strategy.safety_units = n; }},
          {"/strategies/0/no_split_classes", limits::no_split_classes_max,

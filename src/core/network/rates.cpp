@@ -63,8 +63,9 @@ std::vector<RateStep> cheapest_steps(std::span<const TableZone> services) {
             best.table = services[s].table;
             best.zone = services[s].zone;
         }
-        // Who carries more for the same money carries less for it as well: prices do not fall.
-        if (!out.empty() && out.back().price_micros == best.price_micros) out.pop_back();
+        const bool goes_on = !out.empty() && out.back().price_micros == best.price_micros &&
+                             out.back().table == best.table && out.back().zone == best.zone;
+        if (goes_on) out.pop_back();
         out.push_back(best);
     }
     return out;

@@ -52,7 +52,7 @@ TEST(rates, of_several_services_are_the_least_at_every_weight) {
         const std::vector<RateStep> steps = cheapest_steps(services);
         for (std::size_t s = 1; s < steps.size(); ++s) {
             EXPECT_LT(steps[s - 1].max_g, steps[s].max_g);
-            EXPECT_LT(steps[s - 1].price_micros, steps[s].price_micros);
+            EXPECT_LE(steps[s - 1].price_micros, steps[s].price_micros);
         }
         for (std::int64_t weight = 0; weight <= 50; ++weight) {
             std::optional<std::int64_t> least;
@@ -65,6 +65,7 @@ TEST(rates, of_several_services_are_the_least_at_every_weight) {
             const RateStep& step = step_at(steps, weight);
             EXPECT_EQ(step.price_micros, *least);
             EXPECT_EQ(price_of(zones[step.table], weight), least) << "what is told was paid";
+            for (std::uint32_t z = 0; z < step.table; ++z) EXPECT_NE(price_of(zones[z], weight), least);
         }
     }
 }

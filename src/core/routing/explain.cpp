@@ -284,13 +284,16 @@ private:
             ++shipments;
         }
         if (shipments > 1) cost.split_micros = penalty * (shipments - 1);
-        for (const Entry& entry : problem.entries) {
+        for (std::size_t e = 0; e < problem.entries.size(); ++e) {
+            const Entry& entry = problem.entries[e];
+            const std::int64_t units = chosen_units(entry);
             const std::int64_t late = built_.candidates[entry.node].late_per_unit_micros;
-            cost.late_micros += late * chosen_units(entry);
-            cost.units_micros += (entry.unit_cost - late) * chosen_units(entry);
+            cost.late_micros += late * units;
+            cost.clearance_micros -= built_.credits[e] * units;
+            cost.units_micros += (entry.unit_cost - late + built_.credits[e]) * units;
         }
-        const std::int64_t sent =
-            cost.shipments_micros + cost.units_micros + cost.late_micros + cost.orders_micros + cost.split_micros;
+        const std::int64_t sent = cost.shipments_micros + cost.units_micros + cost.late_micros + cost.clearance_micros +
+                                  cost.orders_micros + cost.split_micros;
         if (built_.ordered) {
             for (std::size_t l = 0; l < problem.lines.size(); ++l) {
                 cost.short_micros += problem.lines[l].short_cost.value_or(0) * plan_.short_units[l];

@@ -78,6 +78,7 @@ struct ExplainedCost {
     std::int64_t shipments_micros = 0;  ///< handling of shipments, and their freight
     std::int64_t units_micros = 0;      ///< handling and freight by weight, without what lateness costs
     std::int64_t late_micros = 0;       ///< units that come late
+    std::int64_t clearance_micros = 0;  ///< not positive: credits for stock that is to be sold off
     std::int64_t split_micros = 0;      ///< the penalty of shipments beyond the first
     std::int64_t orders_micros = 0;     ///< order fees and priority
     std::int64_t short_micros = 0;

@@ -61,6 +61,7 @@ public:
                    bool recorded)
         : request_(request), state_(state), finder_(request, state, context, relaxed, recorded, out_) {
         for (const RouteLine& line : request.lines) units_ += line.quantity;
+        read_clearance();
     }
 
     void read_live() {
@@ -165,7 +166,12 @@ private:
             node.shipment_cost = WAYBILL_MUTANT(parcel_cost_forgotten) ? 0 : candidate.shipment_cost_micros;
             node.shipment_cost += out_.split_penalty_micros;
             node.node_cost = candidate.order_cost_micros;
-            for (const RateStep& step : candidate.rates) node.weight_breaks.push_back({step.max_g, step.price_micros});
+            for (const RateStep& step : candidate.rates) {
+                // Which service asks it makes no difference to the plan.
+                auto& breaks = node.weight_breaks;
+                if (!breaks.empty() && breaks.back().price == step.price_micros) breaks.pop_back();
+                breaks.push_back({step.max_g, step.price_micros});
+            }
             if (candidate.units_left >= 0) node.capacity_units = candidate.units_left;
             out_.problem.nodes.push_back(std::move(node));
         }
@@ -189,6 +195,34 @@ private:
         if (weight != 0) return weight;
         for (const KitTake& take : line.takes) weight += state_.items[take.item].weight_g * take.quantity;
         return weight;
+    }
+
+    void read_clearance() {
+        if (request_.strategy == nullptr || request_.strategy->is_ordered()) return;
+        for (const ClearanceTerm& term : request_.strategy->clearance) {
+            std::vector<LocationIx>& places = clearance_places_.emplace_back();
+            for (const std::string& code : term.locations) {
+                if (const auto ix = state_.locations.find(code)) places.push_back(*ix);
+            }
+            std::sort(places.begin(), places.end());
+        }
+    }
+
+    /// What clearance takes off a unit of the line from the location: the first term that is for both.
+    [[nodiscard]] std::int64_t credit_of(const RouteLine& line, LocationIx location) const {
+        const std::string& item_class = state_.items[line.item].item_class;
+        for (std::size_t t = 0; t < clearance_places_.size(); ++t) {
+            const ClearanceTerm& term = request_.strategy->clearance[t];
+            const auto& classes = term.item_classes;
+            const auto& places = clearance_places_[t];
+            const bool of_class =
+                classes.empty() || std::find(classes.begin(), classes.end(), item_class) != classes.end();
+            const bool here = term.locations.empty() || std::binary_search(places.begin(), places.end(), location);
+            if (of_class && here) {
+                return std::min(term.credit_micros, plan_cost_max / std::max<std::int64_t>(units_, 1));
+            }
+        }
+        return 0;
     }
 
     [[nodiscard]] std::int64_t unit_cost(const Candidate& candidate, std::int64_t weight_g) const {
@@ -251,15 +285,18 @@ private:
                 problem.takes.push_back({first_pool[at] + offset, take.quantity});
             }
         }
-        problem.entries.push_back({line, node, unit_cost(out_.candidates[node], weight), takes_from,
+        const std::int64_t credit = credit_of(request_.lines[line], location);
+        out_.credits.push_back(credit);
+        problem.entries.push_back({line, node, unit_cost(out_.candidates[node], weight) - credit, takes_from,
                                    static_cast<std::uint32_t>(problem.takes.size())});
     }
 
     const RouteRequest& request_;
     const TenantState& state_;
     RoutingProblem out_;
-    CandidateFinder finder_;    // fills out_
-    std::vector<Freed> freed_;  // the request's, ascending by item and location
+    CandidateFinder finder_;                                 // fills out_
+    std::vector<Freed> freed_;                               // the request's, ascending by item and location
+    std::vector<std::vector<LocationIx>> clearance_places_;  // by term of the strategy, ascending
     std::int64_t units_ = 0;
 };
 

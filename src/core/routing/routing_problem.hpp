@@ -43,6 +43,7 @@ struct RoutingInputs {
 struct RoutingProblem {
     sourcing::Problem problem;
     std::vector<Candidate> candidates;           ///< by node index, ascending by location
+    std::vector<std::int64_t> credits;           ///< by entry of the problem: what clearance takes off a unit
     std::vector<IneligibleLocation> ineligible;  ///< ascending by location; only when asked for
     RoutingInputs inputs;
     std::optional<OrderedPricing> ordered;  ///< what the costs in `problem` stand for, where they are no money

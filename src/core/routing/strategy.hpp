@@ -31,6 +31,15 @@ enum class Criterion : std::uint8_t {
 BOOST_DESCRIBE_ENUM(Criterion, fewest_shipments, distance, priority, stock_depth, workload, capacity_left,
                     supplier_last)
 
+/// Stock that is to be sold off: what each unit of it takes off the cost of a plan.
+struct ClearanceTerm {
+    std::vector<std::string> item_classes;  ///< of the lines that it is for; empty: all
+    std::vector<std::string> locations;     ///< codes of the places that have such stock; empty: all
+    std::int64_t credit_micros = 0;         ///< for each unit sent
+    bool operator==(const ClearanceTerm&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ClearanceTerm, (), (item_classes, locations, credit_micros))
+
 struct RoutingStrategy {
     std::string code;
     std::string name;
@@ -44,6 +53,7 @@ struct RoutingStrategy {
     /// Of least cost: what each shipment beyond the first counts, and each unit for each day that it comes late.
     std::int64_t split_penalty_micros = 0;
     std::int64_t late_cost_per_unit_day_micros = 0;
+    std::vector<ClearanceTerm> clearance;       ///< of least cost; the first that fits a unit counts
     std::vector<std::string> no_split_classes;  ///< item classes whose lines never come from several locations
     std::int64_t safety_units = 0;              ///< of every item, kept back at every store on top of its safety stock
     std::optional<OnShortage> on_shortage;
@@ -60,7 +70,7 @@ struct RoutingStrategy {
 };
 BOOST_DESCRIBE_STRUCT(RoutingStrategy, (),
                       (code, name, rank_by, criteria, max_shipments, allow_split, ship_complete, min_part_value_micros,
-                       split_penalty_micros, late_cost_per_unit_day_micros, no_split_classes, safety_units,
+                       split_penalty_micros, late_cost_per_unit_day_micros, clearance, no_split_classes, safety_units,
                        on_shortage))
 
 /// What a unit costs for each day that it comes late; 0: nothing, as where plans are not compared by cost.

@@ -108,6 +108,12 @@ void make_strategy(RoutingStrategy& strategy, Dice& dice) {
         strategy.rank_by = RankBy::ordered;
     } else {
         if (dice.between(0, 1) == 0) strategy.split_penalty_micros = dice.between(1, 4) * unit / 2;
+        for (std::int64_t t = dice.between(0, 2); t > 0; --t) {
+            ClearanceTerm& term = strategy.clearance.emplace_back();
+            if (dice.between(0, 1) == 0) term.item_classes = {"fragile", "none"};
+            if (dice.between(0, 1) == 0) term.locations = {"p1", "p2"};
+            term.credit_micros = dice.between(1, 12) * unit / 2;
+        }
         if (dice.between(0, 1) == 0) strategy.late_cost_per_unit_day_micros = dice.between(1, 6) * unit / 2;
     }
     std::vector<Criterion> left{Criterion::fewest_shipments, Criterion::distance, Criterion::priority,
@@ -237,7 +243,7 @@ TEST(strategy, is_run_again_from_its_trace_when_stock_and_capacity_are_others) {
                 sum += supply.chosen * supply.unit_cost_micros;
             }
         }
-        EXPECT_EQ(again.cost.units_micros + again.cost.late_micros, sum);
+        EXPECT_EQ(again.cost.units_micros + again.cost.late_micros + again.cost.clearance_micros, sum);
         EXPECT_EQ(again.cost.total_micros, preview.cost.total_micros);
         EXPECT_EQ(again.candidates.size(), preview.candidates.size());
         const auto inputs = unpack_inputs(routed.trace.inputs);

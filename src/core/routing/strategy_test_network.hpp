@@ -344,6 +344,17 @@ private:
         return a.index < b.index;
     }
 
+    [[nodiscard]] std::int64_t credit(std::size_t line, const Place& place) const {
+        const auto has = [](const std::vector<std::string>& list, const std::string& name) {
+            return list.empty() || std::find(list.begin(), list.end(), name) != list.end();
+        };
+        const std::string& code = network_.state().locations[place.ix].code;
+        for (const ClearanceTerm& term : network_.strategy.clearance) {
+            if (has(term.item_classes, item(line).item_class) && has(term.locations, code)) return term.credit_micros;
+        }
+        return 0;
+    }
+
     [[nodiscard]] std::int64_t money(const Given& given) const {
         std::int64_t out = 0;
         for (std::size_t p = 0; p < places_.size(); ++p) {
@@ -363,6 +374,9 @@ private:
             if (counts_lateness() && has_tables(places_[p])) {
                 out += units * least_late(places_[p]) * network_.strategy.late_cost_per_unit_day_micros;
             }
+        }
+        for (std::size_t l = 0; l < given.size(); ++l) {
+            for (std::size_t p = 0; p < places_.size(); ++p) out -= given[l][p] * credit(l, places_[p]);
         }
         for (const Parcel& parcel : parcels(given)) {
             if (has_tables(places_[parcel.place])) out += *freight(places_[parcel.place], parcel.weight_g);
