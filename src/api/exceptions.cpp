@@ -36,7 +36,11 @@ Result<engine::ExceptionPosition, Problem> read_position(std::string_view cursor
     if (second.ec != std::errc() || second.ptr == end || *second.ptr != ':') {
         return refuse(core::Reject::invalid_cursor);
     }
-    return engine::ExceptionPosition{Instant(due_at), core::Sequence(raised_in), std::string(second.ptr + 1, end)};
+    std::string kind(second.ptr + 1, end);
+    if (raised_in > INT64_MAX || kind.size() > core::limits::code_bytes_max || !is_text(kind)) {
+        return refuse(core::Reject::invalid_cursor);
+    }
+    return engine::ExceptionPosition{Instant(due_at), core::Sequence(raised_in), std::move(kind)};
 }
 
 Result<engine::ExceptionQuery, Problem> read_query(const Call& call) {

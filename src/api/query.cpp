@@ -6,6 +6,8 @@
 #include <charconv>
 
 #include "json/issue.hpp"
+#include "json/parse.hpp"
+#include "json/text_writer.hpp"
 
 namespace waybill::api {
 namespace {
@@ -36,11 +38,24 @@ void QueryReader::add_fault(std::string_view name, std::string_view rule, std::s
     errors_.push_back({"/query/" + std::string(name), std::string(rule), std::move(detail)});
 }
 
+bool is_text(std::string_view text) {
+    const bool has_control = std::any_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 || byte == 0x7F;
+    });
+    if (has_control) return false;
+    // What a JSON text may hold is what a body's texts may: the reader knows UTF-8.
+    std::string quoted;
+    json::append_string(quoted, text);
+    return json::parse(quoted).has_value();
+}
+
 std::optional<std::string_view> QueryReader::text(std::string_view name, std::size_t length_max) {
     const auto value = request_.query_value(name);
     if (value && value->size() > length_max) {
         add_fault(name, json::rule::max_length, "must be at most " + std::to_string(length_max) + " bytes");
     }
+    if (value && !is_text(*value)) add_fault(name, json::rule::format, "must be UTF-8 without control characters");
     return value;
 }
 

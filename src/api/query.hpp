@@ -14,6 +14,9 @@
 
 namespace waybill::api {
 
+/// UTF-8 without control characters, as texts of bodies are.
+[[nodiscard]] bool is_text(std::string_view text);
+
 class QueryReader {
 public:
     QueryReader(const http::Request& request, std::initializer_list<std::string_view> known);

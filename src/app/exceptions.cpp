@@ -62,6 +62,9 @@ void tell(const bj::object& exception) {
     std::cout << '\n';
 }
 
+/// "nobody" is no one.
+std::string owner_of(const Asked& asked) { return asked.owner == "nobody" ? "" : asked.owner; }
+
 Exit list(const Asked& asked) {
     std::string filters = asked.resolved ? "&status=resolved" : "";
     const auto filter = [&](std::string_view name, const std::string& value) {
@@ -70,7 +73,7 @@ Exit list(const Asked& asked) {
     filter("order", asked.order);
     filter("kind", asked.kind);
     filter("severity", asked.severity);
-    filter("owner", asked.owner);
+    if (!asked.owner.empty()) filters += "&owner=" + query_text(owner_of(asked));
     filter("due_before", asked.due);
     std::string cursor;
     while (true) {
@@ -114,7 +117,7 @@ void add_if_given(bj::object& body, std::string_view name, const std::string& va
 }
 
 Exit raise(const Asked& asked) {
-    bj::object body{{"reason", asked.reason}, {"owner", asked.owner}};
+    bj::object body{{"reason", asked.reason}, {"owner", owner_of(asked)}};
     add_if_given(body, "severity", asked.severity);
     add_if_given(body, "due_at", asked.due);
     return change(asked, "", std::move(body));
@@ -122,7 +125,7 @@ Exit raise(const Asked& asked) {
 
 Exit assign(const Asked& asked) {
     bj::object body;
-    if (!asked.owner.empty()) body["owner"] = asked.owner == "nobody" ? "" : asked.owner;
+    if (!asked.owner.empty()) body["owner"] = owner_of(asked);
     add_if_given(body, "severity", asked.severity);
     add_if_given(body, "due_at", asked.due);
     return change(asked, "/change", std::move(body));
@@ -154,7 +157,7 @@ void add_exceptions(CLI::App& app, Run& run) {
     all->add_option("--order", asked->order, "Of this order only");
     all->add_option("--kind", asked->kind, "Of this kind only");
     all->add_option("--severity", asked->severity, "At least: low, normal, high or urgent");
-    all->add_option("--owner", asked->owner, "Looked after by this team or person");
+    all->add_option("--owner", asked->owner, "Looked after by this team or person; nobody: by no one");
     all->add_option("--due-before", asked->due, "Such as 2026-12-01T00:00:00Z");
     all->add_flag("--resolved", asked->resolved, "Those that were resolved, not those that are open");
     CLI::App* raised = add_command(*group, run, asked, "raise", "Raise an exception on an order", &raise);

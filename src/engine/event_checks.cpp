@@ -90,9 +90,7 @@ public:
         if (state_.working.find_order(e.order.id) != nullptr) return "an order that was placed before";
         if (e.order.channel >= state_.channels.size()) return "a channel that does not exist";
         if (e.rules.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
-        for (const core::OrderException& raised : e.order.exceptions) {
-            if (auto fault = exception(raised); !fault.empty()) return fault;
-        }
+        if (auto fault = exceptions(e.order.exceptions); !fault.empty()) return fault;
         for (const core::OrderLine& line : e.order.lines) {
             if (line.item >= state_.items.size()) return "an item that does not exist";
             for (const core::KitTake& take : line.takes) {
@@ -109,9 +107,7 @@ public:
     std::string operator()(const core::OrderHoldReleased& e) const { return order(e.order, {}); }
     std::string operator()(const core::OrderMarked& e) const {
         if (e.rules.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
-        for (const core::OrderException& raised : e.raised) {
-            if (auto fault = exception(raised); !fault.empty()) return fault;
-        }
+        if (auto fault = exceptions(e.raised); !fault.empty()) return fault;
         return order(e.order, {});
     }
     std::string operator()(const core::OrderExceptionRaised& e) const {
@@ -139,6 +135,13 @@ private:
     /// The key of its row has to be the event's own.
     std::string exception(const core::OrderException& raised) const {
         return raised.raised_in.raw() == state_.head.raw() + 1 ? "" : "an exception of another event";
+    }
+    std::string exceptions(const std::vector<core::OrderException>& list) const {
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            if (auto fault = exception(list[i]); !fault.empty()) return fault;
+            if (i > 0 && list[i - 1].kind >= list[i].kind) return "exceptions that are not in order of their kinds";
+        }
+        return {};
     }
     std::string allocations(const std::vector<core::Allocation>& list) const {
         for (const core::Allocation& allocation : list) {

@@ -26,6 +26,7 @@ class Exceptions(unittest.TestCase):
             self.assertEqual(self.run_exceptions("list").splitlines(), [
                 f"normal  {other}  address  care & co  due 2030-01-01T00:00:00Z", f"high  {order}  late  nobody: carrier strike"])
             self.assertEqual(len(self.run_exceptions("list", "--owner", "care & co").splitlines()), 1)
+            self.assertEqual(len(self.run_exceptions("list", "--owner", "nobody").splitlines()), 1)
             self.assertEqual(len(self.run_exceptions("list", "--severity", "high").splitlines()), 1)
             self.assertEqual(self.run_exceptions("list", "--due-before", "2029-01-01T00:00:00Z"), "")
             self.assertEqual(self.run_exceptions("assign", order, "late", "--owner", "ops", "--severity", "urgent"),

@@ -150,7 +150,9 @@ void note_resolved(Effects& effects, const Order& order, OrderMarked& out) {
     for (std::string& kind : effects.resolved) {
         const bool is_raised = std::any_of(effects.raised.begin(), effects.raised.end(),
                                            [&](const OrderException& exception) { return exception.kind == kind; });
-        if (find_exception(order, kind) != nullptr && !is_raised) out.resolved.push_back(std::move(kind));
+        const bool fails_again = kind == rule_failed_kind && !out.rules.failed.empty();
+        if (find_exception(order, kind) != nullptr && !is_raised && !fails_again)
+            out.resolved.push_back(std::move(kind));
     }
 }
 

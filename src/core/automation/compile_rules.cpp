@@ -120,7 +120,8 @@ private:
     rules::Program read_condition(const JsonValue& when, const std::string& pointer, const rules::FactModel& model) {
         static const JsonValue always = JsonValue::make_boolean(true);
         values_ += values_in(when);
-        out_->reads_availability = out_->reads_availability || mentions(when, "available");
+        const bool knows_available = &model != &settled_order_model();
+        out_->reads_availability = out_->reads_availability || (knows_available && mentions(when, "available"));
         auto program = rules::compile(when.is(JsonValue::Kind::null) ? always : when, model, out_->lists);
         if (program) return *std::move(program);
         for (const rules::CompileIssue& issue : program.error()) {

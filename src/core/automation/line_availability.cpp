@@ -4,33 +4,32 @@
 #include <map>
 #include <utility>
 
+#include "core/routing/candidates.hpp"
+
 namespace waybill::core {
 namespace {
 
 class LineAvailability {
 public:
     LineAvailability(const RouteRequest& request, const TenantState& state) : request_(request), state_(state) {
-        for (LocationIx ix = 0; ix < state.locations.size(); ++ix) serves_.push_back(serves(ix));
+        for (LocationIx ix = 0; ix < state.locations.size(); ++ix) serves_.push_back(!why_not(ix, request, state));
         for (const RouteRequest::Freed& freed : request.freed) freed_[{freed.item, freed.location}] += freed.units;
     }
 
     std::int64_t of(const OrderLine& line) {
-        if (!line.takes.empty()) return kits_of(line.takes);
-        const auto [at, is_first] = sums_.try_emplace(line.item, 0);
-        if (is_first) each_place(line.item, [&](LocationIx, std::int64_t units) { at->second += units; });
-        return at->second;
+        const auto known = sums_.find(line.item);
+        if (known != sums_.end()) return known->second;
+        std::int64_t sum = 0;
+        if (line.takes.empty()) {
+            each_place(line.item, [&](LocationIx, std::int64_t units) { sum += units; });
+        } else {
+            sum = kits_of(line.takes);
+        }
+        sums_[line.item] = sum;
+        return sum;
     }
 
 private:
-    [[nodiscard]] bool serves(LocationIx ix) const {
-        const Location& location = state_.locations[ix];
-        if (!location.active) return false;
-        const auto& list = request_.policy.locations;
-        if (!list.empty() && !std::binary_search(list.begin(), list.end(), ix)) return false;
-        if (request_.method == FulfillmentMethod::pickup) return ix == request_.pickup_location;
-        return location.capabilities.ship;
-    }
-
     [[nodiscard]] std::int64_t units_at(ItemIx item, LocationIx location) const {
         std::int64_t units = 0;
         if (request_.stock != nullptr) {

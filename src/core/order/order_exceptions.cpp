@@ -17,6 +17,13 @@ Result<const Order*, Rejection> order_for(OrderId id, const TenantState& state, 
     return order;
 }
 
+/// Instants up to 1970 stand for no time at all.
+void check_due(Faults& faults, std::optional<Instant> due_at) {
+    if (due_at && due_at->micros() <= 0) {
+        faults.add("/due_at", Reject::invalid_request, "must be after 1970-01-01T00:00:00Z");
+    }
+}
+
 template <class Happened>
 Decision decision_of(const Order& order, Happened event) {
     Decision decision;
@@ -53,6 +60,7 @@ Result<Decision, Rejection> decide(const RaiseException& command, const TenantSt
     check_kind(faults, "/kind", command.kind);
     check_text(faults, "/reason", command.reason, 0, limits::name_bytes_max);
     check_text(faults, "/owner", command.owner, 0, limits::code_bytes_max);
+    if (command.due_at.is_set()) check_due(faults, command.due_at);
     if (faults.any()) return faults.take();
     if (find_exception(**order, command.kind) != nullptr) return reject(Reject::already_raised);
     if ((*order)->exceptions.size() >= limits::order_exceptions_max) {
@@ -70,6 +78,7 @@ Result<Decision, Rejection> decide(const ChangeException& command, const TenantS
     if (!order) return fail(order.error());
     Faults faults;
     if (command.owner) check_text(faults, "/owner", *command.owner, 0, limits::code_bytes_max);
+    check_due(faults, command.due_at);
     if (!command.owner && !command.severity && !command.due_at) {
         faults.add("", Reject::invalid_request, "changes nothing: name an owner, a severity or a due time");
     }

@@ -1,11 +1,11 @@
 #include "core/order/preview.hpp"
-#include "core/automation/line_availability.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <map>
 
 #include "core/automation/apply_rules.hpp"
+#include "core/automation/line_availability.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/order_input.hpp"
 #include "core/order/place_order.hpp"

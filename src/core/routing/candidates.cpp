@@ -65,6 +65,30 @@ DayLeft capacity_left(LocationIx ix, const RouteRequest& request, const TenantSt
     return left;
 }
 
+std::optional<Ineligible> why_not(LocationIx ix, const RouteRequest& request, const TenantState& state) {
+    const Location& location = state.locations[ix];
+    if (!location.active && !WAYBILL_MUTANT(inactive_location_used)) return Ineligible::inactive;
+    const auto& list = request.policy.locations;
+    const bool listed = list.empty() || std::binary_search(list.begin(), list.end(), ix);
+    if (!listed && !WAYBILL_MUTANT(channel_places_ignored)) return Ineligible::not_on_channel;
+    const bool excluded = std::binary_search(request.excluded.begin(), request.excluded.end(), ix);
+    if (excluded && !WAYBILL_MUTANT(exclusion_ignored)) return Ineligible::excluded;
+    const RoutingPolicy& policy = request.policy;
+    const bool forbidden =
+        std::binary_search(policy.forbidden_locations.begin(), policy.forbidden_locations.end(), ix) ||
+        std::binary_search(policy.forbidden_kinds.begin(), policy.forbidden_kinds.end(), location.kind);
+    if (forbidden && !WAYBILL_MUTANT(forbidden_source_used)) return Ineligible::forbidden_by_rule;
+    switch (request.method) {
+        case FulfillmentMethod::ship:
+            if (!location.capabilities.ship) return Ineligible::does_not_ship;
+            break;
+        case FulfillmentMethod::pickup:
+            if (ix != request.pickup_location) return Ineligible::not_the_pickup_location;
+            break;
+    }
+    return std::nullopt;
+}
+
 CandidateFinder::CandidateFinder(const RouteRequest& request, const TenantState& state, const Context& context,
                                  std::uint32_t relaxed, bool recorded, RoutingProblem& out)
     : request_(request),
@@ -76,31 +100,6 @@ CandidateFinder::CandidateFinder(const RouteRequest& request, const TenantState&
       rates_(request, state),
       node_(state.locations.size(), not_seen) {
     for (const RouteLine& line : request.lines) units_ += line.quantity;
-}
-
-/// Reasons that follow from configuration and request alone.
-std::optional<Ineligible> CandidateFinder::why_not(LocationIx ix) const {
-    const Location& location = state_.locations[ix];
-    if (!location.active && !WAYBILL_MUTANT(inactive_location_used)) return Ineligible::inactive;
-    const auto& list = request_.policy.locations;
-    const bool listed = list.empty() || std::binary_search(list.begin(), list.end(), ix);
-    if (!listed && !WAYBILL_MUTANT(channel_places_ignored)) return Ineligible::not_on_channel;
-    const bool excluded = std::binary_search(request_.excluded.begin(), request_.excluded.end(), ix);
-    if (excluded && !WAYBILL_MUTANT(exclusion_ignored)) return Ineligible::excluded;
-    const RoutingPolicy& policy = request_.policy;
-    const bool forbidden =
-        std::binary_search(policy.forbidden_locations.begin(), policy.forbidden_locations.end(), ix) ||
-        std::binary_search(policy.forbidden_kinds.begin(), policy.forbidden_kinds.end(), location.kind);
-    if (forbidden && !WAYBILL_MUTANT(forbidden_source_used)) return Ineligible::forbidden_by_rule;
-    switch (request_.method) {
-        case FulfillmentMethod::ship:
-            if (!location.capabilities.ship) return Ineligible::does_not_ship;
-            break;
-        case FulfillmentMethod::pickup:
-            if (ix != request_.pickup_location) return Ineligible::not_the_pickup_location;
-            break;
-    }
-    return std::nullopt;
 }
 
 CandidateFacts CandidateFinder::facts_of(LocationIx ix) const {
@@ -152,7 +151,7 @@ std::int64_t CandidateFinder::workload_ppm(LocationIx ix, CivilDate day) const {
 
 bool CandidateFinder::examine(LocationIx ix) {
     node_[ix] = not_eligible;
-    if (why_not(ix)) return false;
+    if (why_not(ix, request_, state_)) return false;
     const CandidateFacts facts = facts_of(ix);
     auto services = services_of(ix, facts);
     if (!services) return false;
@@ -219,7 +218,7 @@ void CandidateFinder::order_candidates() {
 
 void CandidateFinder::list_ineligible() {
     for (LocationIx ix = 0; ix < state_.locations.size(); ++ix) {
-        if (const auto reason = why_not(ix)) {
+        if (const auto reason = why_not(ix, request_, state_)) {
             out_.ineligible.push_back({ix, *reason});
             continue;
         }

@@ -14,6 +14,10 @@ namespace waybill::core {
 /// Metres from a location to where the order goes; -1: unknown, or a pick-up.
 [[nodiscard]] std::int64_t distance_to(const RouteRequest& request, const Location& location);
 
+/// Why a location can not serve the order, as far as configuration and request say.
+[[nodiscard]] std::optional<Ineligible> why_not(LocationIx location, const RouteRequest& request,
+                                                const TenantState& state);
+
 /// Capacity that an order finds at a location on its working day, what it holds there itself included. Not positive:
 /// none.
 struct DayLeft {
@@ -53,7 +57,6 @@ private:
     [[nodiscard]] bool examine(LocationIx location);
     /// What the location ships with; nullopt: it names rate tables, and none of them serves the destination.
     [[nodiscard]] std::optional<std::vector<TableZone>> services_of(LocationIx location, const CandidateFacts& facts);
-    [[nodiscard]] std::optional<Ineligible> why_not(LocationIx location) const;
     [[nodiscard]] CandidateFacts facts_of(LocationIx location) const;
     [[nodiscard]] std::optional<FilterVerdict> refused(LocationIx location, const CandidateFacts& facts) const;
     const RoutingInputs::Capacity* capacity_of(LocationIx location);

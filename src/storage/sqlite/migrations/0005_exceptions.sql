@@ -7,6 +7,7 @@ CREATE TABLE exceptions (
     PRIMARY KEY (tenant_id, raised_in, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX exceptions_queue ON exceptions (tenant_id, is_open, due_at, raised_in, kind);
+CREATE INDEX exceptions_by_due ON exceptions (tenant_id, due_at, raised_in, kind);
 CREATE INDEX exceptions_by_kind ON exceptions (tenant_id, kind, is_open, due_at, raised_in);
 CREATE INDEX exceptions_by_owner ON exceptions (tenant_id, owner, is_open, due_at, raised_in, kind);
 CREATE INDEX exceptions_by_order ON exceptions (tenant_id, order_id, due_at, raised_in, kind);
