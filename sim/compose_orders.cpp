@@ -187,9 +187,18 @@ core::ReleaseHold compose_release(Dice& dice, const Model& model) {
     for (const auto& [id, other] : model.orders) {
         if (!other.holds.empty() && !dice.one_in(3)) order = &other;
     }
+    // Most of all those that are routed then.
+    for (const auto& [id, other] : model.orders) {
+        if (other.blocked(core::HoldBlock::routing) && !dice.one_in(3)) order = &other;
+    }
     release.order = core::OrderId(order == nullptr || dice.one_in(seldom) ? no_order : order->id);
     release.code = any_hold(dice);
-    if (order != nullptr && !order->holds.empty() && !dice.one_in(8)) release.code = order->holds.begin()->first;
+    if (order != nullptr && !order->holds.empty() && !dice.one_in(8)) {
+        release.code = order->holds.begin()->first;
+        for (const auto& [code, hold] : order->holds) {
+            if (hold.blocks.contains(core::HoldBlock::routing)) release.code = code;
+        }
+    }
     release.reason = dice.one_in(2) ? "checked" : "";
     return release;
 }

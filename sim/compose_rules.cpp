@@ -74,7 +74,8 @@ core::RuleAction compose_mark(Dice& dice, core::Moment moment) {
         case 7:
             if (moment != core::Moment::placed || dice.one_in(seldom)) return core::SettleException{any_kind(dice)};
             return core::AddTag{any_tag(dice)};
-        case 0: {
+        case 0:
+        case 5: {
             core::PlaceHold hold{any_hold(dice), dice.one_in(2) ? "by rule" : "", any_blocks(dice)};
             if (hold.blocks.empty()) hold.blocks.push_back(core::HoldBlock::routing);
             return hold;
@@ -209,6 +210,15 @@ core::SaveRuleSet compose_rules(Dice& dice, const Model& model) {
     std::uint64_t branches = 0;
     for (std::uint64_t b = strategies == 0 ? 0 : 1 + dice.below(2); b > 0; --b) {
         rules.routing.push_back(compose_branch(dice, model, rules, branches));
+    }
+    // Every order waits for its release, and a rule would have it wait once more.
+    if (dice.one_in(10)) {
+        for (const core::Moment moment : {core::Moment::placed, core::Moment::routed}) {
+            core::AutomationRule& guard = rules.automation.emplace_back();
+            guard.code = fmt::format("r{}", rules.automation.size() - 1);
+            guard.moment = moment;
+            guard.then.emplace_back(core::PlaceHold{any_hold(dice), "guarded", {core::HoldBlock::routing}});
+        }
     }
     // Conditions that can not be understood have no outcome to expect.
     bool sound = true;

@@ -67,6 +67,12 @@ std::vector<std::string> RoutingCheck::findings(const core::RoutingTrace* trace)
         decide_by(*strategies[earlier], 0);
         if (covered_in_force()) out.push_back("an earlier strategy would have left nothing short");
     }
+    const bool is_short =
+        std::any_of(lines.begin(), lines.end(), [](const RoutedLine& line) { return line.sourced() < line.wanted; });
+    for (std::size_t later = trace->strategy; is_short && later < strategies.size(); ++later) {
+        decide_by(*strategies[later], 0);
+        if (covered_in_force()) out.push_back("a later strategy would have left nothing short");
+    }
     decide_by(*strategies[trace->strategy - 1], trace->relaxed);
     const auto found = findings_in_force(trace);
     out.insert(out.end(), found.begin(), found.end());
