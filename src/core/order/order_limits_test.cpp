@@ -235,6 +235,45 @@ TEST(order_limits, together_fit_into_what_a_plan_may_cost) {
     }
 }
 
+/// A term of the strategy is cut like a cost, and its part is what was cut: a century late, of an order so large that
+/// little is left for a unit.
+TEST(order_limits, of_strategy_terms_fit_into_what_a_plan_may_cost) {
+    Shop shop;
+    shop.put_item("A");
+    shop.put_item("B");
+    PutRateTable slow;
+    slow.table.code = "slow";
+    RateZone& zone = slow.table.zones.emplace_back();
+    zone.code = "all";
+    zone.transit_days = 1;
+    zone.weight_breaks = {{limits::rate_weight_g_max, 0}};
+    ASSERT_TRUE(shop.run(slow));
+    shop.put_location("L", {0, 0, 0, 0, {}, {"slow"}});
+    shop.count("A", "L", 300);
+    shop.put_channel("web");
+    ConfigureTenant configure{shop.state->tenant()};
+    configure.settings.short_per_unit_micros = 1'000'000;
+    ASSERT_TRUE(shop.run(configure));
+    RoutingStrategy strategy;
+    strategy.late_cost_per_unit_day_micros = limits::cost_micros_max;
+    strategy.clearance = {{{}, {"L"}, limits::cost_micros_max}};
+    PlaceOrder command = shop.order("1");
+    command.promised_date = CivilDate::from_ymd(1900, 1, 1);
+    command.lines = {line_of("A", 300), line_of("B", limits::quantity_max)};
+    auto request = preview_request(command, *shop.state, shop.context());
+    ASSERT_TRUE(request);
+    request->strategy = &strategy;
+    const Explanation told = explain_preview(*request, *shop.state, shop.context());
+    ASSERT_EQ(told.short_units.size(), 1);
+    ASSERT_EQ(told.short_units[0], std::pair(LineNo{2}, limits::quantity_max));
+    const ExplainedCost& cost = told.cost;
+    for (const std::int64_t part : {cost.late_micros, -cost.clearance_micros, cost.short_micros}) EXPECT_GT(part, 0);
+    for (const std::int64_t part : {cost.shipments_micros, cost.units_micros, cost.orders_micros}) EXPECT_GE(part, 0);
+    EXPECT_EQ(cost.shipments_micros + cost.units_micros + cost.orders_micros + cost.late_micros +
+                  cost.clearance_micros + cost.split_micros + cost.short_micros,
+              cost.total_micros);
+}
+
 std::string padded(std::int64_t number) {
     const std::string digits = std::to_string(number);
     return std::string(4 - digits.size(), '0') + digits;

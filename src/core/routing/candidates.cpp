@@ -170,7 +170,7 @@ bool CandidateFinder::examine(LocationIx ix) {
     price(facts, *std::move(services), candidate);
     if (!recorded_) read_standing(candidate);
     node_[ix] = static_cast<std::uint32_t>(out_.candidates.size());
-    out_.candidates.push_back(std::move(candidate));
+    out_.candidates.push_back(candidate);
     return true;
 }
 
@@ -185,7 +185,7 @@ void CandidateFinder::read_standing(Candidate& candidate) const {
     candidate.capacity_left = capacity_left(candidate.location, request_, state_, context_).units;
 }
 
-void CandidateFinder::price(const CandidateFacts& facts, std::vector<TableZone> services, Candidate& candidate) const {
+void CandidateFinder::price(const CandidateFacts& facts, std::vector<TableZone> services, Candidate& candidate) {
     const Location& location = state_.locations[candidate.location];
     const CostTerms& terms = costs_of(location, state_.tenant());
     if (request_.method == FulfillmentMethod::pickup) {
@@ -207,7 +207,8 @@ void CandidateFinder::price(const CandidateFacts& facts, std::vector<TableZone> 
         const auto late = mul_div(candidate.late_days, late_cost, 1, Rounding::half_even);
         candidate.late_per_unit_micros = late.value_or(INT64_MAX);
     }
-    candidate.rates = cheapest_steps(services);
+    candidate.rates = static_cast<std::uint32_t>(out_.rates.size());
+    out_.rates.push_back(cheapest_steps(services));
 }
 
 void CandidateFinder::order_candidates() {

@@ -62,7 +62,7 @@ private:
     const RoutingInputs::Capacity* capacity_of(LocationIx location);
     [[nodiscard]] std::int64_t workload_ppm(LocationIx location, CivilDate day) const;
     void read_standing(Candidate& candidate) const;
-    void price(const CandidateFacts& facts, std::vector<TableZone> services, Candidate& candidate) const;
+    void price(const CandidateFacts& facts, std::vector<TableZone> services, Candidate& candidate);
 
     const RouteRequest& request_;
     const TenantState& state_;

@@ -150,7 +150,7 @@ private:
         for (const Candidate& candidate : built_.candidates) {
             ExplainedCandidate& told = out_.candidates.emplace_back();
             told.candidate = candidate;
-            for (const RateStep& step : candidate.rates) told.rates.push_back(told_rate(step));
+            for (const RateStep& step : rates_of(built_, candidate)) told.rates.push_back(told_rate(step));
             if (built_.ordered) add_standings(out_.candidates.size() - 1);
         }
         for (const Entry& entry : priced().entries) {
@@ -239,7 +239,7 @@ private:
     /// What travels together from one place.
     struct Parcel {
         std::uint32_t node = 0;
-        std::int64_t weight_g = 0;
+        std::int64_t weight_g = 0;  ///< 0 where it is not asked by weight
         std::vector<LineNo> lines;
     };
     [[nodiscard]] std::vector<Parcel> parcels() const {
@@ -252,7 +252,9 @@ private:
                 out.push_back({assignment.node, 0, {}});
             }
             Parcel& parcel = line.ship_alone ? out.back() : out[shared[assignment.node]];
-            parcel.weight_g += line.unit_weight_g * assignment.quantity;
+            // Where nothing is asked by weight it may be more than any number holds.
+            const bool is_weighed = built_.candidates[assignment.node].rates != no_index;
+            if (is_weighed) parcel.weight_g += line.unit_weight_g * assignment.quantity;
             parcel.lines.push_back(request_.lines[assignment.line].line_no);
         }
         return out;
@@ -260,7 +262,7 @@ private:
 
     void add_shipments() {
         for (Parcel& parcel : parcels()) {
-            const std::vector<RateStep>& steps = built_.candidates[parcel.node].rates;
+            const auto steps = rates_of(built_, built_.candidates[parcel.node]);
             if (steps.empty()) continue;
             out_.candidates[parcel.node].shipments.push_back(
                 {parcel.weight_g, std::move(parcel.lines), told_rate(step_at(steps, parcel.weight_g))});
@@ -276,9 +278,8 @@ private:
         for (const Parcel& parcel : parcels()) {
             const Candidate& candidate = built_.candidates[parcel.node];
             cost.shipments_micros += problem.nodes[parcel.node].shipment_cost - penalty;
-            if (!candidate.rates.empty()) {
-                cost.shipments_micros += step_at(candidate.rates, parcel.weight_g).price_micros;
-            }
+            const auto steps = rates_of(built_, candidate);
+            if (!steps.empty()) cost.shipments_micros += step_at(steps, parcel.weight_g).price_micros;
             if (used[parcel.node] == 0) cost.orders_micros += problem.nodes[parcel.node].node_cost;
             used[parcel.node] = 1;
             ++shipments;
@@ -287,10 +288,10 @@ private:
         for (std::size_t e = 0; e < problem.entries.size(); ++e) {
             const Entry& entry = problem.entries[e];
             const std::int64_t units = chosen_units(entry);
-            const std::int64_t late = built_.candidates[entry.node].late_per_unit_micros;
-            cost.late_micros += late * units;
-            cost.clearance_micros -= built_.credits[e] * units;
-            cost.units_micros += (entry.unit_cost - late + built_.credits[e]) * units;
+            const EntryTerms terms = built_.terms.empty() ? EntryTerms() : built_.terms[e];
+            cost.late_micros += terms.late_micros * units;
+            cost.clearance_micros -= terms.credit_micros * units;
+            cost.units_micros += (entry.unit_cost - terms.late_micros + terms.credit_micros) * units;
         }
         const std::int64_t sent = cost.shipments_micros + cost.units_micros + cost.late_micros + cost.clearance_micros +
                                   cost.orders_micros + cost.split_micros;

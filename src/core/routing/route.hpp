@@ -94,7 +94,7 @@ struct Candidate {
     std::int64_t order_cost_micros = 0;     ///< once per order; priority adds its few micros here
     std::int64_t per_unit_micros = 0;
     std::int64_t per_kg_micros = 0;
-    std::vector<RateStep> rates;            ///< freight of a shipment by its weight; empty: without rate tables
+    std::uint32_t rates = no_index;         ///< in RoutingProblem::rates; no_index: without rate tables
     std::int64_t late_days = 0;             ///< of all that it sends, where the strategy counts them
     std::int64_t late_per_unit_micros = 0;  ///< what they cost
     std::int64_t units_left = -1;           ///< capacity of the day; -1: unlimited

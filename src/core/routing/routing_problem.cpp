@@ -62,6 +62,7 @@ public:
         : request_(request), state_(state), finder_(request, state, context, relaxed, recorded, out_) {
         for (const RouteLine& line : request.lines) units_ += line.quantity;
         read_clearance();
+        has_terms_ = !clearance_places_.empty() || late_cost_of(request.strategy) > 0;
     }
 
     void read_live() {
@@ -166,7 +167,7 @@ private:
             node.shipment_cost = WAYBILL_MUTANT(parcel_cost_forgotten) ? 0 : candidate.shipment_cost_micros;
             node.shipment_cost += out_.split_penalty_micros;
             node.node_cost = candidate.order_cost_micros;
-            for (const RateStep& step : candidate.rates) {
+            for (const RateStep& step : rates_of(out_, candidate)) {
                 // Which service asks it makes no difference to the plan.
                 auto& breaks = node.weight_breaks;
                 if (!breaks.empty() && breaks.back().price == step.price_micros) breaks.pop_back();
@@ -178,12 +179,11 @@ private:
     }
 
     void add_lines() {
-        const std::int64_t per_unit_max = plan_cost_max / std::max<std::int64_t>(units_, 1);
         for (const RouteLine& wanted : request_.lines) {
             sourcing::Line line;
             line.quantity = wanted.quantity;
             line.unit_weight_g = weight_of(wanted);
-            line.short_cost = std::min(state_.tenant().short_per_unit_micros, per_unit_max);
+            line.short_cost = std::min(state_.tenant().short_per_unit_micros, per_unit_max());
             line.ship_alone = state_.items[wanted.item].ship_alone && !WAYBILL_MUTANT(ship_alone_ignored);
             line.splittable = may_split(state_.items[wanted.item]);
             out_.problem.lines.push_back(line);
@@ -218,20 +218,25 @@ private:
             const bool of_class =
                 classes.empty() || std::find(classes.begin(), classes.end(), item_class) != classes.end();
             const bool here = term.locations.empty() || std::binary_search(places.begin(), places.end(), location);
-            if (of_class && here) {
-                return std::min(term.credit_micros, plan_cost_max / std::max<std::int64_t>(units_, 1));
-            }
+            if (of_class && here) return term.credit_micros;
         }
         return 0;
     }
 
+    /// Handling and freight by weight.
     [[nodiscard]] std::int64_t unit_cost(const Candidate& candidate, std::int64_t weight_g) const {
-        const std::int64_t per_unit_max = plan_cost_max / std::max<std::int64_t>(units_, 1);
         const auto freight = mul_div(candidate.per_kg_micros, weight_g, 1'000, Rounding::half_even);
         // Each part alone is cut first: their sum then fits whatever the freight was.
-        const std::int64_t freight_cut = std::min(freight.value_or(per_unit_max), per_unit_max);
-        const std::int64_t late_cut = std::min(candidate.late_per_unit_micros, per_unit_max);
-        return std::min(candidate.per_unit_micros + freight_cut + late_cut, per_unit_max);
+        const std::int64_t freight_cut = std::min(freight.value_or(per_unit_max()), per_unit_max());
+        return std::min(candidate.per_unit_micros + freight_cut, per_unit_max());
+    }
+
+    [[nodiscard]] std::int64_t per_unit_max() const { return plan_cost_max / std::max<std::int64_t>(units_, 1); }
+
+    /// `unit_cost` is without them; with them it is cut as without.
+    [[nodiscard]] EntryTerms terms_of(const RouteLine& line, const Candidate& candidate, std::int64_t unit_cost) const {
+        return {std::min(candidate.late_per_unit_micros, per_unit_max() - unit_cost),
+                std::min(credit_of(line, candidate.location), per_unit_max())};
     }
 
     [[nodiscard]] std::size_t stock_index(ItemIx item) const {
@@ -285,10 +290,14 @@ private:
                 problem.takes.push_back({first_pool[at] + offset, take.quantity});
             }
         }
-        const std::int64_t credit = credit_of(request_.lines[line], location);
-        out_.credits.push_back(credit);
-        problem.entries.push_back({line, node, unit_cost(out_.candidates[node], weight) - credit, takes_from,
-                                   static_cast<std::uint32_t>(problem.takes.size())});
+        const Candidate& candidate = out_.candidates[node];
+        std::int64_t cost = unit_cost(candidate, weight);
+        if (has_terms_) {
+            const EntryTerms terms = terms_of(request_.lines[line], candidate, cost);
+            out_.terms.push_back(terms);
+            cost += terms.late_micros - terms.credit_micros;
+        }
+        problem.entries.push_back({line, node, cost, takes_from, static_cast<std::uint32_t>(problem.takes.size())});
     }
 
     const RouteRequest& request_;
@@ -297,6 +306,7 @@ private:
     CandidateFinder finder_;                                 // fills out_
     std::vector<Freed> freed_;                               // the request's, ascending by item and location
     std::vector<std::vector<LocationIx>> clearance_places_;  // by term of the strategy, ascending
+    bool has_terms_ = false;                                 // the strategy counts lateness or clearance
     std::int64_t units_ = 0;
 };
 

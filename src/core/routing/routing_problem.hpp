@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,10 +41,17 @@ struct RoutingInputs {
     std::vector<Standing> standings;  ///< ascending by location: all candidates, where the strategy reads either
 };
 
+/// What terms of the strategy are in the cost of a unit from one place.
+struct EntryTerms {
+    std::int64_t late_micros = 0;    ///< on top
+    std::int64_t credit_micros = 0;  ///< taken off: stock that is to be sold off
+};
+
 struct RoutingProblem {
     sourcing::Problem problem;
     std::vector<Candidate> candidates;           ///< by node index, ascending by location
-    std::vector<std::int64_t> credits;           ///< by entry of the problem: what clearance takes off a unit
+    std::vector<std::vector<RateStep>> rates;    ///< freight of a shipment by its weight, of candidates that name them
+    std::vector<EntryTerms> terms;               ///< by entry of the problem; empty: the strategy has none
     std::vector<IneligibleLocation> ineligible;  ///< ascending by location; only when asked for
     RoutingInputs inputs;
     std::optional<OrderedPricing> ordered;  ///< what the costs in `problem` stand for, where they are no money
@@ -52,6 +60,12 @@ struct RoutingProblem {
     /// In the price of every shipment, so also of the first one: see first_shipment_micros.
     std::int64_t split_penalty_micros = 0;
 };
+
+/// Empty where the candidate names no rate tables.
+[[nodiscard]] inline std::span<const RateStep> rates_of(const RoutingProblem& built, const Candidate& candidate) {
+    if (candidate.rates == no_index) return {};
+    return built.rates[candidate.rates];
+}
 
 /// What the solver's cost of a plan has too much, where shipments beyond the first have a penalty: all plans that send
 /// anything pay it once more than they should.
