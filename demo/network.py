@@ -31,6 +31,8 @@ def location(code, name, kind, town, zone, capacity=None):
             {"max_km": km, "per_shipment": parcel, "per_kg": kilogram}
             for km, (parcel, kilogram) in DISTANCE_COSTS.items()]},
         "priority": ["dc", "3pl", "store", "supplier"].index(kind),
+        # Stores work by lists; warehouses have systems of their own, which say what left.
+        "release": "when_routed" if kind == "store" else "manual",
     }
     if town.country == "US":
         document["address"]["region"] = town.region

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <tuple>
 
 namespace waybill::sim {
 namespace {
@@ -206,9 +207,64 @@ bool same_exceptions(const OrderModel& expected, const core::Order& order) {
     return true;
 }
 
+/// What can not be, whatever the model says: more in work than is reserved, more shipped from work than has left.
+std::string work_fault(const core::Order& order) {
+    std::map<std::tuple<std::uint32_t, std::uint32_t, std::int32_t>, std::pair<std::int64_t, std::int64_t>> rooms;
+    for (const core::OrderLine& line : order.lines) {
+        std::int64_t units = line.cancelled;
+        for (const core::Allocation& given : line.allocations) {
+            units += given.quantity;
+            rooms[{line.line_no.raw(), given.location, given.capacity_day.days()}] = {given.quantity - given.shipped,
+                                                                                      given.shipped};
+        }
+        if (units > line.quantity) return "more units are somewhere than were ordered";
+    }
+    for (const core::FulfillmentOrder& work : order.fulfillments) {
+        if (&work - order.fulfillments.data() + 1 != work.number) return "numbers of fulfillment orders";
+        for (const core::FulfillmentLine& line : work.lines) {
+            const bool is_sound = line.picked >= 0 && line.shipped >= 0 && line.rejected >= 0 && line.recalled >= 0 &&
+                                  line.picked + line.shipped + line.rejected + line.recalled <= line.quantity;
+            if (!is_sound) return "units of a fulfillment order do not add up";
+            auto& [reserved, shipped] = rooms[{line.line_no.raw(), work.location, line.capacity_day.days()}];
+            reserved -= line.quantity - line.shipped - line.rejected - line.recalled;
+            shipped -= line.shipped;
+            if (reserved < 0) return "more units are in work than are reserved";
+            if (shipped < 0) return "more units were shipped from work than have left";
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
+std::string difference(const FulfillmentModel& expected, const core::FulfillmentOrder& work) {
+    if (work.location != expected.location) return "location";
+    if (work.released_at != expected.released_at || work.accepted_at != expected.accepted_at) return "instants";
+    if (work.released_by.empty()) return "released by nobody";
+    if (work.reason != expected.reason) return "reason";
+    if (work.lines.size() != expected.lines.size()) return "number of lines";
+    auto line = work.lines.begin();
+    for (const auto& [key, units] : expected.lines) {
+        if (line->line_no.raw() != key.first + 1 || line->capacity_day.days() != key.second) return "line or day";
+        const bool same = line->quantity == units.released() && line->picked == units.picked &&
+                          line->shipped == units.shipped && line->rejected == units.rejected &&
+                          line->recalled == units.recalled;
+        if (!same) {
+            return fmt::format(
+                "line {}: {} released, {} picked, {} shipped, {} rejected, {} recalled, not {}, {}, {}, "
+                "{}, {}",
+                key.first + 1, line->quantity, line->picked, line->shipped, line->rejected, line->recalled,
+                units.released(), units.picked, units.shipped, units.rejected, units.recalled);
+        }
+        ++line;
+    }
+    if (work.status() != expected.status()) return "status";
+    if (work.due().days() != expected.due()) return "due";
+    return {};
+}
+
 std::string difference(const OrderModel& expected, const core::Order& order) {
+    if (auto found = work_fault(order); !found.empty()) return found;
     if (order.id.raw() != expected.id) return "id";
     if (order.channel != expected.channel || order.channel_order_id != expected.number) return "channel or number";
     if (order.customer.raw() != expected.customer) return "customer";
@@ -232,6 +288,18 @@ std::string difference(const OrderModel& expected, const core::Order& order) {
         if (auto found = line_difference(expected.lines[i], order.lines[i]); !found.empty()) {
             return fmt::format("line {}: {}", i + 1, found);
         }
+    }
+    if (order.fulfillments.size() != expected.work.size()) return "number of fulfillment orders";
+    for (std::size_t i = 0; i < expected.work.size(); ++i) {
+        if (auto found = difference(expected.work[i], order.fulfillments[i]); !found.empty()) {
+            return fmt::format("fulfillment order {}: {}", i + 1, found);
+        }
+    }
+    if (std::vector<std::uint32_t>(expected.refused_by.begin(), expected.refused_by.end()) != order.refused_by) {
+        return "refused_by";
+    }
+    if (std::vector<std::string>(expected.freed_of.begin(), expected.freed_of.end()) != order.freed_of) {
+        return "freed_of";
     }
     if (order.status() != expected.status()) return "status";
     if (!same_totals(core::totals_of(order), expected.totals())) return "totals";

@@ -10,8 +10,9 @@
 
 namespace waybill::sim {
 
-/// The first difference, or empty.
+/// The first difference, or empty. Of an order also what can not be, whatever the model says.
 [[nodiscard]] std::string difference(const OrderModel& expected, const core::Order& order);
+[[nodiscard]] std::string difference(const FulfillmentModel& expected, const core::FulfillmentOrder& work);
 
 /// Committed memory of a tenant: configuration, levels, capacity, feeds, keys.
 [[nodiscard]] std::vector<std::string> compare_state(const Model& model, const core::TenantState& state,

@@ -6,6 +6,7 @@
 
 #include "engine/auditor.hpp"
 #include "engine/codec.hpp"
+#include "engine/fulfillment_rows.hpp"
 #include "engine/tenant_rows.hpp"
 #include "sim/check_state.hpp"
 #include "sim/compose.hpp"
@@ -25,6 +26,7 @@ public:
         compare_orders();
         compare_order_search();
         compare_exceptions();
+        compare_fulfillments();
         compare_customers();
         compare_identities();
         compare_persons();
@@ -132,6 +134,119 @@ private:
             for (const engine::ExceptionRow& row : *closed) found.emplace(row.raised_in.raw(), row.kind);
         }
         if (!closed || found != model_.resolved) problem("other exceptions are resolved than should be");
+    }
+
+    /// A row of the lists that places work by, as it should be.
+    struct Listed {
+        std::int32_t due = 0;
+        std::int32_t priority = 0;
+        std::uint64_t order = 0;
+        std::uint32_t number = 0;
+        const OrderModel* of = nullptr;
+        const FulfillmentModel* work = nullptr;
+        [[nodiscard]] auto place() const { return std::tie(due, priority, order, number); }
+    };
+
+    void compare_fulfillment(const Listed& expected, const engine::FulfillmentRow& row) {
+        const auto doc = engine::decode_doc<engine::FulfillmentDoc>(row.doc);
+        const std::string name = fmt::format("fulfillment order {}-{}", expected.order, expected.number);
+        if (!doc) return problem("a stored fulfillment order can not be read");
+        if (auto found = difference(*expected.work, doc->fulfillment); !found.empty()) {
+            return problem(fmt::format("stored {}: {}", name, found));
+        }
+        bool same = row.location == expected.work->location && row.status == expected.work->status() &&
+                    row.is_open == (expected.work->sum().left() > 0) && doc->order == row.order &&
+                    doc->fulfillment.number == row.number && doc->priority == row.priority &&
+                    doc->channel == expected.of->channel && doc->channel_order_id == expected.of->number &&
+                    doc->method == expected.of->method && doc->items.size() == expected.work->lines.size();
+        auto line = expected.work->lines.begin();
+        for (std::size_t i = 0; same && i < doc->items.size(); ++i, ++line) {
+            same = doc->items[i] == expected.of->lines[line->first.first].item;
+        }
+        if (!same) problem(fmt::format("the row of {} is not as it should be", name));
+    }
+
+    /// The list in its order, page by page, of those that belong to it.
+    template <class Belongs>
+    void expect_listed(engine::FulfillmentQuery query, const std::string& what, const Belongs& belongs) {
+        std::vector<Listed> expected;
+        for (const auto& [id, order] : model_.orders) {
+            for (std::uint32_t n = 0; n < order.work.size(); ++n) {
+                const Listed row{order.work[n].due(), order.priority, id, n + 1, &order, &order.work[n]};
+                if (belongs(row)) expected.push_back(row);
+            }
+        }
+        std::sort(expected.begin(), expected.end(),
+                  [](const Listed& a, const Listed& b) { return a.place() < b.place(); });
+        query.limit = 3;
+        std::size_t met = 0;
+        while (true) {
+            const auto page = reader_.fulfillments(tenant_, query);
+            if (!page) return problem("fulfillment orders can not be listed");
+            for (const engine::FulfillmentRow& row : *page) {
+                const Listed found{row.due.days(), row.priority, row.order.raw(), row.number, nullptr, nullptr};
+                const bool same = met < expected.size() && expected[met].place() == found.place();
+                if (!same) return problem("the list of fulfillment orders by " + what + " is another");
+                compare_fulfillment(expected[met++], row);
+            }
+            if (page->size() < query.limit) break;
+            const engine::FulfillmentRow& last = page->back();
+            query.after = engine::FulfillmentPosition{last.due, last.priority, last.order, last.number};
+        }
+        if (met != expected.size()) problem("fulfillment orders are missing in the list by " + what);
+    }
+
+    void compare_fulfillments() {
+        expect_listed({}, "nothing", [](const Listed&) { return true; });
+        const auto is_open = [](const Listed& row) { return row.work->sum().left() > 0; };
+        std::set<std::int32_t> days;
+        std::uint64_t with_work = 0;
+        for (const auto& [id, order] : model_.orders) {
+            for (const FulfillmentModel& work : order.work) days.insert(work.due());
+            if (!order.work.empty()) with_work = id;
+        }
+        for (const bool open : {true, false}) {
+            engine::FulfillmentQuery query;
+            query.is_open = open;
+            expect_listed(query, "whether they are open", [&](const Listed& row) { return is_open(row) == open; });
+        }
+        for (int s = 0; s <= static_cast<int>(core::FulfillmentStatus::cancelled); ++s) {
+            engine::FulfillmentQuery query;
+            query.status = static_cast<core::FulfillmentStatus>(s);
+            expect_listed(query, "status", [&](const Listed& row) { return row.work->status() == *query.status; });
+        }
+        for (std::uint32_t location = 0; location < model_.locations.size(); ++location) {
+            engine::FulfillmentQuery query;
+            query.locations = {location};
+            query.is_open = true;
+            expect_listed(query, "location",
+                          [&](const Listed& row) { return row.work->location == location && is_open(row); });
+            // And of two of them, whether open or not.
+            if (location == 0) continue;
+            query.locations = {location - 1, location};
+            query.is_open.reset();
+            expect_listed(query, "two locations", [&](const Listed& row) {
+                return row.work->location == location || row.work->location + 1 == location;
+            });
+        }
+        // So many that a store had better not look for each; all but the first, most of which there are not.
+        engine::FulfillmentQuery many;
+        for (std::uint32_t location = 1; location < 20; ++location) many.locations.push_back(location);
+        expect_listed(many, "many locations", [](const Listed& row) { return row.work->location > 0; });
+        for (const std::int32_t day : days) {
+            engine::FulfillmentQuery query;
+            query.due_until = CivilDate(day);
+            query.is_open = true;
+            expect_listed(query, "day", [&](const Listed& row) { return row.due <= day && is_open(row); });
+        }
+        engine::FulfillmentQuery query;
+        query.order = core::OrderId(with_work);
+        expect_listed(query, "order", [&](const Listed& row) { return row.order == with_work; });
+        query.locations = {0, 1};
+        query.due_until = CivilDate(days.empty() ? 0 : *days.begin());
+        expect_listed(query, "all of that", [&](const Listed& row) {
+            return row.order == with_work && row.work->location < 2 && row.due <= query.due_until->days();
+        });
     }
 
     void compare_customers() {

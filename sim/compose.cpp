@@ -82,6 +82,7 @@ core::PutLocation compose_location(Dice& dice, const Model& model) {
     }
     location.priority = static_cast<std::int32_t>(dice.below(3));
     location.active = !dice.one_in(8);
+    if (dice.one_in(3)) location.release = core::ReleasePolicy::when_routed;
     // The model knows no distances: whoever ships by zones is nowhere in particular.
     const bool by_zones = location.costs && !location.costs->rate_tables.empty();
     if (!by_zones && dice.one_in(8))
@@ -191,6 +192,18 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             return compose_exception_change(dice, model, now);
         case Does::resolve_exception:
             return compose_resolution(dice, model);
+        case Does::release_order:
+            return compose_work_release(dice, model);
+        case Does::accept_fulfillment:
+            return compose_acceptance(dice, model);
+        case Does::pick_fulfillment:
+            return compose_pick(dice, model);
+        case Does::reject_fulfillment:
+            return compose_rejection(dice, model);
+        case Does::recall_fulfillment:
+            return compose_recall(dice, model);
+        case Does::ship_fulfillment:
+            return compose_work_shipment(dice, model);
         case Does::save_rule_set:
             return compose_rules(dice, model);
         case Does::activate_rule_set:
@@ -272,7 +285,9 @@ Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant 
         op.does == Does::move_inventory || op.does == Does::apply_feed || op.does == Does::place_order ||
         op.does == Does::cancel_order || op.does == Does::reroute_order || op.does == Does::ship_order ||
         op.does == Does::hold_order || op.does == Does::release_hold || op.does == Does::raise_exception ||
-        op.does == Does::change_exception || op.does == Does::resolve_exception;
+        op.does == Does::change_exception || op.does == Does::resolve_exception || op.does == Does::release_order ||
+        op.does == Does::accept_fulfillment || op.does == Does::pick_fulfillment ||
+        op.does == Does::reject_fulfillment || op.does == Does::recall_fulfillment || op.does == Does::ship_fulfillment;
     if (takes_scope && scoped && scope < model.locations.size()) {
         request.scope.push_back(static_cast<std::uint32_t>(scope));
     }
@@ -291,6 +306,12 @@ std::uint64_t changed_order(const core::Command& command) {
     if (const auto* raise = std::get_if<core::RaiseException>(&command)) return raise->order.raw();
     if (const auto* change = std::get_if<core::ChangeException>(&command)) return change->order.raw();
     if (const auto* resolve = std::get_if<core::ResolveException>(&command)) return resolve->order.raw();
+    if (const auto* release = std::get_if<core::ReleaseOrder>(&command)) return release->order.raw();
+    if (const auto* accept = std::get_if<core::AcceptFulfillment>(&command)) return accept->order.raw();
+    if (const auto* pick = std::get_if<core::PickFulfillment>(&command)) return pick->order.raw();
+    if (const auto* reject = std::get_if<core::RejectFulfillment>(&command)) return reject->order.raw();
+    if (const auto* recall = std::get_if<core::RecallFulfillment>(&command)) return recall->order.raw();
+    if (const auto* ship = std::get_if<core::ShipFulfillment>(&command)) return ship->order.raw();
     return 0;
 }
 

@@ -59,6 +59,14 @@ inline constexpr std::uint32_t external_ids = 6;
 [[nodiscard]] core::RaiseException compose_exception(Dice& dice, const Model& model, Instant now);
 [[nodiscard]] core::ChangeException compose_exception_change(Dice& dice, const Model& model, Instant now);
 [[nodiscard]] core::ResolveException compose_resolution(Dice& dice, const Model& model);
+// compose_fulfillments.cpp
+[[nodiscard]] core::ReleaseOrder compose_work_release(Dice& dice, const Model& model);
+[[nodiscard]] core::AcceptFulfillment compose_acceptance(Dice& dice, const Model& model);
+[[nodiscard]] core::PickFulfillment compose_pick(Dice& dice, const Model& model);
+[[nodiscard]] core::RejectFulfillment compose_rejection(Dice& dice, const Model& model);
+[[nodiscard]] core::RecallFulfillment compose_recall(Dice& dice, const Model& model);
+[[nodiscard]] core::ShipFulfillment compose_work_shipment(Dice& dice, const Model& model);
+// compose_orders.cpp
 /// One of a few kinds.
 [[nodiscard]] std::string any_kind(Dice& dice);
 /// One of a few codes, and what a hold blocks: mostly something.

@@ -104,9 +104,24 @@ core::PlaceOrder compose_order(Dice& dice, const Model& model, std::uint64_t uni
     return order;
 }
 
+namespace {
+
+/// Any order, and now and then one that somebody works on.
+const OrderModel* order_in_work(Dice& dice, const Model& model) {
+    const OrderModel* order = any_order(dice, model);
+    for (const auto& [id, other] : model.orders) {
+        const bool is_open = std::any_of(other.work.begin(), other.work.end(),
+                                         [](const FulfillmentModel& work) { return work.sum().left() > 0; });
+        if (is_open && dice.one_in(8)) order = &other;
+    }
+    return order;
+}
+
+}  // namespace
+
 core::CancelOrder compose_cancel(Dice& dice, const Model& model) {
     core::CancelOrder cancel;
-    const OrderModel* order = any_order(dice, model);
+    const OrderModel* order = order_in_work(dice, model);
     cancel.order = core::OrderId(order == nullptr || dice.one_in(seldom) ? no_order : order->id);
     cancel.reason = dice.one_in(seldom) ? "" : "changed_mind";
     if (order == nullptr || dice.one_in(3)) return cancel;
@@ -123,7 +138,7 @@ core::CancelOrder compose_cancel(Dice& dice, const Model& model) {
 
 core::RerouteOrder compose_reroute(Dice& dice, const Model& model) {
     core::RerouteOrder reroute;
-    const OrderModel* order = any_order(dice, model);
+    const OrderModel* order = order_in_work(dice, model);
     reroute.order = core::OrderId(order == nullptr || dice.one_in(seldom) ? no_order : order->id);
     reroute.open_only = dice.one_in(3);
     for (std::uint64_t i = dice.below(3); i > 0; --i) reroute.exclude_locations.push_back(any_location(dice, model));
@@ -162,7 +177,8 @@ std::string any_hold(Dice& dice) { return fmt::format("h{}", dice.below(3)); }
 
 std::vector<core::HoldBlock> any_blocks(Dice& dice) {
     std::vector<core::HoldBlock> out;
-    for (const auto block : {core::HoldBlock::routing, core::HoldBlock::shipping, core::HoldBlock::cancelling}) {
+    for (const auto block : {core::HoldBlock::routing, core::HoldBlock::shipping, core::HoldBlock::cancelling,
+                             core::HoldBlock::releasing}) {
         if (dice.one_in(2)) out.push_back(block);
     }
     if (out.empty() && !dice.one_in(10)) out.push_back(core::HoldBlock::shipping);
@@ -203,7 +219,7 @@ core::ReleaseHold compose_release(Dice& dice, const Model& model) {
     return release;
 }
 
-std::string any_kind(Dice& dice) { return fmt::format("e{}", dice.below(3)); }
+std::string any_kind(Dice& dice) { return dice.one_in(8) ? "no_supply" : fmt::format("e{}", dice.below(3)); }
 
 namespace {
 

@@ -23,9 +23,12 @@ JsonValue number(std::int64_t value) { return JsonValue::make_number(std::to_str
 std::string any_tag(Dice& dice) { return tags[dice.below(tags.size())]; }
 
 /// What is known of an order from the moment routed on.
-JsonValue compose_later_condition(Dice& dice) {
+JsonValue compose_later_condition(Dice& dice, const Model& model) {
     if (dice.one_in(3)) return operation("in", {text(any_hold(dice)), var("order.holds")});
     if (dice.one_in(4)) return operation("in", {text(any_kind(dice)), var("order.exceptions")});
+    if (dice.one_in(5)) return operation("in", {text(any_location(dice, model)), var("order.refused_by")});
+    if (dice.one_in(5)) return operation(">", {var("order.released_units"), number(dice.between(0, 3))});
+    if (dice.one_in(5)) return operation(">", {var("order.picked_units"), number(dice.between(0, 2))});
     if (dice.one_in(2)) return operation(">", {var("order.open_units"), number(dice.between(0, 3))});
     return operation(">", {var("order.places"), number(dice.between(0, 2))});
 }
@@ -119,7 +122,7 @@ core::AutomationRule compose_rule(Dice& dice, const Model& model, std::uint64_t 
     rule.code = fmt::format("r{}", ix);
     if (dice.one_in(2)) rule.moment = static_cast<core::Moment>(dice.below(core::moments));
     const bool later = rule.moment != core::Moment::placed && dice.one_in(2);
-    rule.when = later ? compose_later_condition(dice) : compose_condition(dice, model);
+    rule.when = later ? compose_later_condition(dice, model) : compose_condition(dice, model);
     if (rule.moment == core::Moment::placed && dice.one_in(6)) {
         rule.when = operation("some", {var("order.lines"), operation("<", {var("available"), var("quantity")})});
     }
@@ -218,6 +221,18 @@ core::SaveRuleSet compose_rules(Dice& dice, const Model& model) {
             guard.code = fmt::format("r{}", rules.automation.size() - 1);
             guard.moment = moment;
             guard.then.emplace_back(core::PlaceHold{any_hold(dice), "guarded", {core::HoldBlock::routing}});
+        }
+    }
+    // Nothing becomes work before somebody looked at it, nor does what a place gives back go elsewhere.
+    if (dice.one_in(8)) {
+        for (const core::Moment moment : {core::Moment::before_release, core::Moment::rejected}) {
+            core::AutomationRule& guard = rules.automation.emplace_back();
+            guard.code = fmt::format("r{}", rules.automation.size() - 1);
+            guard.moment = moment;
+            const bool releases = moment == core::Moment::before_release;
+            const auto blocks = releases ? core::HoldBlock::releasing : core::HoldBlock::routing;
+            if (releases || dice.one_in(2)) guard.then.emplace_back(core::PlaceHold{any_hold(dice), "", {blocks}});
+            if (!releases && dice.one_in(2)) guard.then.emplace_back(core::TakeOffHold{any_hold(dice)});
         }
     }
     // Conditions that can not be understood have no outcome to expect.

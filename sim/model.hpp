@@ -50,6 +50,35 @@ struct PartModel {
 /// Where and for which working day.
 using PlaceDay = std::pair<std::uint32_t, std::int32_t>;
 
+/// Units of one line for one day in the work of a place. Each is counted once, so that all of them are what was
+/// released.
+struct WorkModel {
+    std::int64_t to_pick = 0;
+    std::int64_t picked = 0;
+    std::int64_t shipped = 0;
+    std::int64_t rejected = 0;
+    std::int64_t recalled = 0;
+    [[nodiscard]] std::int64_t left() const { return to_pick + picked; }
+    [[nodiscard]] std::int64_t released() const { return to_pick + picked + shipped + rejected + recalled; }
+};
+
+struct FulfillmentModel {
+    std::uint32_t location = 0;
+    Instant released_at;
+    Instant accepted_at;
+    std::string reason;
+    std::map<std::pair<std::size_t, std::int32_t>, WorkModel> lines;  ///< by line, from 0, and day
+
+    /// Of all lines, or of one.
+    [[nodiscard]] WorkModel sum(std::optional<std::size_t> line = std::nullopt) const;
+    [[nodiscard]] std::set<std::size_t> lines_named() const;
+    [[nodiscard]] core::FulfillmentStatus status() const;
+    [[nodiscard]] std::int32_t due() const;
+    /// Up to so many units of a line that are counted as `from` are counted as `to`, the earliest day first. By day.
+    std::map<std::int32_t, std::int64_t> count_as(std::int64_t WorkModel::*to, std::int64_t WorkModel::*from,
+                                                  std::size_t line, std::int64_t units);
+};
+
 struct LineModel {
     std::string channel_line_id;
     std::uint32_t item = 0;
@@ -109,6 +138,9 @@ struct OrderModel {
     core::RoutingPolicy policy;
     std::vector<core::Charge> charges;
     std::vector<LineModel> lines;
+    std::vector<FulfillmentModel> work;  ///< by number, from 1
+    std::set<std::uint32_t> refused_by;  ///< places that gave work back
+    std::set<std::string> freed_of;      ///< holds on releasing that somebody took off
     std::string status_reason;
     std::uint32_t version = 0;
     std::uint64_t last_sequence = 0;
@@ -117,6 +149,14 @@ struct OrderModel {
     [[nodiscard]] core::OrderTotals totals() const;
     [[nodiscard]] bool blocked(core::HoldBlock what) const;
     [[nodiscard]] bool is_closed() const;
+    [[nodiscard]] std::int64_t open() const;
+    [[nodiscard]] bool waits() const { return open() > 0; }
+    /// Units that a place works on.
+    [[nodiscard]] std::int64_t in_work(std::size_t line, const PlaceDay& place) const;
+    /// Units that a place has reserved and does not work on.
+    [[nodiscard]] std::int64_t unreleased(std::size_t line, const PlaceDay& place) const;
+    [[nodiscard]] std::int64_t unreleased(std::size_t line) const;
+    [[nodiscard]] std::int64_t picked(std::size_t line) const;
     void put_hold(const std::string& code, const HoldModel& hold);
     void take_hold_off(const std::string& code);
     /// The reason of an order on hold is the first hold that keeps it from being routed or shipped.
@@ -192,6 +232,13 @@ template <class Event>
         if (const auto* found = std::get_if<Event>(&event)) return found;
     }
     return nullptr;
+}
+
+/// The event of this number of the command, from 0; nullptr: the log has none there, or another one.
+template <class Event>
+[[nodiscard]] const Event* logged_at(const Moment& moment, std::uint64_t number) {
+    if (moment.logged == nullptr || number >= moment.logged->size()) return nullptr;
+    return std::get_if<Event>(&(*moment.logged)[number]);
 }
 
 class RoutingCheck;
@@ -287,6 +334,8 @@ private:
     /// Nobody looks at an order any more that is cancelled as a whole.
     void close_exceptions_of_cancelled(OrderModel& order);
     void resolve_exception(OrderModel& order, const std::string& kind);
+    /// Nothing waits any more of what was given back and had no other place.
+    void settle_no_supply(OrderModel& order);
     void compare_trace(const core::RulesTrace& expected, const core::RulesTrace& logged);
     // model_stock.cpp
     Verdict take_one(const core::MoveInventory& command, const Moment& moment);
@@ -306,6 +355,8 @@ private:
     // model_orders.cpp
     /// What a key that is limited to places is told when it would cancel, re-route, hold or release.
     [[nodiscard]] static Refused scope_fault(const OrderModel& order, const Moment& moment);
+    /// Whether anything of it is, or was, at a place of the key.
+    [[nodiscard]] static bool is_known(const OrderModel& order, const Moment& moment);
     Verdict take_one(const core::CancelOrder& command, const Moment& moment);
     Verdict take_one(const core::RerouteOrder& command, const Moment& moment);
     Verdict take_one(const core::ShipOrder& command, const Moment& moment);
@@ -319,6 +370,39 @@ private:
     void read_amounts(const core::PlaceOrder& command, OrderModel& order, std::vector<core::Reject>& faults) const;
     [[nodiscard]] Refused choose_customer(const core::PlaceOrder& command, OrderModel& order, bool& made) const;
     void take_changes(OrderModel& order, const std::vector<core::LineChange>& changes);
+    // model_fulfillments.cpp
+    Verdict take_one(const core::ReleaseOrder& command, const Moment& moment);
+    Verdict take_one(const core::AcceptFulfillment& command, const Moment& moment);
+    Verdict take_one(const core::PickFulfillment& command, const Moment& moment);
+    Verdict take_one(const core::RejectFulfillment& command, const Moment& moment);
+    Verdict take_one(const core::RecallFulfillment& command, const Moment& moment);
+    Verdict take_one(const core::ShipFulfillment& command, const Moment& moment);
+    /// A fulfillment order and its order; nullptr: there is none that the key may see.
+    struct Task {
+        OrderModel* order = nullptr;
+        FulfillmentModel* work = nullptr;
+    };
+    [[nodiscard]] Task find_task(core::OrderId order, std::uint32_t number, const Moment& moment);
+    /// As pass(): the rules before a release, and the release itself at these places unless a hold forbids it by then.
+    std::uint64_t release(const std::set<std::uint32_t>& places, OrderModel& order, std::uint64_t events,
+                          const Moment& moment, const std::string& spared = {});
+    /// The same at places that have their work released as soon as it is routed, where there is any.
+    std::uint64_t release_routed(OrderModel& order, std::uint64_t events, const Moment& moment,
+                                 const std::string& spared = {});
+    /// The same where a hold was taken off meanwhile.
+    std::uint64_t release_freed(const std::map<std::string, HoldModel>& holds_before, OrderModel& order,
+                                std::uint64_t events, const Moment& moment);
+    /// The rules of a moment, and what follows where they take a hold off.
+    std::uint64_t pass_and_free(core::Moment passed, OrderModel& order, std::uint64_t events, const Moment& moment);
+    /// Units by line leave the work and the place; what is not picked goes first.
+    void give_back(const Task& task, const std::map<std::size_t, std::int64_t>& units, core::StockFinding stock);
+    /// What follows from that: rules, another place, an exception where there is none. `waited`: units that did before.
+    /// As pass().
+    std::uint64_t route_given_back(OrderModel& order, std::int64_t waited, std::uint64_t events, const Moment& moment);
+    /// Somebody has to look at an order of which more waits than did before. As pass().
+    std::uint64_t flag_no_supply(OrderModel& order, std::int64_t waited, std::uint64_t events, const Moment& moment);
+    /// `units` of an order leave its place.
+    void ship(const Task& task, std::size_t line, std::int64_t units);
 };
 
 /// One name alone stays; several different ones are an invalid request.

@@ -37,6 +37,13 @@ void Model::resolve_exception(OrderModel& order, const std::string& kind) {
     order.exceptions.erase(at);
 }
 
+void Model::settle_no_supply(OrderModel& order) {
+    const auto at = order.exceptions.find("no_supply");
+    // One that somebody else raised is theirs to resolve.
+    if (at == order.exceptions.end() || at->second.raised_by != "waybill" || order.waits()) return;
+    resolve_exception(order, "no_supply");
+}
+
 void Model::close_exceptions_of_cancelled(OrderModel& order) {
     for (const LineModel& line : order.lines) {
         if (line.open() + line.reserved() + line.shipped() > 0) return;

@@ -22,12 +22,17 @@ bool OrderModel::is_closed() const {
                        [](const LineModel& line) { return line.open() + line.reserved() == 0; });
 }
 
+std::int64_t OrderModel::open() const {
+    std::int64_t sum = 0;
+    for (const LineModel& line : lines) sum += line.open();
+    return sum;
+}
+
 void OrderModel::put_hold(const std::string& code, const HoldModel& hold) { holds.emplace(code, hold); }
 
 void OrderModel::take_hold_off(const std::string& code) {
     if (holds.erase(code) == 0 || status_reason != code) return;
-    const bool waits = std::any_of(lines.begin(), lines.end(), [](const LineModel& line) { return line.open() > 0; });
-    status_reason = waits ? "no_supply" : "hold_released";
+    status_reason = waits() ? "no_supply" : "hold_released";
 }
 
 void OrderModel::name_hold() {
@@ -113,7 +118,9 @@ std::vector<std::string> Model::golden_fired(const core::RuleSet& rules, const c
 std::uint64_t Model::pass(core::Moment passed, OrderModel& order, std::uint64_t events, const Moment& moment,
                           const std::string& spared) {
     const core::RuleSet* rules = rules_at(moment.now);
-    const auto* logged = logged_in<core::OrderMarked>(moment);
+    // A decision may pass several moments, each with an event of its own where rules fire.
+    const auto* logged = logged_at<core::OrderMarked>(moment, events);
+    if (logged != nullptr && logged->moment != passed) logged = nullptr;
     const Automated automated = rules == nullptr ? Automated() : automate(*rules, passed, facts_of(order));
     if (automated.fired.empty() && automated.failed.empty()) {
         if (logged != nullptr) problem("rules are said to have done something at a moment without any");
@@ -132,7 +139,6 @@ std::uint64_t Model::pass(core::Moment passed, OrderModel& order, std::uint64_t 
         if (order.tags.insert(tag).second) expected.tags_added.push_back(tag);
     }
     compare_trace(expected, logged->rules);
-    if (logged->moment != passed) problem("rules are said to have fired at another moment");
     const auto before = order.holds;
     for (const std::string& code : marks.released) {
         const auto hold = order.holds.find(code);
@@ -142,7 +148,8 @@ std::uint64_t Model::pass(core::Moment passed, OrderModel& order, std::uint64_t 
     if (!order.is_closed()) {
         for (const auto& [code, hold] : marks.holds) {
             const bool undoes = code == spared || hold.blocks.contains(core::HoldBlock::routing);
-            if (spared.empty() || !undoes) order.put_hold(code, hold);
+            const bool was_freed = passed == core::Moment::before_release && order.freed_of.contains(code);
+            if ((spared.empty() || !undoes) && !was_freed) order.put_hold(code, hold);
         }
     }
     std::vector<std::string> placed;
@@ -202,16 +209,17 @@ Verdict Model::take_one(const core::ReleaseHold& command, const Moment& moment) 
     if (const auto code = scope_fault(order, moment)) return refused(*code);
     if (!order.holds.contains(command.code)) return refused(Reject::unknown_hold);
     const bool was_blocked = order.blocked(core::HoldBlock::routing);
+    // What somebody lets become work no rule stops there again.
+    if (order.holds.at(command.code).blocks.contains(core::HoldBlock::releasing)) order.freed_of.insert(command.code);
     order.take_hold_off(command.code);
     changed(order, moment, order.status_reason);
     Verdict out;
     out.object = {AggregateKind::order, order.id};
     out.events = 1;
-    const bool waits =
-        std::any_of(order.lines.begin(), order.lines.end(), [](const LineModel& line) { return line.open() > 0; });
     const auto* event = logged_in<core::OrderRerouted>(moment);
-    if (!was_blocked || order.blocked(core::HoldBlock::routing) || !waits) {
+    if (!was_blocked || order.blocked(core::HoldBlock::routing) || !order.waits()) {
         if (event != nullptr) problem("a release is said to have routed");
+        out.events = release_routed(order, out.events, moment, command.code);
         return out;
     }
     if (event == nullptr) {
@@ -222,9 +230,10 @@ Verdict Model::take_one(const core::ReleaseHold& command, const Moment& moment) 
     RoutingCheck check(*this, before, moment.now);
     compare_trace(begin_reroute(check, before, moment.now), event->rules);
     order = rerouted(before, true, check, event, moment.now);
-    const bool is_short =
-        std::any_of(order.lines.begin(), order.lines.end(), [](const LineModel& line) { return line.open() > 0; });
-    changed(order, moment, is_short ? "no_supply" : "hold_released", ++out.events);
+    settle_no_supply(order);
+    changed(order, moment, order.waits() ? "no_supply" : "hold_released", ++out.events);
+    // What a place gave back while the order was held was not looked for elsewhere.
+    if (!order.refused_by.empty()) out.events = flag_no_supply(order, 0, out.events, moment);
     const bool had_a_place = std::any_of(before.lines.begin(), before.lines.end(),
                                          [](const LineModel& line) { return !line.parts.empty(); });
     const bool keeps_all = had_a_place || order.blocked(core::HoldBlock::cancelling);
@@ -241,8 +250,10 @@ Verdict Model::take_one(const core::ReleaseHold& command, const Moment& moment) 
     if (any_short) {
         changed(order, moment, "no_supply", ++out.events);
         close_exceptions_of_cancelled(order);
+        settle_no_supply(order);
     }
     out.events = pass(core::Moment::routed, order, out.events, moment, command.code);
+    out.events = release_routed(order, out.events, moment, command.code);
     return out;
 }
 

@@ -14,7 +14,39 @@ using core::Reject;
 
 namespace {
 
-std::int64_t cancellable(const LineModel& line) { return line.open() + line.reserved(); }
+std::int64_t cancellable(const OrderModel& order, std::size_t line) {
+    return order.lines[line].open() + order.lines[line].reserved() - order.picked(line);
+}
+
+/// Takes units of a line that are in work and not picked: the latest fulfillment order first, its last day first.
+void cancel_in_work(OrderModel& order, std::size_t line, std::int64_t units, const std::string& reason) {
+    for (auto work = order.work.rbegin(); work != order.work.rend(); ++work) {
+        for (auto at = work->lines.rbegin(); at != work->lines.rend(); ++at) {
+            const std::int64_t part = at->first.first == line ? std::min(units, at->second.to_pick) : 0;
+            if (part == 0) continue;
+            at->second.to_pick -= part;
+            at->second.recalled += part;
+            work->reason = reason;
+            order.lines[line].parts[{work->location, at->first.second}].quantity -= part;
+            units -= part;
+        }
+    }
+}
+
+/// Of what leaves a place for a day, what is in work goes first: of the oldest fulfillment order, its picked units
+/// first.
+void ship_from_work(OrderModel& order, std::size_t line, const PlaceDay& place, std::int64_t units) {
+    for (FulfillmentModel& work : order.work) {
+        const auto at = work.lines.find({line, place.second});
+        if (work.location != place.first || at == work.lines.end()) continue;
+        for (const auto from : {&WorkModel::picked, &WorkModel::to_pick}) {
+            const std::int64_t part = std::min(units, at->second.*from);
+            at->second.*from -= part;
+            at->second.shipped += part;
+            units -= part;
+        }
+    }
+}
 
 std::int64_t reserved_at(const LineModel& line, std::uint32_t location) {
     std::int64_t sum = 0;
@@ -28,18 +60,22 @@ std::int64_t reserved_at(const LineModel& line, std::uint32_t location) {
 
 std::optional<Reject> Model::scope_fault(const OrderModel& order, const Moment& moment) {
     if (moment.scope.empty()) return std::nullopt;
-    bool is_seen = false;
-    bool is_elsewhere = false;
+    if (!is_known(order, moment)) return Reject::unknown_order;
     for (const LineModel& line : order.lines) {
         for (const auto& [place, part] : line.parts) {
             const bool is_here = moment.scope.contains(place.first);
-            if (is_here) is_seen = true;
-            if (!is_here && part.quantity > part.shipped) is_elsewhere = true;
+            if (!is_here && part.quantity > part.shipped) return Reject::out_of_scope;
         }
     }
-    if (!is_seen) return Reject::unknown_order;
-    if (is_elsewhere) return Reject::out_of_scope;
     return std::nullopt;
+}
+
+bool Model::is_known(const OrderModel& order, const Moment& moment) {
+    bool is_seen = moment.scope.empty();
+    for (const LineModel& line : order.lines) {
+        for (const auto& [place, part] : line.parts) is_seen = is_seen || moment.scope.contains(place.first);
+    }
+    return is_seen;
 }
 
 std::int64_t LineModel::reserved() const {
@@ -85,12 +121,13 @@ Verdict Model::take_one(const core::CancelOrder& command, const Moment& moment) 
     OrderModel& order = at->second;
     std::vector<Reject> faults;
     if (command.reason.empty()) faults.push_back(Reject::invalid_request);
-    const bool closed = std::all_of(order.lines.begin(), order.lines.end(),
-                                    [](const LineModel& line) { return cancellable(line) == 0; });
-    if (closed) return refused(Reject::order_closed);
+    if (order.is_closed()) return refused(Reject::order_closed);
     std::map<std::size_t, std::int64_t> units;
     if (command.lines.empty()) {
-        for (std::size_t i = 0; i < order.lines.size(); ++i) units[i] = cancellable(order.lines[i]);
+        for (std::size_t i = 0; i < order.lines.size(); ++i) {
+            if (const std::int64_t most = cancellable(order, i); most > 0) units[i] = most;
+        }
+        if (units.empty()) return refused(Reject::quantity_not_cancellable);
     }
     for (const core::CancelLineInput& input : command.lines) {
         const std::size_t i = input.line_no.raw() - 1;
@@ -99,7 +136,7 @@ Verdict Model::take_one(const core::CancelOrder& command, const Moment& moment) 
         } else if (units.contains(i)) {
             faults.push_back(Reject::invalid_request);
         } else {
-            const std::int64_t most = cancellable(order.lines[i]);
+            const std::int64_t most = cancellable(order, i);
             const std::int64_t wanted = input.quantity.value_or(most);
             if (wanted < 1 || wanted > most) {
                 faults.push_back(Reject::quantity_not_cancellable);
@@ -111,24 +148,25 @@ Verdict Model::take_one(const core::CancelOrder& command, const Moment& moment) 
     if (const auto code = one_name(faults)) return refused(*code);
     if (order.blocked(core::HoldBlock::cancelling)) return refused(Reject::order_on_hold);
     for (const auto& [i, wanted] : units) {
-        if (wanted == 0) continue;
         LineModel& line = order.lines[i];
         std::int64_t rest = wanted - std::min(wanted, line.open());
-        // What waits goes first, then the last place.
-        for (auto part = line.parts.rbegin(); part != line.parts.rend() && rest > 0; ++part) {
-            const std::int64_t taken = std::min(rest, part->second.quantity - part->second.shipped);
+        // What waits goes first, then what nobody works on, the last place first, then what is not picked.
+        for (auto part = line.parts.rbegin(); part != line.parts.rend(); ++part) {
+            const std::int64_t taken = std::min(rest, order.unreleased(i, part->first));
             part->second.quantity -= taken;
             rest -= taken;
         }
+        cancel_in_work(order, i, rest, command.reason);
         std::erase_if(line.parts, [](const auto& part) { return part.second.quantity == 0; });
         line.cancelled += wanted;
         line.cancel_reason = command.reason;
     }
     changed(order, moment, command.reason);
     close_exceptions_of_cancelled(order);
+    settle_no_supply(order);
     Verdict out;
     out.object = {AggregateKind::order, order.id};
-    out.events = pass(core::Moment::cancelled, order, 1, moment);
+    out.events = pass_and_free(core::Moment::cancelled, order, 1, moment);
     return out;
 }
 
@@ -138,11 +176,12 @@ void Model::take_changes(OrderModel& order, const std::vector<LineChange>& chang
             problem("a re-route changes a line that is not there");
             continue;
         }
-        LineModel& line = order.lines[change.line_no.raw() - 1];
+        const std::size_t i = change.line_no.raw() - 1;
+        LineModel& line = order.lines[i];
         for (const core::AllocationPart& released : change.released) {
             const auto part = line.parts.find({released.location, released.capacity_day.days()});
-            if (part == line.parts.end() || part->second.quantity - part->second.shipped < released.quantity) {
-                problem("a re-route releases what is not reserved");
+            if (part == line.parts.end() || order.unreleased(i, part->first) < released.quantity) {
+                problem("a re-route releases what is not reserved, or in work");
                 continue;
             }
             part->second.quantity -= released.quantity;
@@ -171,13 +210,11 @@ OrderModel Model::rerouted(const OrderModel& before, bool open_only, RoutingChec
     OrderModel after = before;
     if (event != nullptr) take_changes(after, event->lines);
     for (std::size_t i = 0; i < before.lines.size(); ++i) {
-        const std::int64_t wanted = before.lines[i].open() + (open_only ? 0 : before.lines[i].reserved());
+        const std::int64_t wanted = before.lines[i].open() + (open_only ? 0 : before.unreleased(i));
         if (wanted == 0) continue;
         RoutedLine routed{before.lines[i].item, before.lines[i].takes, wanted, {}};
         for (const auto& [place, part] : after.lines[i].parts) {
-            std::int64_t units = part.quantity - part.shipped;
-            const auto old = before.lines[i].parts.find(place);
-            if (open_only && old != before.lines[i].parts.end()) units -= old->second.quantity - old->second.shipped;
+            const std::int64_t units = after.unreleased(i, place) - (open_only ? before.unreleased(i, place) : 0);
             if (units == 0) continue;
             routed.from[place.first] += units;
             if (place.second != working_day(place.first, now)) problem("a re-route promises another day");
@@ -207,9 +244,9 @@ Verdict Model::take_one(const core::RerouteOrder& command, const Moment& moment)
         check.excluded.insert(*location);
     }
     if (before.blocked(core::HoldBlock::routing)) return refused(Reject::order_on_hold);
-    bool any = false;
-    for (const LineModel& line : before.lines) {
-        any = any || line.open() > 0 || (!command.open_only && line.reserved() > 0);
+    bool any = before.waits();
+    for (std::size_t i = 0; i < before.lines.size(); ++i) {
+        any = any || (!command.open_only && before.unreleased(i) > 0);
     }
     if (!any) return refused(Reject::nothing_to_route);
     Verdict out;
@@ -219,8 +256,10 @@ Verdict Model::take_one(const core::RerouteOrder& command, const Moment& moment)
     if (event == nullptr) return out;
     compare_trace(ruled, event->rules);
     at->second = std::move(after);
+    settle_no_supply(at->second);
     changed(at->second, moment, command.reason);
     out.events = pass(core::Moment::routed, at->second, 1, moment);
+    out.events = release_routed(at->second, out.events, moment);
     return out;
 }
 
@@ -231,6 +270,7 @@ Verdict Model::take_one(const core::ShipOrder& command, const Moment& moment) {
     const auto location = find_location(command.location);
     if (!location) return refused(Reject::unknown_location);
     if (!moment.scope.empty() && !moment.scope.contains(*location)) return refused(Reject::out_of_scope);
+    if (!is_known(order, moment)) return refused(Reject::unknown_order);
     std::vector<Reject> faults;
     std::map<std::size_t, std::int64_t> units;
     if (command.lines.empty()) {
@@ -261,12 +301,13 @@ Verdict Model::take_one(const core::ShipOrder& command, const Moment& moment) {
             part.shipped += taken;
             rest -= taken;
             for (const auto& [item, each] : order.lines[i].takes) stock[{item, *location}].on_hand -= taken * each;
+            ship_from_work(order, i, place, taken);
         }
     }
     changed(order, moment, order.status_reason);
     Verdict out;
     out.object = {AggregateKind::order, order.id};
-    out.events = pass(core::Moment::shipped, order, 1, moment);
+    out.events = pass_and_free(core::Moment::shipped, order, 1, moment);
     return out;
 }
 

@@ -232,6 +232,7 @@ Verdict Model::take_one(const core::PlaceOrder& command, const Moment& moment) {
     order.version = 1;
     order.last_sequence = order.id;
     if (!held) out.events = pass(core::Moment::routed, order, out.events, moment);
+    out.events = release_routed(order, out.events, moment);
     orders[order.id] = std::move(order);
     return out;
 }

@@ -88,6 +88,11 @@ RuleFacts Model::facts_of(const OrderModel& order) const {
         for (const auto& [place, part] : line.parts) places.insert(place.first);
     }
     out.places = static_cast<std::int64_t>(places.size());
+    for (const FulfillmentModel& work : order.work) {
+        out.released_units += work.sum().left();
+        out.picked_units += work.sum().picked;
+    }
+    for (const std::uint32_t location : order.refused_by) out.refused_by.insert(locations[location].code);
     for (const auto& [code, hold] : order.holds) out.holds.insert(code);
     for (const auto& [kind, exception] : order.exceptions) out.exceptions.insert(kind);
     const core::OrderTotals totals = order.totals();

@@ -35,6 +35,10 @@ public:
                                                          const engine::ExceptionQuery& query) override {
         return inner_->exceptions(t, query);
     }
+    Answer<std::vector<engine::FulfillmentRow>> fulfillments(core::TenantId t,
+                                                             const engine::FulfillmentQuery& query) override {
+        return inner_->fulfillments(t, query);
+    }
     Answer<std::vector<engine::EventRow>> events(core::TenantId t, const engine::EventQuery& query) override {
         return inner_->events(t, query);
     }

@@ -14,10 +14,16 @@ constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t day = 86'400 * second;
 
 /// Orders lead; configuration changes now and then.
-constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9,
-                                                       6, 6, 6, 2, 3, 4, 1, 3,  6, 2, 1, 2, 2};
+constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9, 6, 6, 6,
+                                                       2, 3, 4, 1, 3, 6, 2, 1,  2, 2, 6, 2, 6,  5, 2, 5};
 
 constexpr std::uint64_t shares_total = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
+
+/// What people do with orders that are in work.
+constexpr std::array at_work{Does::accept_fulfillment, Does::pick_fulfillment,   Does::pick_fulfillment,
+                             Does::reject_fulfillment, Does::reject_fulfillment, Does::recall_fulfillment,
+                             Does::ship_fulfillment,   Does::ship_order,         Does::cancel_order,
+                             Does::reroute_order,      Does::hold_order,         Does::release_hold};
 
 class Planner {
 public:
@@ -31,6 +37,7 @@ public:
         std::uint32_t done = 0;
         while (done < steps_) {
             between_rounds();
+            if (dice_.one_in(12)) work_through(any_tenant());
             const std::uint32_t commands = throw_commands();
             open_round();
             for (std::uint32_t i = 0; i < commands; ++i) command(throw_kind(), any_tenant());
@@ -83,6 +90,13 @@ private:
             add(OpKind::round);
             command(does, tenant);
         }
+    }
+
+    /// Orders, and people at work on them. Not counted as steps: commands that come at random seldom get as far.
+    void work_through(std::uint32_t tenant) {
+        alone(Does::place_order, tenant, 3);
+        alone(Does::release_order, tenant, 1);
+        for (std::uint64_t i = 2 + dice_.below(4); i > 0; --i) alone(at_work[dice_.below(at_work.size())], tenant, 1);
     }
 
     void between_rounds() {

@@ -23,6 +23,7 @@ struct Teller {
         if (capacity.orders_per_day) out += fmt::format(", {} orders a day", *capacity.orders_per_day);
         if (capacity.units_per_day) out += fmt::format(", {} units a day", *capacity.units_per_day);
         if (!put.location.active) out += ", inactive";
+        if (put.location.release == core::ReleasePolicy::when_routed) out += ", released when routed";
         return out;
     }
     std::string operator()(const core::PutChannel& put) const {
@@ -82,6 +83,36 @@ struct Teller {
     }
     std::string operator()(const core::ResolveException& resolve) const {
         return fmt::format("order {}, {}", resolve.order.raw(), resolve.kind);
+    }
+    std::string operator()(const core::ReleaseOrder& release) const {
+        return fmt::format("order {} {}", release.order.raw(), release.location);
+    }
+    std::string operator()(const core::AcceptFulfillment& accept) const {
+        return core::fulfillment_name(accept.order, accept.number);
+    }
+    std::string operator()(const core::PickFulfillment& pick) const {
+        std::string out = core::fulfillment_name(pick.order, pick.number);
+        for (const auto& line : pick.lines) {
+            out += fmt::format(", line {} {} and {} missing", line.line_no.raw(), line.quantity, line.missing);
+        }
+        return out;
+    }
+    std::string operator()(const core::RejectFulfillment& reject) const {
+        std::string out = core::fulfillment_name(reject.order, reject.number);
+        if (reject.stock == core::StockFinding::missing) out += " missing";
+        if (reject.stock == core::StockFinding::damaged) out += " damaged";
+        for (const auto& line : reject.lines) {
+            out += fmt::format(", line {} {}", line.line_no.raw(), line.quantity.value_or(-1));
+        }
+        return out;
+    }
+    std::string operator()(const core::RecallFulfillment& recall) const {
+        return core::fulfillment_name(recall.order, recall.number);
+    }
+    std::string operator()(const core::ShipFulfillment& ship) const {
+        std::string out = core::fulfillment_name(ship.order, ship.number);
+        for (const auto& line : ship.lines) out += fmt::format(", line {} {}", line.line_no.raw(), line.quantity);
+        return out;
     }
     std::string operator()(const core::PutCustomer& put) const { return fmt::format("customer {}", put.id.raw()); }
     std::string operator()(const core::MergeCustomers& merge) const {

@@ -37,11 +37,11 @@ std::int64_t RoutingCheck::available(std::uint32_t item, std::uint32_t location)
     const bool is_store = model_.locations[location].kind == core::LocationKind::store;
     if (strategy_ != nullptr && is_store) units -= strategy_->strategy.safety_units;
     if (!frees_reserved) return units;
-    for (const LineModel& line : order_.lines) {
-        for (const auto& [place, part] : line.parts) {
+    for (std::size_t i = 0; i < order_.lines.size(); ++i) {
+        for (const auto& [place, part] : order_.lines[i].parts) {
             if (place.first != location) continue;
-            for (const auto& [taken, each] : line.takes) {
-                if (taken == item) units += (part.quantity - part.shipped) * each;
+            for (const auto& [taken, each] : order_.lines[i].takes) {
+                if (taken == item) units += order_.unreleased(i, place) * each;
             }
         }
     }
@@ -60,11 +60,10 @@ std::int64_t RoutingCheck::room(std::uint32_t location, std::int64_t wanted) con
     const Model::Use used = at == used_.end() ? Model::Use{} : at->second;
     bool already_there = false;
     std::int64_t given_back = 0;
-    for (const LineModel& line : order_.lines) {
-        const auto part = line.parts.find(place);
-        if (part == line.parts.end()) continue;
+    for (std::size_t i = 0; i < order_.lines.size(); ++i) {
+        if (!order_.lines[i].parts.contains(place)) continue;
         already_there = true;
-        if (frees_reserved) given_back += part->second.quantity - part->second.shipped;
+        if (frees_reserved) given_back += order_.unreleased(i, place);
     }
     if (terms.orders_per_day && !already_there && used.orders >= *terms.orders_per_day) return 0;
     if (!terms.units_per_day) return wanted;

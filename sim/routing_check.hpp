@@ -27,10 +27,15 @@ class RoutingCheck {
 public:
     /// `order` as it is before the decision.
     RoutingCheck(const Model& model, const OrderModel& order, Instant now)
-        : model_(model), order_(order), now_(now), used_(model.capacity_used()), policy_(order.policy) {}
+        : excluded(order.refused_by),
+          model_(model),
+          order_(order),
+          now_(now),
+          used_(model.capacity_used()),
+          policy_(order.policy) {}
 
-    std::set<std::uint32_t> excluded;
-    bool frees_reserved = false;  ///< what the order holds and has not shipped may be used again
+    std::set<std::uint32_t> excluded;  ///< also places that gave work of the order back
+    bool frees_reserved = false;       ///< what the order holds and nobody works on may be used again
     std::vector<RoutedLine> lines;
 
     /// Strategies that are tried one after another; empty: the order's own policy decides.

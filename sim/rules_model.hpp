@@ -24,6 +24,9 @@ struct RuleFacts {
     bool lacks = false;           ///< when it is placed: a line wants more units than there are for it
     std::int64_t open_units = 0;  ///< from here on: of the moments after the order was placed
     std::int64_t places = 0;
+    std::int64_t released_units = 0;
+    std::int64_t picked_units = 0;
+    std::set<std::string> refused_by;
     std::set<std::string> holds;
     std::set<std::string> exceptions;
     std::string location;  ///< of filters

@@ -9,13 +9,39 @@
 namespace waybill::sim {
 namespace {
 
-constexpr std::array<std::string_view, does_kinds> does_names{
-    "configure_tenant",   "put_item",      "put_location",   "put_channel",     "put_postcode_areas",
-    "issue_key",          "revoke_key",    "move_inventory", "apply_feed",      "put_customer",
-    "merge_customers",    "erase_person",  "place_order",    "cancel_order",    "reroute_order",
-    "ship_order",         "repeat",        "create_tenant",  "save_rule_set",   "activate_rule_set",
-    "roll_back_rule_set", "hold_order",    "release_hold",   "raise_exception", "change_exception",
-    "resolve_exception",  "put_rate_table"};
+constexpr std::array<std::string_view, does_kinds> does_names{"configure_tenant",
+                                                              "put_item",
+                                                              "put_location",
+                                                              "put_channel",
+                                                              "put_postcode_areas",
+                                                              "issue_key",
+                                                              "revoke_key",
+                                                              "move_inventory",
+                                                              "apply_feed",
+                                                              "put_customer",
+                                                              "merge_customers",
+                                                              "erase_person",
+                                                              "place_order",
+                                                              "cancel_order",
+                                                              "reroute_order",
+                                                              "ship_order",
+                                                              "repeat",
+                                                              "create_tenant",
+                                                              "save_rule_set",
+                                                              "activate_rule_set",
+                                                              "roll_back_rule_set",
+                                                              "hold_order",
+                                                              "release_hold",
+                                                              "raise_exception",
+                                                              "change_exception",
+                                                              "resolve_exception",
+                                                              "put_rate_table",
+                                                              "release_order",
+                                                              "accept_fulfillment",
+                                                              "pick_fulfillment",
+                                                              "reject_fulfillment",
+                                                              "recall_fulfillment",
+                                                              "ship_fulfillment"};
 
 std::optional<Does> find_does(std::string_view name) {
     for (std::size_t i = 0; i < does_kinds; ++i) {

@@ -61,8 +61,14 @@ enum class Does : std::uint8_t {
     change_exception,
     resolve_exception,
     put_rate_table,
+    release_order,
+    accept_fulfillment,
+    pick_fulfillment,
+    reject_fulfillment,
+    recall_fulfillment,
+    ship_fulfillment,
 };
-inline constexpr std::size_t does_kinds = 27;
+inline constexpr std::size_t does_kinds = 33;
 inline constexpr std::uint32_t tenants_max = 9;
 inline constexpr std::uint32_t processes_max = 9;
 [[nodiscard]] std::string_view name_of(Does does);

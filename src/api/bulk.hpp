@@ -37,6 +37,7 @@ struct BulkResult {
     std::optional<std::string> id;
     std::optional<std::string> channel_order_id;
     std::optional<core::OrderStatus> order_status;
+    std::optional<core::FulfillmentStatus> fulfillment_status;
     std::optional<std::int64_t> shipments;
     std::optional<std::int64_t> short_units;
     std::optional<std::string> cost;
@@ -52,8 +53,9 @@ struct BulkResult {
     std::optional<ProblemOutput> error;
 };
 BOOST_DESCRIBE_STRUCT(BulkResult, (),
-                      (line, status, id, channel_order_id, order_status, shipments, short_units, cost, proved, sku,
-                       code, reference, source, applied, already_applied, rows_taken, skipped, error))
+                      (line, status, id, channel_order_id, order_status, fulfillment_status, shipments, short_units,
+                       cost, proved, sku, code, reference, source, applied, already_applied, rows_taken, skipped,
+                       error))
 
 /// What a line asks for, and what names it in its result, also when it is refused.
 struct BulkLine {

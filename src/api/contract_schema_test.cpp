@@ -15,6 +15,7 @@
 #include "api/customer_json.hpp"
 #include "api/exception_json.hpp"
 #include "api/explanation_json.hpp"
+#include "api/fulfillment_json.hpp"
 #include "api/inventory_json.hpp"
 #include "api/item_json.hpp"
 #include "api/key_json.hpp"
@@ -166,12 +167,15 @@ TEST(ContractSchemas, EqualTheTypes) {
         collect<OrderInput, OrderOutput, CancelInput, BulkCancelInput, RerouteInput, ShipInput, BulkShipInput,
                 HoldInput, BulkHoldInput, ReleaseInput, BulkReleaseInput, ExceptionInput, BulkExceptionInput,
                 ExceptionChangeInput, BulkExceptionChangeInput, ResolutionInput, BulkResolutionInput, ExceptionOutput,
-                OrderRulesOutput, ExplanationOutput, OrderPreviewOutput, ItemInput, ItemOutput, LocationInput,
-                LocationOutput, PostcodeAreaJson, RateTableInput, RateTableOutput, ChannelInput, ChannelOutput,
-                LevelOutput, MovementOutput, MovementsInput, MovementsResult, FeedInput, FeedResult, AvailabilityOutput,
-                CustomerInput, CustomerOutput, MergeInput, SettingsInput, SettingsOutput, TenantOutput, KeyInput,
-                KeyOutput, ProblemOutput, BulkResult, RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput,
-                ActivationInput, RollBackInput, ActivationOutput, CurrentRulesOutput, RuleFactOutput>();
+                ReleaseOrderInput, BulkReleaseOrderInput, AcceptInput, BulkAcceptInput, PickInput, BulkPickInput,
+                RejectInput, BulkRejectInput, RecallInput, BulkRecallInput, ShipFulfillmentInput,
+                BulkShipFulfillmentInput, FulfillmentOutput, OrderRulesOutput, ExplanationOutput, OrderPreviewOutput,
+                ItemInput, ItemOutput, LocationInput, LocationOutput, PostcodeAreaJson, RateTableInput, RateTableOutput,
+                ChannelInput, ChannelOutput, LevelOutput, MovementOutput, MovementsInput, MovementsResult, FeedInput,
+                FeedResult, AvailabilityOutput, CustomerInput, CustomerOutput, MergeInput, SettingsInput,
+                SettingsOutput, TenantOutput, KeyInput, KeyOutput, ProblemOutput, BulkResult, RuleSetInput,
+                RuleSetOutput, RuleSetSummary, RuleCheckOutput, ActivationInput, RollBackInput, ActivationOutput,
+                CurrentRulesOutput, RuleFactOutput>();
     for (const auto& [name, schema] : types) compare_struct(schema);
     for (const auto& entry : schemas()) {
         if (entry.value().as_object().if_contains("properties") == nullptr || is_contract_only(entry.key())) continue;

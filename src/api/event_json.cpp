@@ -106,18 +106,18 @@ public:
     }
     void operator()(const core::OrderCancelled& event) {
         out_.field("order_id", event.order).field("reason", event.reason);
-        changes(event.lines);
+        changes(event.order, event.lines);
     }
     void operator()(const core::OrderRerouted& event) {
         out_.field("order_id", event.order).field("reason", event.reason);
-        changes(event.lines);
+        changes(event.order, event.lines);
         routing(event.routing);
         rules(event.rules, event.routing);
     }
     void operator()(const core::OrderShipped& event) {
         out_.field("order_id", event.order).field("location", view_.location(event.location).code);
         out_.field("carrier", event.carrier).field("tracking", event.tracking);
-        changes(event.lines);
+        changes(event.order, event.lines);
     }
     void operator()(const core::OrderHeld& event) {
         out_.field("order_id", event.order).field("hold", render_hold(event.hold, caller_));
@@ -157,8 +157,51 @@ public:
         out_.field("order_id", event.order).field("kind", event.kind);
         if (!caller_.is_scoped()) out_.field("resolution", event.resolution);
     }
+    void operator()(const core::FulfillmentReleased& event) {
+        out_.field("order_id", event.order);
+        auto list = out_.array("fulfillment_orders");
+        for (const core::FulfillmentOrder& fulfillment : event.fulfillments) {
+            auto entry = list.object();
+            entry.field("id", core::fulfillment_name(event.order, fulfillment.number));
+            entry.field("location", view_.location(fulfillment.location).code);
+            if (!caller_.is_scoped()) entry.field("released_by", fulfillment.released_by);
+            auto lines = entry.array("lines");
+            for (const core::FulfillmentLine& line : fulfillment.lines) {
+                units(lines, {line.line_no, line.capacity_day, line.quantity});
+            }
+        }
+    }
+    void operator()(const core::FulfillmentAccepted& event) { worked(event.order, event.number); }
+    void operator()(const core::FulfillmentPicked& event) {
+        worked(event.order, event.number);
+        units(event.lines);
+    }
+    void operator()(const core::FulfillmentRejected& event) {
+        worked(event.order, event.number);
+        out_.field("reason", event.reason).field("stock", event.stock);
+        changes(event.order, event.lines);
+        movements(event.findings);
+    }
+    void operator()(const core::FulfillmentRecalled& event) {
+        worked(event.order, event.number);
+        out_.field("reason", event.reason);
+        units(event.lines);
+    }
 
 private:
+    void worked(core::OrderId order, std::uint32_t number) {
+        out_.field("order_id", order).field("fulfillment_order", core::fulfillment_name(order, number));
+    }
+    void units(const std::vector<core::WorkedUnits>& rows) {
+        auto lines = out_.array("lines");
+        for (const core::WorkedUnits& row : rows) units(lines, row);
+    }
+    static void units(json::ArrayWriter& lines, const core::WorkedUnits& row) {
+        lines.object()
+            .field("line_no", row.line_no)
+            .field("quantity", row.quantity)
+            .field("capacity_day", row.capacity_day);
+    }
     void movements(const std::vector<core::Movement>& rows) {
         auto list = out_.array("movements");
         for (const core::Movement& row : rows) {
@@ -180,7 +223,19 @@ private:
             .field("quantity", quantity)
             .field("capacity_day", day);
     }
-    void changes(const std::vector<core::LineChange>& rows) {
+    /// Which fulfillment orders the units were in.
+    static void parts(json::ObjectWriter& line, std::string_view name, core::OrderId order,
+                      const std::vector<core::FulfillmentPart>& rows) {
+        if (rows.empty()) return;
+        auto list = line.array(name);
+        for (const core::FulfillmentPart& row : rows) {
+            list.object()
+                .field("fulfillment_order", core::fulfillment_name(order, row.number))
+                .field("quantity", row.quantity)
+                .field("capacity_day", row.capacity_day);
+        }
+    }
+    void changes(core::OrderId order, const std::vector<core::LineChange>& rows) {
         auto list = out_.array("lines");
         for (const core::LineChange& row : rows) {
             auto line = list.object();
@@ -193,6 +248,8 @@ private:
                     part(reserved, at.location, at.quantity, at.capacity_day);
             }
             parts(line, "shipped", row.shipped);
+            parts(line, "fulfilled", order, row.fulfilled);
+            parts(line, "recalled", order, row.recalled);
         }
     }
     void routing(const core::RoutingTrace& trace) {

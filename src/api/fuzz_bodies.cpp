@@ -8,6 +8,7 @@
 
 #include "api/channel_json.hpp"
 #include "api/customer_json.hpp"
+#include "api/fulfillment_json.hpp"
 #include "api/inventory_json.hpp"
 #include "api/item_json.hpp"
 #include "api/key_json.hpp"
@@ -40,9 +41,9 @@ void check(Read read) {
 }
 
 void read_one(std::uint8_t which, std::string_view text) {
-    // 18 to 31 are the first ones again: seeds are named by letters.
+    // 20 to 31 are some of the first ones again: seeds are named by letters.
     const unsigned body = which % 32U;
-    switch (body == 16 || body == 17 ? body : body % 16) {
+    switch (body < 20 ? body : body % 16) {
         case 0:
             return check([&] { return read_order(text); });
         case 1:
@@ -77,6 +78,10 @@ void read_one(std::uint8_t which, std::string_view text) {
             return check([&] { return read_rule_set(text); });
         case 17:
             return check([&] { return read_rate_table(text, {}); });
+        case 18:
+            return check([&] { return read_bulk_pick(text); });
+        case 19:
+            return check([&] { return read_bulk_reject(text); });
         default:
             return check([&] { return read_settings(text); });
     }

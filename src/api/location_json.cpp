@@ -106,6 +106,7 @@ Result<core::PutLocation, Problem> read_location(std::string_view text, std::str
     location.capacity = {input->capacity.orders_per_day, input->capacity.units_per_day};
     location.priority = input->priority;
     location.active = input->active;
+    location.release = input->release;
     return out;
 }
 
@@ -132,6 +133,7 @@ LocationOutput render_location(const core::Location& location, const engine::Ten
     if (location.costs) out.costs = render_costs(*location.costs, view.settings().currency);
     out.priority = location.priority;
     out.active = location.active;
+    out.release = location.release;
     out.version = location.version;
     return out;
 }

@@ -76,10 +76,11 @@ struct LocationInput {
     std::optional<CostTermsJson> costs;
     std::int32_t priority = 0;
     bool active = true;
+    core::ReleasePolicy release = core::ReleasePolicy::manual;
 };
 BOOST_DESCRIBE_STRUCT(LocationInput, (),
                       (code, name, kind, address, latitude, longitude, zone, calendar, capabilities, capacity, costs,
-                       priority, active))
+                       priority, active, release))
 
 struct LocationOutput {
     static constexpr std::string_view schema_name = "Location";
@@ -96,11 +97,12 @@ struct LocationOutput {
     std::optional<CostTermsJson> costs;
     std::int32_t priority = 0;
     bool active = true;
+    core::ReleasePolicy release = core::ReleasePolicy::manual;
     std::uint64_t version = 0;
 };
 BOOST_DESCRIBE_STRUCT(LocationOutput, (),
                       (code, name, kind, address, latitude, longitude, zone, calendar, capabilities, capacity, costs,
-                       priority, active, version))
+                       priority, active, release, version))
 
 [[nodiscard]] PlaceKind place_kind(core::LocationKind kind);
 [[nodiscard]] core::LocationKind core_kind(PlaceKind kind);
@@ -155,7 +157,8 @@ struct Rules<api::LocationInput> {
                                               defaulted("capabilities"),
                                               defaulted("capacity"),
                                               integer("priority", 0, core::limits::priority_max).defaulted(),
-                                              defaulted("active")};
+                                              defaulted("active"),
+                                              defaulted("release")};
 };
 
 }  // namespace waybill::json

@@ -51,6 +51,12 @@ void append_rules(std::string& out, const engine::RuleCounts& rules) {
                   rules.raised);
     append_metric(out, "waybill_exceptions_resolved_total", "counter",
                   "Exceptions of orders that people and rules resolved.", rules.resolved);
+    append_metric(out, "waybill_fulfillment_orders_released_total", "counter",
+                  "Fulfillment orders: what became the work of a location.", rules.released);
+    append_metric(out, "waybill_units_given_back_total", "counter",
+                  "Units that locations gave back, those that they missed with them.", rules.given_back);
+    append_metric(out, "waybill_units_missing_total", "counter", "Units that locations said are not in their stock.",
+                  rules.missing);
 }
 
 void append_engine(std::string& out, const engine::EngineStats& stats) {

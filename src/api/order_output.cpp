@@ -124,6 +124,8 @@ RoutingPolicyOutput render_policy(const core::RoutingPolicy& policy, const engin
 /// What a caller limited to some locations does not learn: the other places and what the whole order is worth.
 void render_worth(OrderOutput& out, const core::Order& order, const engine::TenantView& view, const Caller& caller) {
     if (caller.is_scoped()) return;
+    auto& refused_by = out.refused_by.emplace();
+    for (const core::LocationIx location : order.refused_by) refused_by.push_back(view.location(location).code);
     out.routing = render_policy(order.routing, view);
     out.totals = render_totals(order);
     auto& charges = out.charges.emplace();
@@ -180,6 +182,10 @@ OrderOutput render_order(const core::Order& order, const engine::TenantView& vie
     for (const core::OrderHold& hold : order.holds) out.holds.push_back(render_hold(hold, caller));
     for (const core::OrderException& exception : order.exceptions) {
         out.exceptions.push_back(render_open_exception(exception, caller.is_scoped()));
+    }
+    for (const core::FulfillmentOrder& fulfillment : order.fulfillments) {
+        if (!caller.sees(fulfillment.location)) continue;
+        out.fulfillment_orders.push_back(render_fulfillment(fulfillment, order, view, caller));
     }
     out.notes = member(person, "notes");
     render_worth(out, order, view, caller);

@@ -12,6 +12,7 @@
 
 #include "api/call.hpp"
 #include "api/exception_json.hpp"
+#include "api/fulfillment_json.hpp"
 #include "api/location_json.hpp"
 #include "core/order/order.hpp"
 #include "core/routing/trace.hpp"
@@ -180,6 +181,8 @@ struct OrderOutput {
     std::int32_t priority = 0;
     std::vector<HoldOutput> holds;
     std::vector<OpenExceptionOutput> exceptions;
+    std::vector<FulfillmentOutput> fulfillment_orders;
+    std::optional<std::vector<std::string>> refused_by;
     std::optional<std::string> notes;
     RoutingPolicyOutput routing;
     std::optional<TotalsOutput> totals;
@@ -191,8 +194,8 @@ struct OrderOutput {
 BOOST_DESCRIBE_STRUCT(OrderOutput, (),
                       (id, channel, channel_order_id, status, status_reason, version, sequence, placed_at, received_at,
                        updated_at, currency, tax_included, customer, method, pickup_location, ship_to, requested_date,
-                       promised_date, tags, priority, holds, exceptions, notes, routing, totals, charges, lines,
-                       sourcing, allowed_actions))
+                       promised_date, tags, priority, holds, exceptions, fulfillment_orders, refused_by, notes, routing,
+                       totals, charges, lines, sourcing, allowed_actions))
 
 /// What an order's person row says; empty text when there is none or the caller may not read it.
 /// Callers who see some places only learn what is blocked, not why and by whom.

@@ -61,6 +61,7 @@ int http_status(core::Reject code) {
         case unknown_rule_set:
         case unknown_hold:
         case unknown_exception:
+        case unknown_fulfillment_order:
             return 404;
         case method_not_allowed:
             return 405;
@@ -86,6 +87,9 @@ int http_status(core::Reject code) {
         case order_on_hold:
         case already_on_hold:
         case already_raised:
+        case nothing_to_release:
+        case fulfillment_state:
+        case quantity_not_in_work:
             return 409;
         case precondition_failed:
             return 412;

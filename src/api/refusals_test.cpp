@@ -76,6 +76,7 @@ constexpr Case cases[] = {
     {"customer_blocked", "POST", "/v1/orders", WAYBILL_ORDER_WITH(R"("customer":{"external_id":"BAD"},)" WAYBILL_LINE)},
     {"identity_taken", "POST", "/v1/customers", R"({"identities":[{"channel":"web","external_id":"BAD"}]})"},
     {"unknown_order", "GET", "/v1/orders/ord_99999", ""},
+    {"unknown_fulfillment_order", "GET", "/v1/fulfillment-orders/ful_99999-1", ""},
     {"duplicate_order", "POST", "/v1/orders",
      R"({"channel":"web","channel_order_id":"HAVE","currency":"GBP","ship_to":{"country":"GB"},"lines":[{"sku":"A","quantity":1,"unit_price":"1"}]})"},
     {"total_mismatch", "POST", "/v1/orders", WAYBILL_ORDER_WITH(R"("total":"9.99",)" WAYBILL_LINE)},
@@ -148,7 +149,14 @@ TEST_F(Refusals, EveryName) {
     expect("already_raised", server_.post(target + "/exceptions", admin, exception));
     const std::string counted = server_.get("/metrics", "").text;
     EXPECT_NE(counted.find("\nwaybill_exceptions_raised_total 1\n"), std::string::npos);
+    ASSERT_EQ(server_.post(target + "/release", admin, "{}").status, 200);
+    expect("nothing_to_release", server_.post(target + "/release", admin, "{}"));
+    const std::string work = "/v1/fulfillment-orders/ful_" + order.text_at("id").substr(4) + "-1";
+    expect("quantity_not_in_work", server_.post(work + "/pick", admin, R"({"lines":[{"line_no":1,"quantity":9}]})"));
+    ASSERT_EQ(server_.post(work + "/pick", admin, "{}").status, 200);
+    expect("fulfillment_state", server_.post(work + "/accept", admin, "{}"));
     expect("order_on_hold", server_.post(target + "/shipments", admin, R"({"location":"LON"})"));
+    ASSERT_EQ(server_.post(work + "/reject", admin, R"({"reason":"closed","lines":[{"line_no":1}]})").status, 200);
     ASSERT_EQ(server_.post(target + "/cancel", admin, R"({"reason":"late"})").status, 200);
     expect("order_closed", server_.post(target + "/cancel", admin, R"({"reason":"late"})"));
     expect("precondition_failed",

@@ -11,6 +11,7 @@ namespace waybill::api {
 [[nodiscard]] std::span<const Route> order_action_routes();   // order_actions.cpp
 [[nodiscard]] std::span<const Route> order_search_routes();   // order_search.cpp
 [[nodiscard]] std::span<const Route> exception_routes();      // exceptions.cpp
+[[nodiscard]] std::span<const Route> fulfillment_routes();    // fulfillment.cpp
 [[nodiscard]] std::span<const Route> preview_routes();        // preview.cpp
 [[nodiscard]] std::span<const Route> order_rules_routes();    // order_rules.cpp
 [[nodiscard]] std::span<const Route> item_routes();           // items.cpp

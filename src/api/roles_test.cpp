@@ -40,6 +40,20 @@ constexpr Expected matrix[] = {
     {"POST", "/v1/exceptions/bulk", "aio"},
     {"POST", "/v1/exceptions/change/bulk", "aio"},
     {"POST", "/v1/exceptions/resolve/bulk", "aio"},
+    {"POST", "/v1/orders/{id}/release", "aio"},
+    {"POST", "/v1/releases/bulk", "aio"},
+    {"GET", "/v1/fulfillment-orders", "aiosvw"},
+    {"GET", "/v1/fulfillment-orders/{id}", "aiosvw"},
+    {"POST", "/v1/fulfillment-orders/{id}/accept", "aiosv"},
+    {"POST", "/v1/fulfillment-orders/accept/bulk", "aiosv"},
+    {"POST", "/v1/fulfillment-orders/{id}/pick", "aiosv"},
+    {"POST", "/v1/fulfillment-orders/pick/bulk", "aiosv"},
+    {"POST", "/v1/fulfillment-orders/{id}/reject", "aiosv"},
+    {"POST", "/v1/fulfillment-orders/reject/bulk", "aiosv"},
+    {"POST", "/v1/fulfillment-orders/{id}/ship", "aiosv"},
+    {"POST", "/v1/fulfillment-orders/ship/bulk", "aiosv"},
+    {"POST", "/v1/fulfillment-orders/{id}/recall", "aio"},
+    {"POST", "/v1/fulfillment-orders/recall/bulk", "aio"},
     {"POST", "/v1/orders/{id}/shipments", "aiosv"},
     {"POST", "/v1/shipments/bulk", "aiosv"},
     {"GET", "/v1/orders/{id}/events", "aiosvw"},
@@ -213,7 +227,7 @@ TEST(Roles, KeysLimitedToLocations) {
     }
     EXPECT_EQ(server.get("/v1/availability?sku=A&channel=web", store).body.at(0).at("locations").as_array().size(), 1u);
     for (const char* target : {"/v1/inventory?location=MAN", "/v1/inventory/movements?location=MAN", "/v1/customers",
-                               "/v1/orders?location=MAN"}) {
+                               "/v1/orders?location=MAN", "/v1/fulfillment-orders?location=MAN"}) {
         EXPECT_EQ(server.get(target, store).code(), "out_of_scope") << target;
     }
     EXPECT_EQ(server.get("/v1/orders/" + at_lon.text_at("id") + "/routing", store).code(), "out_of_scope");

@@ -14,12 +14,12 @@ std::string_view take_segment(std::string_view& path) {
 
 std::vector<Route> collect() {
     std::vector<Route> out;
-    for (const auto part : {order_routes(),     order_action_routes(),  order_search_routes(), exception_routes(),
-                            preview_routes(),   order_rules_routes(),   item_routes(),         location_routes(),
-                            channel_routes(),   postcode_area_routes(), rate_table_routes(),   rule_set_routes(),
-                            inventory_routes(), movement_routes(),      feed_routes(),         availability_routes(),
-                            customer_routes(),  event_routes(),         tenant_routes(),       key_routes(),
-                            settings_routes(),  ops_routes(),           reference_routes()}) {
+    for (const auto part : {order_routes(),        order_action_routes(), order_search_routes(),  exception_routes(),
+                            fulfillment_routes(),  preview_routes(),      order_rules_routes(),   item_routes(),
+                            location_routes(),     channel_routes(),      postcode_area_routes(), rate_table_routes(),
+                            rule_set_routes(),     inventory_routes(),    movement_routes(),      feed_routes(),
+                            availability_routes(), customer_routes(),     event_routes(),         tenant_routes(),
+                            key_routes(),          settings_routes(),     ops_routes(),           reference_routes()}) {
         out.insert(out.end(), part.begin(), part.end());
     }
     return out;

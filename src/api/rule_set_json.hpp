@@ -261,7 +261,7 @@ template <>
 struct Rules<api::PlaceHoldJson> {
     static constexpr auto fields =
         std::array{text("code", 1, core::limits::code_bytes_max),
-                   text("reason", 0, core::limits::name_bytes_max).defaulted(), items("blocks", 1, 3)};
+                   text("reason", 0, core::limits::name_bytes_max).defaulted(), items("blocks", 1, 4)};
 };
 template <>
 struct Rules<core::FlagException> {

@@ -27,24 +27,6 @@ struct Asked {
     bool as_json = false;
 };
 
-std::string query_text(std::string_view text) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-                           c == '_' || c == '.';
-        if (plain) {
-            out += c;
-        } else {
-            out += '%';
-            out += digits[byte >> 4];
-            out += digits[byte & 15];
-        }
-    }
-    return out;
-}
-
 /// "urgent  ord_12  price_mismatch  pricing  due 2026-...: listed at 0.90"
 void tell(const bj::object& exception) {
     const std::string owner = text_of(exception, "owner");
@@ -66,31 +48,16 @@ void tell(const bj::object& exception) {
 std::string owner_of(const Asked& asked) { return asked.owner == "nobody" ? "" : asked.owner; }
 
 Exit list(const Asked& asked) {
-    std::string filters = asked.resolved ? "&status=resolved" : "";
+    std::string target = "/v1/exceptions?status=" + std::string(asked.resolved ? "resolved" : "open");
     const auto filter = [&](std::string_view name, const std::string& value) {
-        if (!value.empty()) filters += "&" + std::string(name) + "=" + query_text(value);
+        if (!value.empty()) target += "&" + std::string(name) + "=" + query_text(value);
     };
     filter("order", asked.order);
     filter("kind", asked.kind);
     filter("severity", asked.severity);
-    if (!asked.owner.empty()) filters += "&owner=" + query_text(owner_of(asked));
+    if (!asked.owner.empty()) target += "&owner=" + query_text(owner_of(asked));
     filter("due_before", asked.due);
-    std::string cursor;
-    while (true) {
-        const std::string target = "/v1/exceptions?limit=100" + filters + (cursor.empty() ? "" : "&cursor=" + cursor);
-        const auto answer = ask(asked.remote, {.method = "GET", .target = target, .headers = {}, .body = {}});
-        if (!answer) return Exit::failed;
-        const bj::object& page = answer->root().as_object();
-        for (const auto& row : page.at("data").as_array()) {
-            if (asked.as_json) {
-                std::cout << bj::serialize(row) << '\n';
-            } else {
-                tell(row.as_object());
-            }
-        }
-        cursor = text_of(page, "next_cursor");
-        if (cursor.empty()) return std::cout.flush() ? Exit::ok : Exit::failed;
-    }
+    return tell_rows(asked.remote, target, asked.as_json, &tell);
 }
 
 /// The exception as the order has it after the change.

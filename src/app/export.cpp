@@ -28,7 +28,7 @@ struct ExportKind {
     /// Configuration can be imported again; what a server adds to it (its version) is left out for that.
     enum class Use { read, import_again } use;
 };
-constexpr std::array<ExportKind, 9> kinds{{
+constexpr std::array<ExportKind, 10> kinds{{
     {"items", "/v1/items", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"rate-tables", "/v1/rate-tables", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"locations", "/v1/locations", ExportKind::Paging::cursor, ExportKind::Use::import_again},
@@ -36,6 +36,7 @@ constexpr std::array<ExportKind, 9> kinds{{
     {"inventory", "/v1/inventory", ExportKind::Paging::cursor, ExportKind::Use::read},
     {"orders", "/v1/orders", ExportKind::Paging::cursor, ExportKind::Use::read},
     {"exceptions", "/v1/exceptions", ExportKind::Paging::cursor, ExportKind::Use::read},
+    {"fulfillment_orders", "/v1/fulfillment-orders", ExportKind::Paging::cursor, ExportKind::Use::read},
     {"events", "/v1/events", ExportKind::Paging::sequence, ExportKind::Use::read},
     {"customers", "/v1/customers", ExportKind::Paging::cursor, ExportKind::Use::read},
 }};

@@ -1,5 +1,6 @@
 #include "app/remote_answer.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <iostream>
 
@@ -33,6 +34,45 @@ std::string text_of(const boost::json::object& object, std::string_view name) {
     const auto* member = object.if_contains(name);
     if (member == nullptr) return {};
     return member->is_string() ? std::string(member->get_string()) : boost::json::serialize(*member);
+}
+
+std::string query_text(std::string_view text) {
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+                           c == '_' || c == '.';
+        if (plain) {
+            out += c;
+        } else {
+            out += '%';
+            out += digits[byte >> 4];
+            out += digits[byte & 15];
+        }
+    }
+    return out;
+}
+
+Exit tell_rows(const Remote& remote, const std::string& target, bool as_json,
+               void (*tell)(const boost::json::object& row)) {
+    const std::string first = target + (target.find('?') == std::string::npos ? "?limit=100" : "&limit=100");
+    std::string cursor;
+    while (true) {
+        const std::string page_target = cursor.empty() ? first : first + "&cursor=" + cursor;
+        const auto answer = ask(remote, {.method = "GET", .target = page_target, .headers = {}, .body = {}});
+        if (!answer) return Exit::failed;
+        const boost::json::object& page = answer->root().as_object();
+        for (const auto& row : page.at("data").as_array()) {
+            if (as_json) {
+                std::cout << boost::json::serialize(row) << '\n';
+            } else {
+                tell(row.as_object());
+            }
+        }
+        cursor = text_of(page, "next_cursor");
+        if (cursor.empty()) return std::cout.flush() ? Exit::ok : Exit::failed;
+    }
 }
 
 Exit print(const boost::json::value& answer) {

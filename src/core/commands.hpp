@@ -239,6 +239,65 @@ struct ShipOrder {
     std::string tracking;
 };
 
+/// Makes what is reserved the work of its locations.
+struct ReleaseOrder {
+    static constexpr std::string_view name = "release_order";
+    OrderId order;
+    std::string location;  ///< empty: all of them
+};
+
+struct AcceptFulfillment {
+    static constexpr std::string_view name = "accept_fulfillment";
+    OrderId order;
+    std::uint32_t number = 0;
+};
+
+struct PickLineInput {
+    LineNo line_no;
+    std::int64_t quantity = 0;  ///< base units that were picked
+    std::int64_t missing = 0;   ///< base units that should have been there and were not
+};
+
+/// Units are off the shelf. What was missing is given back as by RejectFulfillment.
+struct PickFulfillment {
+    static constexpr std::string_view name = "pick_fulfillment";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::vector<PickLineInput> lines;  ///< empty: all that is to be picked
+};
+
+struct RejectLineInput {
+    LineNo line_no;
+    std::optional<std::int64_t> quantity;  ///< base units; none: all that is in work
+};
+
+/// The location will not or can not do it. What it gives back is routed elsewhere at once.
+struct RejectFulfillment {
+    static constexpr std::string_view name = "reject_fulfillment";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::vector<RejectLineInput> lines;  ///< empty: all that is not picked
+    std::string reason;
+    StockFinding stock = StockFinding::kept;
+};
+
+/// Takes back from the location what it has not picked. It stays reserved there.
+struct RecallFulfillment {
+    static constexpr std::string_view name = "recall_fulfillment";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::string reason;
+};
+
+struct ShipFulfillment {
+    static constexpr std::string_view name = "ship_fulfillment";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::vector<ShipLineInput> lines;  ///< empty: all that is picked, or all there is where nothing was
+    std::string carrier;
+    std::string tracking;
+};
+
 struct HoldOrder {
     static constexpr std::string_view name = "hold_order";
     OrderId order;
@@ -283,10 +342,12 @@ struct ResolveException {
     std::string resolution;  ///< what was done, for people; may be empty
 };
 
-using Command = std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, SaveRuleSet,
-                             ActivateRuleSet, RollBackRuleSet, IssueKey, RevokeKey, MoveInventory, ApplyFeed,
-                             PutCustomer, MergeCustomers, ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder,
-                             HoldOrder, ReleaseHold, RaiseException, ChangeException, ResolveException, PutRateTable>;
+using Command =
+    std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, SaveRuleSet, ActivateRuleSet,
+                 RollBackRuleSet, IssueKey, RevokeKey, MoveInventory, ApplyFeed, PutCustomer, MergeCustomers,
+                 ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder, HoldOrder, ReleaseHold, RaiseException,
+                 ChangeException, ResolveException, PutRateTable, ReleaseOrder, AcceptFulfillment, PickFulfillment,
+                 RejectFulfillment, RecallFulfillment, ShipFulfillment>;
 
 [[nodiscard]] std::string_view name_of(const Command& command);
 

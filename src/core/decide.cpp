@@ -6,6 +6,8 @@
 #include "core/automation/rule_set_versions.hpp"
 #include "core/catalogue/put_item.hpp"
 #include "core/customer/customers.hpp"
+#include "core/fulfillment/release_order.hpp"
+#include "core/fulfillment/work_fulfillment.hpp"
 #include "core/inventory/apply_feed.hpp"
 #include "core/inventory/move_inventory.hpp"
 #include "core/network/configure.hpp"
@@ -70,6 +72,12 @@ struct NeedsOf {
     void operator()(const RaiseException& command) const { needs.orders.push_back(command.order); }
     void operator()(const ChangeException& command) const { needs.orders.push_back(command.order); }
     void operator()(const ResolveException& command) const { needs.orders.push_back(command.order); }
+    void operator()(const ReleaseOrder& command) const { needs.orders.push_back(command.order); }
+    void operator()(const AcceptFulfillment& command) const { needs.orders.push_back(command.order); }
+    void operator()(const PickFulfillment& command) const { needs.orders.push_back(command.order); }
+    void operator()(const RejectFulfillment& command) const { needs.orders.push_back(command.order); }
+    void operator()(const RecallFulfillment& command) const { needs.orders.push_back(command.order); }
+    void operator()(const ShipFulfillment& command) const { needs.orders.push_back(command.order); }
 };
 
 }  // namespace

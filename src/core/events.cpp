@@ -92,6 +92,21 @@ Aggregate aggregate_of(const Event& event) {
                           [](const OrderExceptionResolved& e) {
                               return Aggregate{Kind::order, e.order.raw()};
                           },
+                          [](const FulfillmentReleased& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const FulfillmentAccepted& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const FulfillmentPicked& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const FulfillmentRejected& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const FulfillmentRecalled& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
                       },
                       event);
 }

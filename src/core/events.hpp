@@ -153,6 +153,15 @@ struct AllocationPart {
 };
 BOOST_DESCRIBE_STRUCT(AllocationPart, (), (location, capacity_day, quantity))
 
+/// Some units of one line of a fulfillment order.
+struct FulfillmentPart {
+    std::uint32_t number = 0;
+    CivilDate capacity_day;
+    std::int64_t quantity = 0;
+    bool operator==(const FulfillmentPart&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(FulfillmentPart, (), (number, capacity_day, quantity))
+
 /// What happened to one line: releases first, then reservations, then the rest.
 struct LineChange {
     LineNo line_no;
@@ -160,9 +169,11 @@ struct LineChange {
     std::vector<AllocationPart> released;
     std::vector<Allocation> reserved;
     std::vector<AllocationPart> shipped;
+    std::vector<FulfillmentPart> fulfilled;  ///< of the shipped ones: those that were in work
+    std::vector<FulfillmentPart> recalled;   ///< of the released ones: those that were in work and are no more
     bool operator==(const LineChange&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(LineChange, (), (line_no, cancelled, released, reserved, shipped))
+BOOST_DESCRIBE_STRUCT(LineChange, (), (line_no, cancelled, released, reserved, shipped, fulfilled, recalled))
 
 struct OrderCancelled {
     static constexpr std::string_view type_name = "order_cancelled";
@@ -250,11 +261,66 @@ struct OrderExceptionResolved {
 };
 BOOST_DESCRIBE_STRUCT(OrderExceptionResolved, (), (order, kind, resolution))
 
+/// Units that are reserved became the work of their locations, one fulfillment order each.
+struct FulfillmentReleased {
+    static constexpr std::string_view type_name = "fulfillment_released";
+    OrderId order;
+    std::vector<FulfillmentOrder> fulfillments;  ///< ascending by number
+};
+BOOST_DESCRIBE_STRUCT(FulfillmentReleased, (), (order, fulfillments))
+
+struct FulfillmentAccepted {
+    static constexpr std::string_view type_name = "fulfillment_accepted";
+    OrderId order;
+    std::uint32_t number = 0;
+};
+BOOST_DESCRIBE_STRUCT(FulfillmentAccepted, (), (order, number))
+
+/// Units of one line of one fulfillment order.
+struct WorkedUnits {
+    LineNo line_no;
+    CivilDate capacity_day;
+    std::int64_t quantity = 0;
+    bool operator==(const WorkedUnits&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(WorkedUnits, (), (line_no, capacity_day, quantity))
+
+struct FulfillmentPicked {
+    static constexpr std::string_view type_name = "fulfillment_picked";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::vector<WorkedUnits> lines;
+};
+BOOST_DESCRIBE_STRUCT(FulfillmentPicked, (), (order, number, lines))
+
+/// The location gave units back; they are reserved there no more.
+struct FulfillmentRejected {
+    static constexpr std::string_view type_name = "fulfillment_rejected";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::string reason;
+    StockFinding stock = StockFinding::kept;
+    std::vector<LineChange> lines;   ///< their released parts
+    std::vector<Movement> findings;  ///< by which the stock becomes what `stock` says of it
+};
+BOOST_DESCRIBE_STRUCT(FulfillmentRejected, (), (order, number, reason, stock, lines, findings))
+
+/// Units were taken back from the location; they are reserved there as before.
+struct FulfillmentRecalled {
+    static constexpr std::string_view type_name = "fulfillment_recalled";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::string reason;
+    std::vector<WorkedUnits> lines;
+};
+BOOST_DESCRIBE_STRUCT(FulfillmentRecalled, (), (order, number, reason, lines))
+
 using Event =
     std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
                  InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced, OrderCancelled,
                  OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated, OrderHeld, OrderHoldReleased, OrderMarked,
-                 OrderExceptionRaised, OrderExceptionChanged, OrderExceptionResolved, RateTablePut>;
+                 OrderExceptionRaised, OrderExceptionChanged, OrderExceptionResolved, RateTablePut, FulfillmentReleased,
+                 FulfillmentAccepted, FulfillmentPicked, FulfillmentRejected, FulfillmentRecalled>;
 
 enum class AggregateKind : std::uint8_t {
     tenant,

@@ -4,8 +4,11 @@
 #include <string>
 
 #include "base/mutant.hpp"
+#include "core/fulfillment/units_in_work.hpp"
+#include "core/limits.hpp"
 #include "core/order/hold_order.hpp"
 #include "core/order/line_change.hpp"
+#include "core/order/no_supply.hpp"
 #include "core/order/order_exceptions.hpp"
 
 namespace waybill::core {
@@ -130,6 +133,11 @@ public:
     void operator()(const OrderExceptionRaised& event) { change(event.order); }
     void operator()(const OrderExceptionChanged& event) { change(event.order); }
     void operator()(const OrderExceptionResolved& event) { change(event.order); }
+    void operator()(const FulfillmentReleased& event) { change(event.order); }
+    void operator()(const FulfillmentAccepted& event) { change(event.order); }
+    void operator()(const FulfillmentPicked& event) { change(event.order); }
+    void operator()(const FulfillmentRejected& event) { change(event.order); }
+    void operator()(const FulfillmentRecalled& event) { change(event.order); }
 
 private:
     /// A changed copy takes the place of the old order: earlier answers of the batch may still hold that.
@@ -181,6 +189,15 @@ void change_exception(Order& order, const OrderExceptionChanged& event) {
     }
 }
 
+/// Somebody let the order become work: a rule that stops it there would stop it for ever.
+void note_freed(Order& order, const std::string& code) {
+    const OrderHold* hold = order.find_hold(code);
+    if (hold == nullptr || !hold->stops(HoldBlock::releasing)) return;
+    const auto place = std::lower_bound(order.freed_of.begin(), order.freed_of.end(), code);
+    const bool is_known = place != order.freed_of.end() && *place == code;
+    if (!is_known && order.freed_of.size() < limits::order_holds_max) order.freed_of.insert(place, code);
+}
+
 std::vector<Movement> changed_order_movements(const TenantState& state, OrderId id,
                                               const std::vector<LineChange>& lines) {
     std::vector<Movement> out;
@@ -211,25 +228,33 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
         out = std::make_shared<Order>(*order);
         for (const LineChange& line : lines) apply_line_change(*out, line);
     };
+    const auto work = [&](const std::vector<LineChange>& lines, const std::string& reason) {
+        for (const LineChange& line : lines) apply_work_change(*out, line, reason);
+    };
     if (const auto* placed = std::get_if<OrderPlaced>(&event)) {
         return std::make_shared<Order>(placed_order(*placed, stamp));
     } else if (const auto* cancelled = std::get_if<OrderCancelled>(&event)) {
         change(cancelled->lines);
+        work(cancelled->lines, cancelled->reason);
         out->status_reason = cancelled->reason;
         for (const LineChange& line : cancelled->lines)
             find_line(*out, line.line_no)->cancel_reason = cancelled->reason;
         const bool nothing_left = out->is_closed() && units_of(*out).shipped == 0;
         if (nothing_left && !WAYBILL_MUTANT(exceptions_outlive_order)) out->exceptions.clear();
+        settle_no_supply(*out);
     } else if (const auto* rerouted = std::get_if<OrderRerouted>(&event)) {
         change(rerouted->lines);
         out->status_reason = rerouted->reason;
+        settle_no_supply(*out);
     } else if (const auto* shipped = std::get_if<OrderShipped>(&event)) {
         change(shipped->lines);
+        work(shipped->lines, {});
     } else if (const auto* held = std::get_if<OrderHeld>(&event)) {
         change({});
         put_hold(out->holds, held->hold);
     } else if (const auto* released = std::get_if<OrderHoldReleased>(&event)) {
         change({});
+        note_freed(*out, released->code);
         if (!WAYBILL_MUTANT(hold_stays)) take_hold_off(*out, released->code);
     } else if (const auto* marked = std::get_if<OrderMarked>(&event)) {
         change({});
@@ -243,6 +268,22 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
     } else if (const auto* resolved = std::get_if<OrderExceptionResolved>(&event)) {
         change({});
         if (!WAYBILL_MUTANT(exception_stays_open)) take_exception_out(*out, resolved->kind);
+    } else if (const auto* to_work = std::get_if<FulfillmentReleased>(&event)) {
+        change({});
+        apply(*out, *to_work);
+    } else if (const auto* accepted = std::get_if<FulfillmentAccepted>(&event)) {
+        change({});
+        apply(*out, *accepted, stamp.at);
+    } else if (const auto* picked = std::get_if<FulfillmentPicked>(&event)) {
+        change({});
+        apply(*out, *picked, stamp.at);
+    } else if (const auto* rejected = std::get_if<FulfillmentRejected>(&event)) {
+        change(rejected->lines);
+        apply(*out, *rejected);
+        out->status_reason = rejected->reason;
+    } else if (const auto* recalled = std::get_if<FulfillmentRecalled>(&event)) {
+        change({});
+        apply(*out, *recalled);
     }
     WAYBILL_ASSERT(out != nullptr);
     name_hold(*out);
@@ -275,6 +316,13 @@ std::vector<Movement> movements_of(const Event& event, const TenantState& state)
     }
     if (const auto* shipped = std::get_if<OrderShipped>(&event)) {
         return changed_order_movements(state, shipped->order, shipped->lines);
+    }
+    if (const auto* rejected = std::get_if<FulfillmentRejected>(&event)) {
+        std::vector<Movement> out = changed_order_movements(state, rejected->order, rejected->lines);
+        if (!WAYBILL_MUTANT(discrepancy_not_recorded)) {
+            out.insert(out.end(), rejected->findings.begin(), rejected->findings.end());
+        }
+        return out;
     }
     return {};
 }

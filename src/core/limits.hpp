@@ -16,6 +16,7 @@ inline constexpr std::size_t order_holds_by_rules_max = 40;  ///< rules put no m
 inline constexpr std::size_t order_holds_max = 60;
 inline constexpr std::size_t order_exceptions_by_rules_max = 40;  ///< rules raise no more on an order that has so many
 inline constexpr std::size_t order_exceptions_max = 60;           ///< open at once
+inline constexpr std::size_t order_fulfillments_max = 200;        ///< in its life
 inline constexpr std::int32_t order_priority_max = 1'000;         ///< and as far below 0
 inline constexpr std::size_t order_tags_with_rules_max = 100;     ///< what rules add beyond it is left out
 inline constexpr std::size_t sku_bytes_max = 64;

@@ -22,6 +22,12 @@ core::OrderId order_of(const core::Command& command) {
     if (const auto* raise = std::get_if<core::RaiseException>(&command)) return raise->order;
     if (const auto* change = std::get_if<core::ChangeException>(&command)) return change->order;
     if (const auto* resolve = std::get_if<core::ResolveException>(&command)) return resolve->order;
+    if (const auto* to_work = std::get_if<core::ReleaseOrder>(&command)) return to_work->order;
+    if (const auto* accept = std::get_if<core::AcceptFulfillment>(&command)) return accept->order;
+    if (const auto* pick = std::get_if<core::PickFulfillment>(&command)) return pick->order;
+    if (const auto* refuse = std::get_if<core::RejectFulfillment>(&command)) return refuse->order;
+    if (const auto* recall = std::get_if<core::RecallFulfillment>(&command)) return recall->order;
+    if (const auto* send = std::get_if<core::ShipFulfillment>(&command)) return send->order;
     return {};
 }
 

@@ -138,6 +138,7 @@ std::string encode_doc(const core::RuleSetVersion& value) { return json::to_text
 std::string encode_doc(const core::RuleActivation& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::Customer& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const ExceptionDoc& value) { return json::to_text<json::Stored>(value); }
+std::string encode_doc(const FulfillmentDoc& value) { return json::to_text<json::Stored>(value); }
 
 template <class T>
 Result<T, std::string> decode_doc(std::string_view text) {
@@ -155,5 +156,6 @@ template Result<core::RuleSetVersion, std::string> decode_doc(std::string_view);
 template Result<core::RuleActivation, std::string> decode_doc(std::string_view);
 template Result<core::Customer, std::string> decode_doc(std::string_view);
 template Result<ExceptionDoc, std::string> decode_doc(std::string_view);
+template Result<FulfillmentDoc, std::string> decode_doc(std::string_view);
 
 }  // namespace waybill::engine

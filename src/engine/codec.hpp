@@ -13,6 +13,7 @@
 #include "core/inventory/feed.hpp"
 #include "core/order/order.hpp"
 #include "engine/exception_rows.hpp"
+#include "engine/fulfillment_rows.hpp"
 #include "engine/store.hpp"
 
 namespace waybill::engine {
@@ -44,6 +45,7 @@ void encode_order_block(std::string& out, const core::Order& order, std::uint32_
 [[nodiscard]] std::string encode_doc(const core::RuleActivation& value);
 [[nodiscard]] std::string encode_doc(const core::Customer& value);
 [[nodiscard]] std::string encode_doc(const ExceptionDoc& value);
+[[nodiscard]] std::string encode_doc(const FulfillmentDoc& value);
 
 template <class T>
 [[nodiscard]] Result<T, std::string> decode_doc(std::string_view text);
@@ -59,5 +61,6 @@ extern template Result<core::RuleSetVersion, std::string> decode_doc(std::string
 extern template Result<core::RuleActivation, std::string> decode_doc(std::string_view);
 extern template Result<core::Customer, std::string> decode_doc(std::string_view);
 extern template Result<ExceptionDoc, std::string> decode_doc(std::string_view);
+extern template Result<FulfillmentDoc, std::string> decode_doc(std::string_view);
 
 }  // namespace waybill::engine

@@ -41,13 +41,28 @@ StoredOrder stored_of(const core::Order& order, std::uint32_t blocks) {
     return out;
 }
 
+core::FulfillmentOrder work_of_line_2() {
+    core::FulfillmentOrder out;
+    out.number = 1;
+    out.location = 4;
+    out.released_at = Instant(5);
+    out.released_by = "key_1";
+    core::FulfillmentLine& line = out.lines.emplace_back();
+    line.line_no = core::LineNo(2);
+    line.capacity_day = CivilDate(20'001);
+    line.quantity = 3;
+    return out;
+}
+
 TEST(Codec, AnOrderComesBackFromHeaderAndBlocks) {
-    const core::Order order = order_of_lines(130);
+    core::Order order = order_of_lines(130);
+    order.fulfillments = {work_of_line_2()};
+    order.refused_by = {0, 3};
     const StoredOrder stored = stored_of(order, 3);
     const auto read = decode_order(stored);
     ASSERT_TRUE(read) << read.error();
     EXPECT_EQ(*read, order);
-    EXPECT_EQ(stored.header.find("lines"), std::string::npos);
+    EXPECT_EQ(stored.header.find("allocations"), std::string::npos);
     const auto header = decode_order_header(stored.header);
     ASSERT_TRUE(header);
     EXPECT_TRUE(header->lines.empty());
@@ -66,6 +81,9 @@ TEST(Codec, EveryEventTypeComesBackAndEncodesTheSameAgain) {
         if (auto* placed = std::get_if<core::OrderPlaced>(&event)) placed->order = order_of_lines(2);
         if (auto* put = std::get_if<core::LocationPut>(&event)) put->location.calendar.working_days[6] = true;
         if (auto* feed = std::get_if<core::FeedApplied>(&event)) feed->movements.resize(2);
+        if (auto* released = std::get_if<core::FulfillmentReleased>(&event))
+            released->fulfillments = {work_of_line_2()};
+        if (auto* rejected = std::get_if<core::FulfillmentRejected>(&event)) rejected->lines.resize(2);
         std::string body;
         encode_event(body, event);
         const auto read = decode_event(core::type_of(event), 1, body);
@@ -75,6 +93,54 @@ TEST(Codec, EveryEventTypeComesBackAndEncodesTheSameAgain) {
         encode_event(again, *read);
         EXPECT_EQ(again, body);
     });
+}
+
+/// Stored text keeps its meaning for ever.
+TEST(Codec, EventsOfWorkAreStoredSo) {
+    const auto body = [](const core::Event& event) {
+        std::string out;
+        encode_event(out, event);
+        return out;
+    };
+    const core::OrderId order(7);
+    EXPECT_EQ(body(core::FulfillmentReleased{order, {work_of_line_2()}}),
+              R"({"order":7,"fulfillments":[{"number":1,"location":4,"released_at":5,"released_by":"key_1",)"
+              R"("lines":[{"line_no":2,"capacity_day":20001,"quantity":3}]}]})");
+    EXPECT_EQ(body(core::FulfillmentAccepted{order, 1}), R"({"order":7,"number":1})");
+    EXPECT_EQ(body(core::FulfillmentPicked{order, 1, {{core::LineNo(2), CivilDate(20'001), 2}}}),
+              R"({"order":7,"number":1,"lines":[{"line_no":2,"capacity_day":20001,"quantity":2}]})");
+    core::LineChange given;
+    given.line_no = core::LineNo(2);
+    given.released = {{4, CivilDate(20'001), 1}};
+    core::Movement found;
+    found.item = 9;
+    found.location = 4;
+    found.kind = core::MovementKind::quarantine;
+    found.unsellable = 1;
+    EXPECT_EQ(body(core::FulfillmentRejected{order, 1, "torn", core::StockFinding::damaged, {given}, {found}}),
+              R"({"order":7,"number":1,"reason":"torn","stock":"damaged","lines":[{"line_no":2,)"
+              R"("released":[{"location":4,"capacity_day":20001,"quantity":1}]}],)"
+              R"("findings":[{"item":9,"location":4,"kind":"quarantine","unsellable":1}]})");
+    EXPECT_EQ(body(core::FulfillmentRecalled{order, 1, "late", {{core::LineNo(2), CivilDate(20'001), 1}}}),
+              R"({"order":7,"number":1,"reason":"late","lines":[{"line_no":2,"capacity_day":20001,"quantity":1}]})");
+    given.fulfilled = {{1, CivilDate(20'001), 2}};
+    given.recalled = {{1, CivilDate(20'001), 1}};
+    EXPECT_EQ(body(core::OrderCancelled{order, "late", {given}}),
+              R"({"order":7,"reason":"late","lines":[{"line_no":2,)"
+              R"("released":[{"location":4,"capacity_day":20001,"quantity":1}],)"
+              R"("fulfilled":[{"number":1,"capacity_day":20001,"quantity":2}],)"
+              R"("recalled":[{"number":1,"capacity_day":20001,"quantity":1}]}]})");
+}
+
+TEST(Codec, AFulfillmentOrderComesBackFromItsRow) {
+    core::Order order = order_of_lines(2);
+    order.priority = -3;
+    order.fulfillments = {work_of_line_2()};
+    const FulfillmentDoc doc = fulfillment_doc(order, order.fulfillments[0]);
+    EXPECT_EQ(doc.items, std::vector<core::ItemIx>{2});
+    const auto read = decode_doc<FulfillmentDoc>(encode_doc(doc));
+    ASSERT_TRUE(read) << read.error();
+    EXPECT_EQ(*read, doc);
 }
 
 TEST(Codec, UnreadableEventsAreTold) {

@@ -71,13 +71,21 @@ namespace {
 /// What passes over an order, event by event.
 class Passing {
 public:
-    void operator()(const EventRow& row, const core::Event& event) {
+    /// False: rules say that they looked at a moment which the order did not just pass.
+    [[nodiscard]] bool operator()(const EventRow& row, const core::Event& event) {
+        bool fits = true;
+        bool looked_before_release = false;
         if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
             const std::uint64_t seen = placed->routing.config_sequence;
             add(core::Moment::placed, row, seen).rules = placed->rules;
             if (placed->routing.status != core::RoutingStatus::held) add(core::Moment::routed, row, seen);
         } else if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) {
             add(core::Moment::routed, row, rerouted->routing.config_sequence);
+        } else if (std::holds_alternative<core::FulfillmentRejected>(event)) {
+            add(core::Moment::rejected, row, row.sequence.raw());
+        } else if (std::holds_alternative<core::FulfillmentReleased>(event)) {
+            // Rules look before anything is released: where some fired, their mark comes first and brought the moment.
+            if (!looked_before_release_) add(core::Moment::before_release, row, row.sequence.raw()).seen = previous_;
         } else if (std::holds_alternative<core::OrderShipped>(event)) {
             add(core::Moment::shipped, row, row.sequence.raw());
         } else if (std::holds_alternative<core::OrderCancelled>(event)) {
@@ -88,10 +96,16 @@ public:
                 add(core::Moment::cancelled, row, row.sequence.raw());
             }
         } else if (const auto* marked = std::get_if<core::OrderMarked>(&event)) {
+            looked_before_release = marked->moment == core::Moment::before_release;
+            if (looked_before_release) add(marked->moment, row, marked->config_sequence).seen = previous_;
+            fits = moments.back().moment == marked->moment;
             moments.back().rules = marked->rules;
             moments.back().did = *marked;
             moments.back().config_sequence = marked->config_sequence;
         }
+        previous_ = row.sequence;
+        looked_before_release_ = looked_before_release;
+        return fits;
     }
 
     std::vector<RecordedMoment> moments;
@@ -101,6 +115,9 @@ private:
         return moments.emplace_back(
             RecordedMoment{moment, row.sequence, row.at, row.sequence, config_sequence, {}, {}});
     }
+
+    core::Sequence previous_;             ///< of the event before
+    bool looked_before_release_ = false;  ///< that event is what rules of this moment did
 };
 
 }  // namespace
@@ -114,7 +131,7 @@ Result<std::vector<RecordedMoment>, IoError> recorded_moments(Reader& reader, co
         if (passing.moments.empty() && !std::holds_alternative<core::OrderPlaced>(event)) {
             return fail(unreadable(row, "the order was not placed before"));
         }
-        passing(row, event);
+        if (!passing(row, event)) return fail(unreadable(row, "rules looked at a moment that the order did not pass"));
         return Unit{};
     };
     if (auto done = each_event(reader, tenant, std::move(query), pass); !done) return fail(std::move(done).error());

@@ -35,7 +35,7 @@ struct RecordedDecision {
 /// A moment of automation that an order has passed, whether any rule fired or not.
 struct RecordedMoment {
     core::Moment moment = core::Moment::placed;
-    core::Sequence sequence;  ///< of the event that brought it
+    core::Sequence sequence;  ///< of the event that brought it; of `before_release` what rules did, else the release
     Instant at;
     core::Sequence seen;                ///< rules looked at the order as of this event; of `placed`: as it came
     std::uint64_t config_sequence = 0;  ///< that of the decision, where it is on record; else `sequence`

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/codec.hpp"
+#include "engine/decision_history.hpp"
 #include "engine/engine_test_kit.hpp"
 #include "json/json_value_of.hpp"
 #include "json/parse.hpp"
@@ -108,6 +110,101 @@ TEST_F(EngineRules, AnActivationThatAGoldenOrderRefusesIsCounted) {
     EXPECT_EQ(counts().refused, 1U);
     EXPECT_EQ(counts().activations, 0U);
     EXPECT_EQ(shop_.engine->stats().rejected, rejected_before + 2) << "also where nothing else was in the batch";
+}
+
+class EngineMoments : public EngineRules {
+protected:
+    /// Moments and the events that brought them and that rules looked at, counted from the one that placed the order.
+    std::string moments_of(core::OrderId order) {
+        const auto reader = store_->reader();
+        const auto passed = recorded_moments(**reader, shop_.tenant, order);
+        if (!passed) return passed.error().detail;
+        std::string out;
+        for (const RecordedMoment& one : *passed) {
+            out += std::to_string(static_cast<int>(one.moment)) + ":" +
+                   std::to_string(one.sequence.raw() - order.raw()) + "/" +
+                   std::to_string(one.seen.raw() - order.raw());
+            for (const std::uint32_t rule : one.rules.fired) out += " rule " + std::to_string(rule);
+            EXPECT_EQ(one.did.order.is_set(), !one.rules.fired.empty());
+            out += "; ";
+        }
+        return out;
+    }
+    core::OrderId run(const core::Command& command) {
+        const Answer answer = shop_.run(command);
+        EXPECT_TRUE(answer);
+        return answer ? core::OrderId(answer->outcome.object.id) : core::OrderId();
+    }
+    /// Orders of more than two units are seen when they are given back, those of more than five held once before.
+    void activate_rules() {
+        core::RuleSet rules;
+        core::AutomationRule held = rule_of("held", condition(R"({"and":[{">":[{"var":"order.units"},5]},)"
+                                                              R"({"!":{"in":["seen",{"var":"order.tags"}]}}]})"));
+        held.moment = core::Moment::before_release;
+        held.then = {core::PlaceHold{"check", "", {core::HoldBlock::releasing}}, core::AddTag{"seen"}};
+        core::AutomationRule tagged = rule_of("tagged", condition(R"({">":[{"var":"order.units"},2]})"));
+        tagged.moment = core::Moment::before_release;
+        core::AutomationRule refused = tagged;
+        refused.code = "refused";
+        refused.moment = core::Moment::rejected;
+        rules.automation = {held, tagged, refused};
+        ASSERT_TRUE(save(rules));
+        ASSERT_TRUE(activate(1));
+    }
+};
+
+TEST_F(EngineMoments, RulesLookBeforeAReleaseAndWhenWorkIsGivenBack) {
+    shop_.open_shop(30);
+    activate_rules();
+    const core::OrderId order = run(order_of("1", "A", 3));
+    EXPECT_EQ(moments_of(order), "0:0/0; 1:0/0; ");
+    // What rules do comes before the release and brings the moment; they saw the order as it was placed.
+    run(core::ReleaseOrder{order, {}});
+    EXPECT_EQ(moments_of(order), "0:0/0; 1:0/0; 4:1/0 rule 1; ");
+    // Given back, seen by the rules, and routed to the other place.
+    run(core::RejectFulfillment{order, 1, {}, "closed", core::StockFinding::kept});
+    EXPECT_EQ(moments_of(order), "0:0/0; 1:0/0; 4:1/0 rule 1; 5:3/3 rule 2; 1:5/5; ");
+    // The same where no rule fires: the release itself brings the moment.
+    const core::OrderId small = run(order_of("2", "A", 1));
+    run(core::ReleaseOrder{small, {}});
+    run(core::RejectFulfillment{small, 1, {}, "closed", core::StockFinding::kept});
+    EXPECT_EQ(moments_of(small), "0:0/0; 1:0/0; 4:1/0; 5:2/2; 1:3/3; ");
+}
+
+TEST_F(EngineMoments, AReleaseThatAHoldStopsIsAMomentOfItsOwn) {
+    shop_.open_shop(30);
+    activate_rules();
+    const core::OrderId order = run(order_of("1", "A", 6));
+    run(core::ReleaseOrder{order, {}});
+    EXPECT_EQ(moments_of(order), "0:0/0; 1:0/0; 4:1/0 rule 0 rule 1; ");
+    const auto reader = store_->reader();
+    EXPECT_TRUE((*reader)->fulfillments(shop_.tenant, {})->empty());
+    core::ReleaseHold let_go;
+    let_go.order = order;
+    let_go.code = "check";
+    run(let_go);
+    ASSERT_TRUE(activate(0));
+    run(core::ReleaseOrder{order, {}});
+    EXPECT_EQ(moments_of(order), "0:0/0; 1:0/0; 4:1/0 rule 0 rule 1; 4:4/2; ");
+}
+
+TEST_F(EngineMoments, WhatRulesDidAtAMomentThatWasNotIsTold) {
+    shop_.open_shop(30);
+    const core::OrderId order = run(order_of("1", "A", 1));
+    core::OrderMarked marked;
+    marked.order = order;
+    marked.moment = core::Moment::shipped;
+    EventRow row;
+    row.sequence = core::Sequence(order.raw() + 1);
+    row.aggregate = core::aggregate_of(marked);
+    row.type = core::type_of(marked);
+    encode_event(row.body, marked);
+    TenantBatch batch;
+    batch.tenant = shop_.tenant;
+    batch.head_before = core::Sequence(order.raw());
+    batch.events = {row};
+    ASSERT_TRUE(store_->commit({batch}));
+    EXPECT_NE(moments_of(order).find("a moment that the order did not pass"), std::string::npos);
 }
 
 }  // namespace

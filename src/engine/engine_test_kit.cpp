@@ -67,6 +67,9 @@ public:
     Answer<std::vector<ExceptionRow>> exceptions(core::TenantId t, const ExceptionQuery& q) override {
         return inner_->exceptions(t, q);
     }
+    Answer<std::vector<FulfillmentRow>> fulfillments(core::TenantId t, const FulfillmentQuery& q) override {
+        return inner_->fulfillments(t, q);
+    }
     Answer<std::vector<EventRow>> events(core::TenantId t, const EventQuery& q) override {
         return inner_->events(t, q);
     }

@@ -6,45 +6,10 @@
 
 #include "base/checked_math.hpp"
 #include "core/evolve.hpp"
+#include "engine/order_event_checks.hpp"
 
 namespace waybill::engine {
 namespace {
-
-using Place = std::pair<core::LocationIx, CivilDate>;
-
-/// Reserved and not shipped, by where and when.
-std::map<Place, std::int64_t> open_parts(const core::OrderLine& line) {
-    std::map<Place, std::int64_t> out;
-    for (const core::Allocation& a : line.allocations) out[{a.location, a.capacity_day}] += a.quantity - a.shipped;
-    return out;
-}
-
-bool take(std::map<Place, std::int64_t>& parts, const core::AllocationPart& part) {
-    const auto at = parts.find({part.location, part.capacity_day});
-    if (at == parts.end() || part.quantity <= 0 || part.quantity > at->second) return false;
-    at->second -= part.quantity;
-    return true;
-}
-
-bool line_change_fits(const core::OrderLine& line, const core::LineChange& change) {
-    auto parts = open_parts(line);
-    std::int64_t open = line.open();
-    for (const core::AllocationPart& part : change.released) {
-        if (!take(parts, part)) return false;
-        open += part.quantity;
-    }
-    for (const core::Allocation& reserved : change.reserved) {
-        if (reserved.quantity <= 0 || reserved.shipped != 0) return false;
-        parts[{reserved.location, reserved.capacity_day}] += reserved.quantity;
-        open -= reserved.quantity;
-    }
-    for (const core::AllocationPart& part : change.shipped) {
-        // Movements are read against the line before the change: what ships must have been there already.
-        const auto before = open_parts(line);
-        if (!before.contains({part.location, part.capacity_day}) || !take(parts, part)) return false;
-    }
-    return change.cancelled >= 0 && open - change.cancelled >= 0;
-}
 
 class Misfit {
 public:
@@ -91,6 +56,7 @@ public:
         if (e.order.channel >= state_.channels.size()) return "a channel that does not exist";
         if (e.rules.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
         if (auto fault = exceptions(e.order.exceptions); !fault.empty()) return fault;
+        if (auto fault = placed_misfit_of(e.order); !fault.empty()) return fault;
         for (const core::OrderLine& line : e.order.lines) {
             if (line.item >= state_.items.size()) return "an item that does not exist";
             for (const core::KitTake& take : line.takes) {
@@ -100,22 +66,30 @@ public:
         }
         return {};
     }
-    std::string operator()(const core::OrderCancelled& e) const { return order(e.order, e.lines); }
-    std::string operator()(const core::OrderRerouted& e) const { return order(e.order, e.lines); }
-    std::string operator()(const core::OrderShipped& e) const { return order(e.order, e.lines); }
-    std::string operator()(const core::OrderHeld& e) const { return order(e.order, {}); }
-    std::string operator()(const core::OrderHoldReleased& e) const { return order(e.order, {}); }
+    std::string operator()(const core::OrderCancelled& e) const { return order_with_lines(e); }
+    std::string operator()(const core::OrderRerouted& e) const { return order_with_lines(e); }
+    std::string operator()(const core::OrderShipped& e) const { return order_with_lines(e); }
+    std::string operator()(const core::OrderHeld& e) const { return order(e); }
+    std::string operator()(const core::OrderHoldReleased& e) const { return order(e); }
     std::string operator()(const core::OrderMarked& e) const {
         if (e.rules.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
         if (auto fault = exceptions(e.raised); !fault.empty()) return fault;
-        return order(e.order, {});
+        return order(e);
     }
     std::string operator()(const core::OrderExceptionRaised& e) const {
         auto fault = exception(e.exception);
-        return fault.empty() ? order(e.order, {}) : fault;
+        return fault.empty() ? order(e) : fault;
     }
-    std::string operator()(const core::OrderExceptionChanged& e) const { return order(e.order, {}); }
-    std::string operator()(const core::OrderExceptionResolved& e) const { return order(e.order, {}); }
+    std::string operator()(const core::OrderExceptionChanged& e) const { return order(e); }
+    std::string operator()(const core::OrderExceptionResolved& e) const { return order(e); }
+    std::string operator()(const core::FulfillmentReleased& e) const { return order(e); }
+    std::string operator()(const core::FulfillmentAccepted& e) const { return order(e); }
+    std::string operator()(const core::FulfillmentPicked& e) const { return order(e); }
+    std::string operator()(const core::FulfillmentRejected& e) const {
+        auto fault = movements(e.findings);
+        return fault.empty() ? order(e) : fault;
+    }
+    std::string operator()(const core::FulfillmentRecalled& e) const { return order(e); }
 
 private:
     template <class Row>
@@ -153,14 +127,17 @@ private:
     std::string customer(core::CustomerId id) const {
         return state_.working.find_customer(id) != nullptr ? "" : "a customer that does not exist";
     }
-    std::string order(core::OrderId id, const std::vector<core::LineChange>& changes) const {
-        const core::Order* known = state_.working.find_order(id);
-        if (known == nullptr) return "an order that does not exist";
-        if (!changes_fit(*known, changes)) return "quantities that the order does not have";
-        for (const core::LineChange& change : changes) {
+    template <class E>
+    std::string order(const E& event) const {
+        const core::Order* known = state_.working.find_order(event.order);
+        return known == nullptr ? "an order that does not exist" : order_misfit_of(event, *known);
+    }
+    template <class E>
+    std::string order_with_lines(const E& event) const {
+        for (const core::LineChange& change : event.lines) {
             if (auto fault = allocations(change.reserved); !fault.empty()) return fault;
         }
-        return {};
+        return order(event);
     }
 
     const core::TenantState& state_;
@@ -189,15 +166,6 @@ bool levels_hold(const std::vector<core::Movement>& movements, const core::Tenan
 }
 
 }  // namespace
-
-bool changes_fit(const core::Order& order, const std::vector<core::LineChange>& changes) {
-    for (const core::LineChange& change : changes) {
-        const std::uint32_t line_no = change.line_no.raw();
-        if (line_no == 0 || line_no > order.lines.size()) return false;
-        if (!line_change_fits(order.lines[line_no - 1], change)) return false;
-    }
-    return true;
-}
 
 std::string misfit_of(const core::Event& event, const core::TenantState& state) {
     std::string fault = std::visit(Misfit(state), event);

@@ -3,15 +3,11 @@
 // what decide just made; a log that was damaged or written by something else must be told, not aborted on.
 
 #include <string>
-#include <vector>
 
 #include "core/events.hpp"
 #include "core/state.hpp"
 
 namespace waybill::engine {
-
-/// The quantities and lines that the changes name are there.
-[[nodiscard]] bool changes_fit(const core::Order& order, const std::vector<core::LineChange>& changes);
 
 /// Empty: it can follow. Else one line: what is wrong.
 [[nodiscard]] std::string misfit_of(const core::Event& event, const core::TenantState& state);

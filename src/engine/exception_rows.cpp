@@ -9,14 +9,16 @@ namespace waybill::engine {
 namespace {
 
 /// Where a rule did it, the rule set is named.
-ExceptionEnd end_of_exception(const core::Event& event, Instant at, const std::string& actor) {
+ExceptionEnd end_of_exception(const core::Order& now, const core::Event& event, Instant at, const std::string& actor) {
     if (const auto* resolved = std::get_if<core::OrderExceptionResolved>(&event)) {
         return {at, actor, resolved->resolution};
     }
     if (const auto* marked = std::get_if<core::OrderMarked>(&event)) {
         return {at, "rule_set_" + std::to_string(marked->rules.rule_set), {}};
     }
-    return {at, actor, std::string(order_cancelled_resolution)};
+    const core::OrderUnits units = core::units_of(now);
+    const bool lives = units.allocated + units.shipped > 0;
+    return {at, actor, std::string(lives ? nothing_waits_resolution : order_cancelled_resolution)};
 }
 
 /// `end`: nullptr where it is open.
@@ -49,7 +51,7 @@ void ExceptionRows::note(const core::Order* before, const core::Order& now, cons
     for (const core::OrderException& exception : before->exceptions) {
         const auto* still = core::find_exception(now, exception.kind);
         if (still != nullptr && still->raised_in == exception.raised_in) continue;
-        const ExceptionEnd end = end_of_exception(event, at, actor);
+        const ExceptionEnd end = end_of_exception(now, event, at, actor);
         rows_[{exception.raised_in, exception.kind}] = make_row(now, exception, &end);
     }
 }

@@ -35,6 +35,8 @@ BOOST_DESCRIBE_STRUCT(ExceptionDoc, (), (order, channel, channel_order_id, excep
 
 /// The resolution where an order was cancelled as a whole.
 inline constexpr std::string_view order_cancelled_resolution = "order_cancelled";
+/// The resolution of no_supply where nothing of an order waits any more, and something of it goes on.
+inline constexpr std::string_view nothing_waits_resolution = "nothing_waits";
 
 class ExceptionRows {
 public:

@@ -91,6 +91,10 @@ void read_one(std::uint8_t which, std::string_view text) {
             return check_doc<core::RuleActivation>(text);
         case 32:
             return check_doc<core::RateTable>(text);
+        case 62:
+            return check_doc<ExceptionDoc>(text);
+        case 63:
+            return check_doc<FulfillmentDoc>(text);
         default:
             // Documents lie between the events.
             return check_event((which % 64U) - (which % 64U < 30 ? 9U : 12U), text);

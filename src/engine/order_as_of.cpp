@@ -5,35 +5,20 @@
 
 #include "core/events.hpp"
 #include "core/evolve.hpp"
-#include "core/order/line_change.hpp"
 #include "engine/codec.hpp"
-#include "engine/event_checks.hpp"
+#include "engine/order_event_checks.hpp"
 
 namespace waybill::engine {
 namespace {
 
 constexpr std::uint32_t page_events = 500;
 
-/// What an order event changes of the lines; nullptr: it is no change of an order.
-const std::vector<core::LineChange>* lines_of(const core::Event& event) {
-    static const std::vector<core::LineChange> none;
-    if (const auto* cancelled = std::get_if<core::OrderCancelled>(&event)) return &cancelled->lines;
-    if (const auto* rerouted = std::get_if<core::OrderRerouted>(&event)) return &rerouted->lines;
-    if (const auto* shipped = std::get_if<core::OrderShipped>(&event)) return &shipped->lines;
-    const bool marks =
-        std::holds_alternative<core::OrderHeld>(event) || std::holds_alternative<core::OrderHoldReleased>(event) ||
-        std::holds_alternative<core::OrderMarked>(event) || std::holds_alternative<core::OrderExceptionRaised>(event) ||
-        std::holds_alternative<core::OrderExceptionChanged>(event) ||
-        std::holds_alternative<core::OrderExceptionResolved>(event);
-    if (marks) return &none;
-    return nullptr;
-}
-
 /// Whether an event of a possibly damaged log can follow on the order as it is.
 bool follows(const std::shared_ptr<core::Order>& order, const core::Event& event) {
-    if (std::holds_alternative<core::OrderPlaced>(event)) return order == nullptr;
-    const std::vector<core::LineChange>* lines = lines_of(event);
-    return order != nullptr && lines != nullptr && changes_fit(*order, *lines);
+    if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
+        return order == nullptr && placed_misfit_of(placed->order).empty();
+    }
+    return order != nullptr && order_misfit_of(event, *order).empty();
 }
 
 Unexpected<IoError> corrupt(core::OrderId id, const std::string& what) {

@@ -3,6 +3,17 @@
 #include <variant>
 
 namespace waybill::engine {
+namespace {
+
+std::uint64_t units_of(const core::FulfillmentRejected& event) {
+    std::int64_t sum = 0;
+    for (const core::LineChange& line : event.lines) {
+        for (const core::AllocationPart& part : line.released) sum += part.quantity;
+    }
+    return static_cast<std::uint64_t>(sum);
+}
+
+}  // namespace
 
 void RuleCounts::add(const core::Event& event) {
     const auto add_route = [this](const core::RoutingTrace& trace) {
@@ -27,6 +38,12 @@ void RuleCounts::add(const core::Event& event) {
         ++raised;
     } else if (std::holds_alternative<core::OrderExceptionResolved>(event)) {
         ++resolved;
+    } else if (const auto* to_work = std::get_if<core::FulfillmentReleased>(&event)) {
+        released += to_work->fulfillments.size();
+    } else if (const auto* rejected = std::get_if<core::FulfillmentRejected>(&event)) {
+        const std::uint64_t units = units_of(*rejected);
+        given_back += units;
+        if (rejected->stock == core::StockFinding::missing) missing += units;
     } else if (std::holds_alternative<core::RuleSetActivated>(event)) {
         ++activations;
     }
@@ -50,12 +67,15 @@ void RuleCounters::add(const RuleCounts& counts) {
     grow(refused_, counts.refused);
     grow(raised_, counts.raised);
     grow(resolved_, counts.resolved);
+    grow(released_, counts.released);
+    grow(given_back_, counts.given_back);
+    grow(missing_, counts.missing);
 }
 
 RuleCounts RuleCounters::read() const {
     const auto now = [](const std::atomic<std::uint64_t>& sum) { return sum.load(std::memory_order_relaxed); };
-    return {now(orders_),      now(fired_),   now(failed_), now(fallback_), now(relaxed_),
-            now(activations_), now(refused_), now(raised_), now(resolved_)};
+    return {now(orders_),  now(fired_),  now(failed_),   now(fallback_), now(relaxed_),    now(activations_),
+            now(refused_), now(raised_), now(resolved_), now(released_), now(given_back_), now(missing_)};
 }
 
 }  // namespace waybill::engine

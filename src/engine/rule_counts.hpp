@@ -1,6 +1,6 @@
 #pragma once
-// What rules did, and what people have to look at, counted: by a batch while it is decided, by the writer when it is
-// durable, for whoever watches. Of all tenants together.
+// What rules did, what people have to look at, and what became the work of locations, counted: by a batch while it is
+// decided, by the writer when it is durable, for whoever watches. Of all tenants together.
 
 #include <atomic>
 #include <cstdint>
@@ -20,6 +20,9 @@ struct RuleCounts {
     std::uint64_t refused = 0;      ///< activations whose golden orders did not come out as they say
     std::uint64_t raised = 0;       ///< exceptions, by rules, by people and by Waybill itself
     std::uint64_t resolved = 0;     ///< exceptions, by rules and by people
+    std::uint64_t released = 0;     ///< fulfillment orders
+    std::uint64_t given_back = 0;   ///< units that locations rejected, missing ones with them
+    std::uint64_t missing = 0;      ///< units that should have been there and were not
 
     void add(const core::Event& event);
     void add(const core::Rejection& rejection);
@@ -33,7 +36,7 @@ public:
 
 private:
     std::atomic<std::uint64_t> orders_{0}, fired_{0}, failed_{0}, fallback_{0}, relaxed_{0}, activations_{0},
-        refused_{0}, raised_{0}, resolved_{0};
+        refused_{0}, raised_{0}, resolved_{0}, released_{0}, given_back_{0}, missing_{0};
 };
 
 }  // namespace waybill::engine

@@ -102,6 +102,20 @@ struct ExceptionRow {
     bool operator==(const ExceptionRow&) const = default;
 };
 
+/// A fulfillment order, in work or done: a row of the lists that locations work by. Its key is the order and the
+/// number.
+struct FulfillmentRow {
+    core::OrderId order;
+    std::uint32_t number = 0;
+    core::LocationIx location = 0;
+    core::FulfillmentStatus status = core::FulfillmentStatus::released;
+    bool is_open = true;
+    CivilDate due;              ///< FulfillmentOrder::due
+    std::int32_t priority = 0;  ///< of the order
+    std::string doc;            ///< all of it: engine/fulfillment_rows.hpp
+    bool operator==(const FulfillmentRow&) const = default;
+};
+
 struct LevelRow {
     core::ItemIx item = 0;
     core::Level level;
@@ -185,7 +199,8 @@ struct TenantBatch {
     std::vector<LevelRow> levels;
     std::vector<CapacityRow> capacity;
     std::vector<OrderRow> orders;
-    std::vector<ExceptionRow> exceptions;  ///< each once, as it is now; a row of that key is replaced
+    std::vector<ExceptionRow> exceptions;      ///< each once, as it is now; a row of that key is replaced
+    std::vector<FulfillmentRow> fulfillments;  ///< likewise
     std::vector<CustomerRow> customers;
     std::vector<PersonRow> persons;
     /// Delete the person rows of these customers and of their orders; done last, so rows of `persons` are deleted too.
@@ -343,6 +358,25 @@ struct ExceptionQuery {
     std::optional<ExceptionPosition> after;
 };
 
+/// A place in the list of fulfillment orders: the day it is due, then the priority of its order, then the oldest.
+struct FulfillmentPosition {
+    CivilDate due;
+    std::int32_t priority = 0;
+    core::OrderId order;
+    std::uint32_t number = 0;
+};
+
+/// Filters hold together.
+struct FulfillmentQuery {
+    std::vector<core::LocationIx> locations;  ///< ascending; empty: all
+    std::optional<bool> is_open;
+    std::optional<core::FulfillmentStatus> status;
+    std::optional<core::OrderId> order;
+    std::optional<CivilDate> due_until;  ///< inclusive
+    std::uint32_t limit = 50;
+    std::optional<FulfillmentPosition> after;
+};
+
 class Reader {
 public:
     virtual ~Reader() = default;
@@ -372,6 +406,7 @@ public:
     virtual Answer<std::vector<StoredOrder>> scan_orders(core::TenantId tenant, core::OrderId after,
                                                          std::uint32_t limit) = 0;
     virtual Answer<std::vector<ExceptionRow>> exceptions(core::TenantId tenant, const ExceptionQuery& query) = 0;
+    virtual Answer<std::vector<FulfillmentRow>> fulfillments(core::TenantId tenant, const FulfillmentQuery& query) = 0;
     virtual Answer<std::vector<EventRow>> events(core::TenantId tenant, const EventQuery& query) = 0;
     virtual Answer<std::vector<MovementRow>> movements(core::TenantId tenant, const MovementQuery& query) = 0;
     /// Sums of all movements for each level, ascending by (item, location): for verify.

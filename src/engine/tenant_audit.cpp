@@ -52,8 +52,8 @@ Result<AuditReport::Tenant, IoError> TenantAudit::run(const std::function<void(s
         problem("its name is not that of its settings");
     for (const auto step :
          {&TenantAudit::compare_configuration, &TenantAudit::compare_ledger, &TenantAudit::compare_orders,
-          &TenantAudit::compare_order_indexes, &TenantAudit::compare_exceptions, &TenantAudit::compare_customers,
-          &TenantAudit::compare_persons}) {
+          &TenantAudit::compare_order_indexes, &TenantAudit::compare_exceptions, &TenantAudit::compare_fulfillments,
+          &TenantAudit::compare_customers, &TenantAudit::compare_persons}) {
         if (auto done = (this->*step)(); !done) return fail(std::move(done.error()));
     }
     check_reservations();
@@ -98,13 +98,7 @@ bool TenantAudit::fold_event(const EventRow& row) {
     }
     if (!(row.aggregate == core::aggregate_of(*event))) problem(name + " is listed under another aggregate");
     const std::vector<core::Movement> movements = core::movements_of(*event, state_);
-    const core::OrderId order(row.aggregate.kind == core::AggregateKind::order ? row.aggregate.id : 0);
-    const auto known = state_.working.orders.find(order);
-    const std::shared_ptr<const core::Order> before = known == state_.working.orders.end() ? nullptr : known->second;
-    core::evolve(*event, movements, {row.sequence, row.at}, state_);
-    if (const core::Order* now = state_.working.find_order(order)) {
-        exceptions_.note(before.get(), *now, *event, row.at, row.actor);
-    }
+    values_.follow(row, *event, movements, state_);
     if (row.aggregate_version != version_after(row.aggregate, row.sequence, state_)) {
         problem(name + " has the wrong aggregate version");
     }

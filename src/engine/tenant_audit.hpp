@@ -14,7 +14,7 @@
 
 #include "core/state.hpp"
 #include "engine/auditor.hpp"
-#include "engine/exception_rows.hpp"
+#include "engine/order_value_rows.hpp"
 #include "engine/state_hash.hpp"
 #include "engine/store.hpp"
 
@@ -63,6 +63,10 @@ private:
     [[nodiscard]] Step compare_order_index(const std::string& what, OrderQuery query,
                                            const std::set<core::OrderId>& expected);
     [[nodiscard]] Step compare_exceptions();
+    [[nodiscard]] Step compare_fulfillments();
+    template <class Key, class Row, class NextPage, class KeyOf, class NameOf>
+    [[nodiscard]] Step compare_rows(std::map<Key, Row> expected, const std::string& what, NextPage next_page,
+                                    KeyOf key_of, NameOf name_of);
     [[nodiscard]] Step compare_customers();
     [[nodiscard]] Step compare_persons();
 
@@ -73,7 +77,7 @@ private:
     TenantHead head_;
     AuditNotes& notes_;
     core::TenantState state_;
-    ExceptionRows exceptions_;
+    OrderValueRows values_;
     StateHash hash_;
     AuditReport::Tenant result_;
     std::set<core::CustomerId> erased_;  ///< and given no personal data since

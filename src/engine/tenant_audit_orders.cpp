@@ -159,30 +159,61 @@ TenantAudit::Step TenantAudit::compare_order_index(const std::string& what, Orde
     return Unit{};
 }
 
+/// The rows of a list, page by page, against those that the fold made.
+template <class Key, class Row, class NextPage, class KeyOf, class NameOf>
+TenantAudit::Step TenantAudit::compare_rows(std::map<Key, Row> expected, const std::string& what, NextPage next_page,
+                                            KeyOf key_of, NameOf name_of) {
+    const Row* last = nullptr;
+    std::vector<Row> rows;
+    do {
+        auto page = next_page(last);
+        if (!page) return fail(std::move(page.error()));
+        rows = *std::move(page);
+        for (const Row& row : rows) {
+            const auto at = expected.find(key_of(row));
+            if (at == expected.end() || !(at->second == row))
+                problem(name_of(key_of(row)) + " is not what the log says");
+            if (at != expected.end()) expected.erase(at);
+            ++checked(what + " equal to the fold");
+        }
+        last = rows.empty() ? nullptr : &rows.back();
+    } while (rows.size() == page_rows);
+    for (const auto& [key, row] : expected) problem(name_of(key) + " is in the log and not among the rows");
+    return Unit{};
+}
+
 TenantAudit::Step TenantAudit::compare_exceptions() {
-    std::map<ExceptionRows::Key, ExceptionRow> expected = exceptions_.take();
     ExceptionQuery query;
     query.limit = page_rows;
-    while (true) {
-        auto page = reader_.exceptions(head_.tenant, query);
-        if (!page) return fail(std::move(page.error()));
-        for (const ExceptionRow& row : *page) {
-            const auto at = expected.find({row.raised_in, row.kind});
-            if (at == expected.end() || !(at->second == row)) {
-                problem("the exception " + row.kind + " of event " + std::to_string(row.raised_in.raw()) +
-                        " is not what the log says");
-            }
-            if (at != expected.end()) expected.erase(at);
-            ++checked("exceptions equal to the fold");
-        }
-        if (page->size() < page_rows) break;
-        query.after = ExceptionPosition{page->back().due_at, page->back().raised_in, page->back().kind};
-    }
-    for (const auto& [key, row] : expected) {
-        problem("the exception " + key.second + " of event " + std::to_string(key.first.raw()) +
-                " is in the log and not among the rows");
-    }
-    return Unit{};
+    const auto next_page = [&](const ExceptionRow* last) {
+        if (last != nullptr) query.after = ExceptionPosition{last->due_at, last->raised_in, last->kind};
+        return reader_.exceptions(head_.tenant, query);
+    };
+    return compare_rows(
+        values_.exceptions.take(), "exceptions", next_page,
+        [](const ExceptionRow& row) {
+            return ExceptionRows::Key{row.raised_in, row.kind};
+        },
+        [](const ExceptionRows::Key& key) {
+            return "the exception " + key.second + " of event " + std::to_string(key.first.raw());
+        });
+}
+
+TenantAudit::Step TenantAudit::compare_fulfillments() {
+    FulfillmentQuery query;
+    query.limit = page_rows;
+    const auto next_page = [&](const FulfillmentRow* last) {
+        if (last != nullptr) query.after = FulfillmentPosition{last->due, last->priority, last->order, last->number};
+        return reader_.fulfillments(head_.tenant, query);
+    };
+    return compare_rows(
+        values_.fulfillments.take(), "fulfillment orders", next_page,
+        [](const FulfillmentRow& row) {
+            return FulfillmentRows::Key{row.order, row.number};
+        },
+        [](const FulfillmentRows::Key& key) {
+            return "the fulfillment order " + core::fulfillment_name(key.first, key.second);
+        });
 }
 
 TenantAudit::Step TenantAudit::compare_customers() {

@@ -120,6 +120,15 @@ void live(Shop& shop) {
     ASSERT_TRUE(shop.run(core::ShipOrder{placed[0]->order->id, first_place == 0 ? "LON" : "MAN", {}, "post", "t1"}));
     ASSERT_TRUE(shop.run(core::MergeCustomers{placed[1]->order->customer, placed[2]->order->customer}));
     ASSERT_TRUE(shop.run(core::ErasePerson{placed[2]->order->customer}));
+    const auto id = [&](std::size_t n) { return placed[n]->order->id; };
+    for (const std::size_t n : {3U, 4U, 5U, 6U, 7U}) ASSERT_TRUE(shop.run(core::ReleaseOrder{id(n), {}}));
+    ASSERT_TRUE(shop.run(core::AcceptFulfillment{id(3), 1}));
+    ASSERT_TRUE(shop.run(core::PickFulfillment{id(3), 1, {{core::LineNo(1), 2, 1}}}));
+    ASSERT_TRUE(shop.run(core::RejectFulfillment{id(4), 1, {}, "torn", core::StockFinding::damaged}));
+    ASSERT_TRUE(shop.run(core::RecallFulfillment{id(5), 1, "late"}));
+    ASSERT_TRUE(shop.run(core::PickFulfillment{id(6), 1, {}}));
+    ASSERT_TRUE(shop.run(core::ShipFulfillment{id(6), 1, {}, "post", "t2"}));
+    ASSERT_TRUE(shop.run(core::CancelOrder{id(7), {}, "changed mind"}));
     ASSERT_TRUE(shop.run(order_of("last", "A", 1)));
 }
 

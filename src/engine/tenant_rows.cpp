@@ -105,13 +105,7 @@ void TenantRows::repeat(EventRow row, const core::Event& event, core::TenantStat
     const core::EventStamp stamp{row.sequence, row.at};
     note_touched(event, state);
     std::vector<core::Movement> movements = core::movements_of(event, state);
-    const core::OrderId order(row.aggregate.kind == core::AggregateKind::order ? row.aggregate.id : 0);
-    const auto known = state.working.orders.find(order);
-    const std::shared_ptr<const core::Order> before = known == state.working.orders.end() ? nullptr : known->second;
-    core::evolve(event, movements, stamp, state);
-    if (order.is_set()) {
-        exceptions_.note(before.get(), *state.working.find_order(order), event, row.at, row.actor);
-    }
+    values_.follow(row, event, movements, state);
     note_movements(std::move(movements), stamp, row.aggregate);
     row.aggregate_version = version_after(row.aggregate, stamp.sequence, state);
     batch.events.push_back(std::move(row));
@@ -150,7 +144,7 @@ void TenantRows::project(const core::TenantState& state) {
     project_capacity(state);
     project_orders(state);
     project_customers(state);
-    project_exceptions();
+    project_order_values();
 }
 
 void TenantRows::project_documents(const core::TenantState& state) {
@@ -209,8 +203,9 @@ void TenantRows::project_customers(const core::TenantState& state) {
     }
 }
 
-void TenantRows::project_exceptions() {
-    for (auto& [key, row] : exceptions_.take()) batch.exceptions.push_back(std::move(row));
+void TenantRows::project_order_values() {
+    for (auto& [key, row] : values_.exceptions.take()) batch.exceptions.push_back(std::move(row));
+    for (auto& [key, row] : values_.fulfillments.take()) batch.fulfillments.push_back(std::move(row));
 }
 
 std::uint64_t version_after(core::Aggregate aggregate, core::Sequence sequence, const core::TenantState& state) {

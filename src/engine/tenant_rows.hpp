@@ -12,7 +12,7 @@
 #include "core/events.hpp"
 #include "core/evolve.hpp"
 #include "core/state.hpp"
-#include "engine/exception_rows.hpp"
+#include "engine/order_value_rows.hpp"
 #include "engine/store.hpp"
 
 namespace waybill::engine {
@@ -48,12 +48,12 @@ private:
     void project_capacity(const core::TenantState& state);
     void project_orders(const core::TenantState& state);
     void project_customers(const core::TenantState& state);
-    void project_exceptions();
+    void project_order_values();
 
     /// Orders that events touched, as they were before the batch; nullptr: not there.
     std::map<core::OrderId, std::shared_ptr<const core::Order>> orders_;
     std::set<core::CustomerId> customers_;
-    ExceptionRows exceptions_;
+    OrderValueRows values_;
 };
 
 /// Version of an aggregate after an event: orders count their own events, others have the sequence of their latest one.

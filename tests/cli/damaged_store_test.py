@@ -19,7 +19,7 @@ from waybill_server import ServerDidNotStart, WaybillServer, load_small_network,
 PAGE = 4096
 SERVED_STRIDE = 6
 LISTS = ("/v1/orders?limit=200", "/v1/inventory", "/v1/items", "/v1/locations", "/v1/events?limit=200",
-         "/v1/exceptions?limit=200")
+         "/v1/exceptions?limit=200", "/v1/fulfillment-orders?limit=200")
 
 
 class DamagedStore(unittest.TestCase):
@@ -37,6 +37,7 @@ class DamagedStore(unittest.TestCase):
                     "POST", "/v1/orders", small_order(f"W-{number}", notes="ring twice " * (number % 3 * 20)), admin,
                     {"Idempotency-Key": f"k-{number}"})
                 server.must("POST", f"/v1/orders/{made['id']}/exceptions", {"kind": "late", "owner": "ops"}, admin)
+                server.must("POST", f"/v1/orders/{made['id']}/release", {}, admin)
                 if number % 4 == 0:
                     server.must("POST", f"/v1/orders/{made['id']}/cancel", {"reason": "customer_request"}, admin)
         cls.bytes = (cls.whole / "waybill.db").read_bytes()
@@ -137,8 +138,11 @@ class DamagedStore(unittest.TestCase):
                  ("status", "object_kind", "object_id", "sequence", "at"), ("body",)))
         with contextlib.closing(sqlite3.connect(self.whole / "waybill.db")) as store:
             raised_in = store.execute("SELECT max(raised_in) FROM exceptions WHERE is_open").fetchone()[0]
+            order = store.execute("SELECT max(order_id) FROM fulfillment_rows WHERE is_open").fetchone()[0]
         rows += (("exceptions", f"raised_in = {raised_in}", f"the exception late of event {raised_in} is",
-                  ("order_id", "severity"), ("owner", "doc")),)
+                  ("order_id", "severity"), ("owner", "doc")),
+                 ("fulfillment_rows", f"order_id = {order}", f"the fulfillment order ful_{order}-1 is",
+                  ("location", "status", "due", "priority"), ("doc",)))
         for table, where, named, numbers, texts in rows:
             # The last letter of a text becomes another one; an empty one gets one.
             changes = [f"{column} = {column} + 1" for column in numbers]

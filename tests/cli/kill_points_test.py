@@ -215,7 +215,7 @@ class KillPoints(unittest.TestCase):
         with contextlib.closing(sqlite3.connect(self.made / "waybill.db")) as database:
             for (view,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall():
                 database.execute(f"DROP VIEW {view}")
-            for table in ("rule_sets", "rule_activations", "exceptions", "rate_tables"):
+            for table in ("rule_sets", "rule_activations", "exceptions", "rate_tables", "fulfillment_rows"):
                 database.execute(f"DROP TABLE {table}")
             database.execute("PRAGMA user_version = 1")
             database.commit()

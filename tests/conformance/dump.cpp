@@ -102,6 +102,16 @@ std::string dump(const Reader::Answer<std::vector<engine::ExceptionRow>>& answer
     return out;
 }
 
+std::string dump(const Reader::Answer<std::vector<engine::FulfillmentRow>>& answer) {
+    if (!answer) return error_text(answer);
+    std::string out;
+    for (const auto& row : *answer) {
+        out += fmt::format("fulfillment {} {} {} {} {} {} {} {}\n", row.order.raw(), row.number, row.location,
+                           static_cast<int>(row.status), row.is_open, row.due.days(), row.priority, row.doc);
+    }
+    return out;
+}
+
 std::string dump(const engine::OrderQuery& query) {
     std::vector<int> statuses;
     for (const auto status : query.statuses) statuses.push_back(static_cast<int>(status));
@@ -147,6 +157,9 @@ std::string dump_tenant(engine::Store& store, Reader& reader, TenantId tenant) {
     engine::ExceptionQuery all_exceptions;
     all_exceptions.limit = 100'000;
     out += dump(reader.exceptions(tenant, all_exceptions));
+    engine::FulfillmentQuery all_fulfillments;
+    all_fulfillments.limit = 100'000;
+    out += dump(reader.fulfillments(tenant, all_fulfillments));
     out += dump(reader.customers(tenant, {}, "", 100'000));
     if (const auto persons = reader.scan_persons(tenant, {}, 100'000)) {
         for (const auto& person : *persons) out += text_of(person);

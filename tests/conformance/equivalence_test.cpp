@@ -115,6 +115,11 @@ void ask(Pair& stores, RandomHistory& history, TenantId tenant) {
         ASSERT_EQ(dump(stores.other->reader->exceptions(tenant, query)),
                   dump(stores.memory_reader->exceptions(tenant, query)));
     }
+    for (int n = 0; n < 30; ++n) {
+        const auto query = history.fulfillment_query();
+        ASSERT_EQ(dump(stores.other->reader->fulfillments(tenant, query)),
+                  dump(stores.memory_reader->fulfillments(tenant, query)));
+    }
     for (int n = 0; n < 10; ++n) {
         const std::string text = history.text();
         ASSERT_EQ(dump(stores.other->reader->customers(tenant, {}, text, 5)),

@@ -83,6 +83,7 @@ TenantBatch RandomHistory::next_batch() {
         batch.replies.push_back(reply);
     }
     if (random_.one_in(2)) put_exceptions(batch);
+    if (random_.one_in(2)) put_fulfillments(batch);
     if (random_.one_in(3)) batch.replies_expire_before = Instant(now_ - 5'000'000);
     return batch;
 }
@@ -277,6 +278,46 @@ engine::ExceptionQuery RandomHistory::exception_query() {
     }
     return query;
 }
+
+/// Orders and days are few, so that rows are often replaced and often due at once.
+void RandomHistory::put_fulfillments(TenantBatch& batch) {
+    std::set<std::pair<std::uint64_t, std::uint32_t>> seen;
+    for (std::uint32_t n = 0; n <= random_.below(5); ++n) {
+        engine::FulfillmentRow row;
+        row.order = OrderId(1 + random_.below(12));
+        row.number = 1 + random_.below(3);
+        row.location = static_cast<core::LocationIx>((row.order.raw() + row.number) % locations);
+        row.status = static_cast<core::FulfillmentStatus>(random_.below(7));
+        row.is_open = row.status < core::FulfillmentStatus::shipped;
+        row.due = some_day();
+        row.priority = static_cast<std::int32_t>(random_.below(3)) - 1;
+        row.doc = fmt::format("{{\"n\":{}}}", random_.below(1000));
+        if (seen.emplace(row.order.raw(), row.number).second) batch.fulfillments.push_back(std::move(row));
+    }
+}
+
+engine::FulfillmentQuery RandomHistory::fulfillment_query() {
+    engine::FulfillmentQuery query;
+    if (!random_.one_in(3)) {
+        std::set<core::LocationIx> distinct;
+        for (std::uint32_t n = 0; n <= random_.below(4); ++n) distinct.insert(random_.below(locations + 1));
+        // More places than are walked one by one.
+        for (core::LocationIx n = 0; random_.one_in(4) && n < 20; ++n) distinct.insert(100 + n);
+        query.locations = {distinct.begin(), distinct.end()};
+    }
+    if (!random_.one_in(3)) query.is_open = random_.one_in(2);
+    if (random_.one_in(4)) query.status = static_cast<core::FulfillmentStatus>(random_.below(7));
+    if (random_.one_in(4)) query.order = OrderId(1 + random_.below(13));
+    if (random_.one_in(4)) query.due_until = some_day();
+    query.limit = 1 + random_.below(9);
+    if (random_.one_in(3)) {
+        query.after = engine::FulfillmentPosition{some_day(), static_cast<std::int32_t>(random_.below(3)) - 1,
+                                                  OrderId(random_.below(14)), random_.below(4)};
+    }
+    return query;
+}
+
+CivilDate RandomHistory::some_day() { return CivilDate(static_cast<std::int32_t>(random_.below(5)) - 2); }
 
 void RandomHistory::add_person(TenantBatch& batch, Sequence sequence, OrderId order, CustomerId customer) {
     engine::PersonRow person;

@@ -46,6 +46,7 @@ public:
 
     [[nodiscard]] engine::OrderQuery order_query();
     [[nodiscard]] engine::ExceptionQuery exception_query();
+    [[nodiscard]] engine::FulfillmentQuery fulfillment_query();
     [[nodiscard]] engine::EventQuery event_query();
     [[nodiscard]] engine::MovementQuery movement_query();
     [[nodiscard]] std::string text();
@@ -70,6 +71,8 @@ private:
     void move_stock(engine::TenantBatch& batch);
     void put_doc(engine::TenantBatch& batch);
     void put_exceptions(engine::TenantBatch& batch);
+    void put_fulfillments(engine::TenantBatch& batch);
+    [[nodiscard]] CivilDate some_day();
     void add_person(engine::TenantBatch& batch, core::Sequence sequence, core::OrderId order,
                     core::CustomerId customer);
     void add_movement(engine::TenantBatch& batch, core::Sequence sequence, std::uint32_t n, core::OrderId order);

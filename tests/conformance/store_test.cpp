@@ -332,6 +332,69 @@ TYPED_TEST(Stores, ReplaceAnExceptionAndListByWhenItIsDue) {
     EXPECT_EQ(kinds(), "");
 }
 
+TYPED_TEST(Stores, ReplaceAFulfillmentOrderAndListByPlaceDayAndPriority) {
+    const auto row = [](std::uint64_t order, std::uint32_t number, core::LocationIx location, std::int32_t due,
+                        std::int32_t priority) {
+        engine::FulfillmentRow out;
+        out.order = OrderId(order);
+        out.number = number;
+        out.location = location;
+        out.due = CivilDate(due);
+        out.priority = priority;
+        out.doc = "{}";
+        return out;
+    };
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A");
+    add_order(batch, "B");
+    batch.fulfillments = {row(1, 1, 4, 20, 0), row(2, 2, 4, 20, -1), row(2, 1, 4, -3, 9), row(1, 2, 5, 19, 0),
+                          row(1, 3, 6, 18, 0)};
+    this->commit(batch);
+    engine::FulfillmentQuery query;
+    const auto found = [&] {
+        std::string out;
+        const auto rows = this->reader->fulfillments(this->tenant, query);
+        for (const auto& each : rows.value())
+            out += std::to_string(each.order.raw()) + "-" + std::to_string(each.number) + " ";
+        return out;
+    };
+    EXPECT_EQ(found(), "2-1 1-3 1-2 2-2 1-1 ");
+    query.locations = {4};
+    query.is_open = true;
+    EXPECT_EQ(found(), "2-1 2-2 1-1 ");
+    query.after = engine::FulfillmentPosition{CivilDate(20), -1, OrderId(2), 2};
+    EXPECT_EQ(found(), "1-1 ");
+    query.after.reset();
+    query.locations = {4, 6};
+    query.due_until = CivilDate(18);
+    EXPECT_EQ(found(), "2-1 1-3 ");
+    query.due_until.reset();
+    query.limit = 3;
+    EXPECT_EQ(found(), "2-1 1-3 2-2 ");
+    query.order = OrderId(2);
+    EXPECT_EQ(found(), "2-1 2-2 ");
+
+    auto change = empty_batch(this->tenant, 2);
+    change_order(change, batch.orders[0]);
+    change.fulfillments = {row(1, 1, 4, 21, 0), row(2, 1, 4, -3, 9)};
+    change.fulfillments[1].is_open = false;
+    change.fulfillments[1].status = core::FulfillmentStatus::shipped;
+    this->commit(change);
+    query = {};
+    query.is_open = true;
+    query.locations = {4};
+    EXPECT_EQ(found(), "2-2 1-1 ");
+    query.is_open.reset();
+    EXPECT_EQ(found(), "2-1 2-2 1-1 ") << "what is done has its place among what is not";
+    query.status = core::FulfillmentStatus::shipped;
+    EXPECT_EQ(found(), "2-1 ");
+    const auto rows = this->reader->fulfillments(this->tenant, query);
+    EXPECT_EQ(rows->at(0), change.fulfillments[1]);
+    query = {};
+    query.order = OrderId(3);
+    EXPECT_EQ(found(), "");
+}
+
 TYPED_TEST(Stores, ForgetAnErasedPersonAndTheirWords) {
     auto batch = empty_batch(this->tenant, 0);
     add_order(batch, "A").customer = CustomerId(5);
@@ -534,9 +597,11 @@ TYPED_TEST(Stores, DropWhatAnImportLeft) {
         begin.persons.push_back({PersonId(1), {}, OrderId(1), "{\"name\":\"Ada\"}"});
         begin.docs.push_back({engine::DocKind::item, 0, "SKU", "{}"});
         begin.exceptions.emplace_back().doc = "{}";
+        begin.fulfillments.emplace_back().doc = "{}";
         this->commit(begin);
         ASSERT_TRUE(this->store->drop_unfinished(other));
         EXPECT_TRUE(this->reader->exceptions(other, {})->empty());
+        EXPECT_TRUE(this->reader->fulfillments(other, {})->empty());
         EXPECT_EQ(this->store->tenants()->size(), 1U);
         EXPECT_FALSE(this->reader->person(other, PersonId(1)).value());
         EXPECT_TRUE(this->reader->scan_orders(other, {}, 10)->empty());

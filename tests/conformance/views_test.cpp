@@ -194,6 +194,23 @@ protected:
         commit(batch);
     }
 
+    /// One that is worked on, and one that a location gave back.
+    void add_fulfillments() {
+        auto batch = empty_batch(TenantId(1), 1);
+        add_order(batch, "W-8");
+        batch.fulfillments = {
+            {core::OrderId(1), 1, 1, core::FulfillmentStatus::picking, true, CivilDate(19'700), -2,
+             R"({"order":1,"channel_order_id":"W-1","priority":-2,"fulfillment":{"number":1,"location":1,)"
+             R"("released_at":1700000001000000,"released_by":"key_1","accepted_at":1700000002000000,"lines":[)"
+             R"({"line_no":1,"capacity_day":19700,"quantity":9,"picked":1,"shipped":2,"rejected":3,"recalled":1},)"
+             R"({"line_no":2,"capacity_day":19701,"quantity":4}]},"items":[0,1]})"},
+            {core::OrderId(1), 2, 0, core::FulfillmentStatus::rejected, false, CivilDate(), 0,
+             R"({"order":1,"channel_order_id":"W-1","fulfillment":{"number":2,"released_at":1700000001000000,)"
+             R"("released_by":"rule","reason":"torn","lines":[{"line_no":1,"quantity":1,"rejected":1}]},"items":[0]})"},
+        };
+        commit(batch);
+    }
+
     /// A second order, whose document escapes what SQL text may not hold, and what only looks like it.
     void add_order_with_escapes() {
         auto batch = empty_batch(TenantId(1), 1);
@@ -293,6 +310,17 @@ TYPED_TEST(Views, ExceptionsAndWhatBecameOfThem) {
         this->rows("SELECT * FROM order_exceptions WHERE tenant_id = 1 ORDER BY raised_at, kind"),
         "1|1|W-1|late|open|high|strike|care|2023-11-14T22:13:23Z|2023-11-14T22:13:21Z|key_1|-||\n"
         "1|1|W-1|price|resolved|normal|||-|2023-11-14T22:13:22Z|rule_set_1/big|2023-11-14T22:13:24Z|key_2|told\n");
+}
+
+TYPED_TEST(Views, FulfillmentOrdersAndTheirLines) {
+    this->add_fulfillments();
+    EXPECT_EQ(this->rows("SELECT * FROM fulfillment_orders WHERE tenant_id = 1 ORDER BY number"),
+              "1|1|1|W-1|PAR|picking|2023-12-09|2023-11-14T22:13:21Z|key_1|2023-11-14T22:13:22Z||-2\n"
+              "1|1|2|W-1|LDN|rejected|1970-01-01|2023-11-14T22:13:21Z|rule|-|torn|0\n");
+    EXPECT_EQ(this->rows("SELECT * FROM fulfillment_lines WHERE tenant_id = 1 ORDER BY number, line_no"),
+              "1|1|1|1|SHIRT|2023-12-09|9|2|1|2|3|1\n"
+              "1|1|1|2|KIT|2023-12-10|4|4|0|0|0|0\n"
+              "1|1|2|1|SHIRT|1970-01-01|1|0|0|0|1|0\n");
 }
 
 TYPED_TEST(Views, InventoryShowsWhatCanBeSold) {

@@ -143,6 +143,7 @@ class ContractTest(unittest.TestCase):
         self.ok("GET", "/v1/tenants", key=operator)
         self.set_up_network()
         self.walk_orders()
+        self.walk_fulfillment()
         self.walk_rules()
         self.walk_customers()
         self.walk_inventory()
@@ -233,6 +234,44 @@ class ContractTest(unittest.TestCase):
         self.ok("POST", "/v1/exceptions/change/bulk", lines=[{"order_id": many[1]["id"], "kind": "recall", "owner": "quality"}])
         self.ok("POST", "/v1/exceptions/resolve/bulk", lines=[{"order_id": many[1]["id"], "kind": "recall"}])
         self.ok("POST", "/v1/shipments/bulk", lines=[{"order_id": many[1]["id"], "location": "LON"}])
+
+    def walk_fulfillment(self):
+        self.ok("PUT", "/v1/locations/LON", {"address": {"country": "GB"}, "release": "manual"})
+        one = self.ok("POST", "/v1/orders", self.order("F-1", lines=[{"sku": "A", "quantity": 6, "unit_price": "2.55"}]))
+        released = self.ok("POST", f"/v1/orders/{one['id']}/release", {"location": "LON"})
+        work = released["fulfillment_orders"][0]
+        at = "/v1/fulfillment-orders/" + work["id"]
+        listed = self.ok("GET", f"/v1/fulfillment-orders?location=LON&order={one['id']}&due_until=2099-12-31&status=released")
+        self.assertEqual([row["id"] for row in listed["data"]], [work["id"]])
+        self.assertEqual(self.ok("GET", at), work)
+        self.ok("GET", "/v1/fulfillment-orders?limit=1", key=self.store_key)
+        self.ok("POST", at + "/accept", {}, key=self.store_key)
+        self.ok("POST", at + "/pick", {"lines": [{"line_no": 1, "quantity": 2, "missing": 1}]}, key=self.store_key)
+        self.ok("POST", at + "/reject", {"reason": "broken", "stock": "damaged", "lines": [{"line_no": 1, "quantity": 1}]}, key=self.store_key)
+        self.ok("POST", at + "/recall", {"reason": "changed"})
+        shipped = self.ok("POST", at + "/ship", {"carrier": "post", "tracking": "T1"}, key=self.store_key)
+        self.assertEqual((shipped["status"], shipped["lines"][0]["rejected"]), ("shipped", 2))
+        self.assertEqual(self.ok("GET", "/v1/fulfillment-orders?status=done")["data"][0]["id"], work["id"])
+        after = self.ok("GET", f"/v1/orders/{one['id']}")
+        self.assertEqual((after["refused_by"], [raised["kind"] for raised in after["exceptions"]]), (["LON"], ["no_supply"]))
+        self.ok("GET", f"/v1/orders/{one['id']}", key=self.store_key)
+        self.ok("GET", f"/v1/orders/{one['id']}/events")
+        self.ok("PUT", "/v1/locations/LON", {"address": {"country": "GB"}, "release": "when_routed"})
+        many = self.ok("POST", "/v1/orders/bulk", lines=[self.order(f"F-{n}") for n in range(2, 6)])
+        ids = [f"ful_{made['id'][4:]}-1" for made in many]
+        bulk = "/v1/fulfillment-orders/"
+        self.ok("POST", bulk + "accept/bulk", lines=[{"fulfillment_order": ids[0]}], key=self.store_key)
+        self.ok("POST", bulk + "pick/bulk", lines=[{"fulfillment_order": ids[0], "lines": [{"line_no": 1, "quantity": 1}]}, {"fulfillment_order": ids[1]}])
+        left = self.ok("POST", bulk + "ship/bulk", lines=[{"fulfillment_order": ids[1], "carrier": "post"}])
+        self.assertEqual([(line["id"], line["fulfillment_status"]) for line in left], [(ids[1], "shipped")])
+        self.ok("POST", bulk + "recall/bulk", lines=[{"fulfillment_order": ids[2], "reason": "changed"}])
+        self.ok("POST", "/v1/releases/bulk", lines=[{"order": many[2]["id"]}])
+        self.ok("POST", bulk + "reject/bulk", lines=[{"fulfillment_order": ids[3], "reason": "closed"}])
+        self.refused("unknown_fulfillment_order", "GET", bulk + "ful_1-1")
+        self.refused("fulfillment_state", "POST", at + "/pick", {})
+        self.refused("nothing_to_release", "POST", f"/v1/orders/{many[2]['id']}/release", {})
+        self.refused("quantity_not_in_work", "POST", bulk + ids[0] + "/pick", {"lines": [{"line_no": 1, "quantity": 9}]})
+        self.ok("PUT", "/v1/locations/LON", {"address": {"country": "GB"}, "costs": {"per_shipment": "1.20", "rate_tables": ["parcel"]}})
 
     def keeps(self, kept, given):
         """All that was given is there, beside what was left out."""

@@ -39,10 +39,14 @@ enum class CustomerVerb { make, change };
 [[nodiscard]] Action read_ship(Words& words);
 [[nodiscard]] Action read_hold(Words& words);
 [[nodiscard]] Action read_release(Words& words);
+/// `what work N of ORDER …`, after "work".
+[[nodiscard]] Action read_work(const std::string& what, Words& words);
 [[nodiscard]] Action read_raise(Words& words);
 [[nodiscard]] Action read_assign(Words& words);
 [[nodiscard]] Action read_resolve(Words& words);
 
+/// "line 2"
+[[nodiscard]] core::LineNo read_line_no(Words& words);
 /// "1001 x" before a row repeats it, for limits.
 [[nodiscard]] std::size_t read_times(Words& words);
 /// Whether the next word is of the form a:b.

@@ -75,6 +75,8 @@ void CoreDriver::note_moments(const core::Event& event, bool releases) {
         note_moment(shipped->order, Moment::shipped, {});
     } else if (const auto* cancelled = std::get_if<core::OrderCancelled>(&event)) {
         note_moment(cancelled->order, releases ? Moment::routed : Moment::cancelled, {});
+    } else if (const auto* rejected = std::get_if<core::FulfillmentRejected>(&event)) {
+        note_moment(rejected->order, Moment::rejected, {});
     }
 }
 
@@ -82,6 +84,11 @@ std::optional<RulesView> CoreDriver::moment_of(std::uint64_t order, core::Moment
     const auto at = moments_.find({order, moment});
     if (at == moments_.end()) return std::nullopt;
     return at->second;
+}
+
+bool CoreDriver::was_marked(core::Moment moment) const {
+    const auto* marked = log_.empty() ? nullptr : std::get_if<core::OrderMarked>(&log_.back().event);
+    return marked != nullptr && marked->moment == moment;
 }
 
 void CoreDriver::evolve_all(const std::vector<core::Event>& events, bool releases, Answer& answer) {
@@ -93,6 +100,10 @@ void CoreDriver::evolve_all(const std::vector<core::Event>& events, bool release
         const core::EventStamp stamp{core::Sequence(state_->head.raw() + 1), at};
         if (const auto* marked = std::get_if<core::OrderMarked>(&event)) {
             note_moment(marked->order, marked->moment, marked->rules);
+        }
+        const auto* to_work = std::get_if<core::FulfillmentReleased>(&event);
+        if (to_work != nullptr && !was_marked(core::Moment::before_release)) {
+            note_moment(to_work->order, core::Moment::before_release, {});
         }
         core::evolve(event, stamp, *state_);
         log_.push_back({stamp, event});
@@ -179,6 +190,22 @@ std::vector<std::pair<std::uint64_t, std::string>> CoreDriver::exception_queue()
     }
     std::vector<std::pair<std::uint64_t, std::string>> out;
     for (auto& [place, entry] : sorted) out.push_back(std::move(entry));
+    return out;
+}
+
+std::vector<std::pair<std::uint64_t, std::uint32_t>> CoreDriver::open_work(const std::string& location) {
+    // By day, then by priority, then by age.
+    std::set<std::tuple<CivilDate, std::int32_t, std::uint64_t, std::uint32_t>> sorted;
+    for (const auto& [id, order] : state_->working.orders) {
+        for (const core::FulfillmentOrder& fulfillment : order->fulfillments) {
+            const bool here = state_->locations[fulfillment.location].code == location;
+            if (here && fulfillment.is_open()) {
+                sorted.emplace(fulfillment.due(), order->priority, id.raw(), fulfillment.number);
+            }
+        }
+    }
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> out;
+    for (const auto& [due, priority, order, number] : sorted) out.emplace_back(order, number);
     return out;
 }
 

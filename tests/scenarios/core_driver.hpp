@@ -38,6 +38,7 @@ public:
     std::uint32_t rule_set_in_force() override;
     std::vector<std::uint64_t> search_orders(const std::string& word) override;
     std::vector<std::pair<std::uint64_t, std::string>> exception_queue() override;
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> open_work(const std::string& location) override;
     std::vector<std::string> broken_invariants(When when) override;
 
 private:
@@ -56,6 +57,8 @@ private:
     };
     void note_moment(core::OrderId id, core::Moment moment, const core::RulesTrace& trace);
     void note_moments(const core::Event& event, bool releases);
+    /// Whether the latest event is what rules of this moment did.
+    [[nodiscard]] bool was_marked(core::Moment moment) const;
     void note_routing(const Decided& decided, Answer& answer);
     void check_levels(std::vector<std::string>& broken) const;
     void check_capacity(std::vector<std::string>& broken) const;

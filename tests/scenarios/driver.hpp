@@ -104,6 +104,21 @@ struct ExceptionView {
     std::string by;
 };
 
+struct FulfillmentView {
+    struct Line {
+        std::int64_t line_no = 0;
+        std::int64_t to_pick = 0;
+        std::int64_t picked = 0;
+        std::int64_t shipped = 0;
+        std::int64_t rejected = 0;
+        std::int64_t recalled = 0;
+    };
+    std::string location;
+    std::string status;
+    std::vector<std::string> actions;
+    std::vector<Line> lines;  ///< one for each line of the order
+};
+
 struct OrderView {
     std::string status;
     std::string reason;
@@ -115,6 +130,7 @@ struct OrderView {
     std::int64_t priority = 0;
     std::vector<std::string> holds;
     std::vector<ExceptionView> exceptions;
+    std::vector<FulfillmentView> fulfillments;  ///< by number
     std::string requested_date;
     std::string promised_date;
     std::vector<std::string> actions;
@@ -219,6 +235,8 @@ public:
     virtual std::vector<std::uint64_t> search_orders(const std::string& word) = 0;
     /// Exceptions that are open over all orders, by order and kind, as the queue lists them.
     virtual std::vector<std::pair<std::uint64_t, std::string>> exception_queue() = 0;
+    /// Open fulfillment orders of a location, by order and number, as its list has them.
+    virtual std::vector<std::pair<std::uint64_t, std::uint32_t>> open_work(const std::string& location) = 0;
 
     /// Everything that must hold whatever the scenario said; empty: it does. Called after every action and, with
     /// `at_end`, once more when the file is through (stores are reopened and audited then).

@@ -219,6 +219,16 @@ std::vector<std::pair<std::uint64_t, std::string>> EngineDriver::exception_queue
     return out;
 }
 
+std::vector<std::pair<std::uint64_t, std::uint32_t>> EngineDriver::open_work(const std::string& location) {
+    engine::FulfillmentQuery query;
+    query.is_open = true;
+    query.locations.push_back(host_.engine().view(tenant_)->state().locations.find(location).value());
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> out;
+    const auto rows = reader()->fulfillments(tenant_, query);
+    for (const engine::FulfillmentRow& row : rows.value()) out.emplace_back(row.order.raw(), row.number);
+    return out;
+}
+
 std::unique_ptr<engine::Reader> EngineDriver::reader() { return std::move(host_.store().reader()).value(); }
 
 std::optional<OrderView> EngineDriver::order(std::uint64_t id) {

@@ -35,6 +35,7 @@ public:
     std::uint32_t rule_set_in_force() override;
     std::vector<std::uint64_t> search_orders(const std::string& word) override;
     std::vector<std::pair<std::uint64_t, std::string>> exception_queue() override;
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> open_work(const std::string& location) override;
     std::vector<std::string> broken_invariants(When when) override;
 
 private:

@@ -187,6 +187,22 @@ PreviewView HttpDriver::try_order(std::uint64_t id, std::optional<std::uint32_t>
     return out;
 }
 
+namespace {
+
+FulfillmentView fulfillment_from(const json::value& row) {
+    FulfillmentView out;
+    out.location = text_of(row, "location");
+    out.status = text_of(row, "status");
+    for (const json::value& action : row.at("allowed_actions").as_array()) out.actions.emplace_back(action.as_string());
+    for (const json::value& line : row.at("lines").as_array()) {
+        out.lines.push_back({number_of(line, "line_no"), number_of(line, "to_pick"), number_of(line, "picked"),
+                             number_of(line, "shipped"), number_of(line, "rejected"), number_of(line, "recalled")});
+    }
+    return out;
+}
+
+}  // namespace
+
 std::optional<OrderView> HttpDriver::order(std::uint64_t id) {
     const Reply reply = get("/v1/orders/ord_" + std::to_string(id));
     if (reply.status != 200) return std::nullopt;
@@ -209,6 +225,9 @@ std::optional<OrderView> HttpDriver::order(std::uint64_t id) {
     for (const json::value& row : body.at("exceptions").as_array()) {
         out.exceptions.push_back({text_of(row, "kind"), text_of(row, "severity"), text_of(row, "owner"),
                                   text_of(row, "due_at"), text_of(row, "reason"), text_of(row, "raised_by")});
+    }
+    if (const json::value* work = body.as_object().if_contains("fulfillment_orders")) {
+        for (const json::value& row : work->as_array()) out.fulfillments.push_back(fulfillment_from(row));
     }
     out.requested_date = text_of(body, "requested_date");
     out.promised_date = text_of(body, "promised_date");

@@ -109,6 +109,21 @@ std::vector<std::pair<std::uint64_t, std::string>> HttpDriver::exception_queue()
     return out;
 }
 
+std::vector<std::pair<std::uint64_t, std::uint32_t>> HttpDriver::open_work(const std::string& location) {
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> out;
+    std::string cursor;
+    do {
+        const Reply reply = get("/v1/fulfillment-orders?limit=1&location=" + percent_encoded(location) +
+                                (cursor.empty() ? "" : "&cursor=" + cursor));
+        for (const json::value& row : reply.body.at("data").as_array()) {
+            const std::string id = text_of(row, "id");  // "ful_12-1"
+            out.emplace_back(id_of(text_of(row, "order")), std::stoul(id.substr(id.find('-') + 1)));
+        }
+        cursor = text_of(reply.body, "next_cursor");
+    } while (!cursor.empty());
+    return out;
+}
+
 std::vector<std::uint64_t> HttpDriver::search_orders(const std::string& word) {
     std::vector<std::uint64_t> out;
     const Reply reply = get("/v1/orders?q=" + percent_encoded(word));

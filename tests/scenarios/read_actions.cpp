@@ -3,6 +3,14 @@
 #include "tests/scenarios/action_readers.hpp"
 
 namespace waybill::scenarios {
+namespace {
+
+bool is_work(const std::string& verb) {
+    return verb == "release" || verb == "accept" || verb == "pick" || verb == "reject" || verb == "recall" ||
+           verb == "ship";
+}
+
+}  // namespace
 
 Action read_action(Words& words, FileContext& file) {
     const std::string verb = words.take("what happens");
@@ -38,6 +46,8 @@ Action read_action(Words& words, FileContext& file) {
         out = read_cancel(words);
     } else if (verb == "reroute") {
         out = read_reroute(words);
+    } else if (is_work(verb) && words.take_if("work")) {
+        out = read_work(verb, words);
     } else if (verb == "ship") {
         out = read_ship(words);
     } else if (verb == "hold") {

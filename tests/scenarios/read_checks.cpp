@@ -58,6 +58,8 @@ Check read_check(Words& words, const FileContext& file) {
         out = read_exception(words);
     } else if (what == "queue") {
         out = read_queue(words);
+    } else if (what == "work") {
+        out = read_work_check(words);
     } else if (what == "priority") {
         out = read_priority(words);
     } else if (what == "moment") {

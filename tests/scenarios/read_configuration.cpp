@@ -153,6 +153,8 @@ bool read_place_word(Words& words, core::Location& location, std::optional<Degre
         location.capabilities.pickup = true;
     } else if (words.take_if("returns")) {
         location.capabilities.returns = true;
+    } else if (words.take_if("releases-at-once")) {
+        location.release = core::ReleasePolicy::when_routed;
     } else {
         return false;
     }

@@ -146,14 +146,10 @@ Action read_order(Words& words, const FileContext& file) {
     return out;
 }
 
-namespace {
-
 core::LineNo read_line_no(Words& words) {
     words.expect("line");
     return core::LineNo(static_cast<std::uint32_t>(words.number("line number")));
 }
-
-}  // namespace
 
 Action read_cancel(Words& words) {
     Action out;

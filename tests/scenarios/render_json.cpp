@@ -119,7 +119,8 @@ struct Renderer {
                                           {"pickup", location.capabilities.pickup},
                                           {"returns", location.capabilities.returns}}},
             {"priority", location.priority},
-            {"active", location.active}};
+            {"active", location.active},
+            {"release", name_of_enum(location.release)}};
         json::object capacity;
         if (location.capacity.orders_per_day) capacity["orders_per_day"] = *location.capacity.orders_per_day;
         if (location.capacity.units_per_day) capacity["units_per_day"] = *location.capacity.units_per_day;
@@ -270,6 +271,53 @@ struct Renderer {
     ApiRequest operator()(const core::ReleaseHold& command) const {
         return post("/v1/orders/ord_" + std::to_string(command.order.raw()) + "/holds/release",
                     {{"code", command.code}, {"reason", command.reason}});
+    }
+    ApiRequest operator()(const core::ReleaseOrder& command) const {
+        json::object body;
+        if (!command.location.empty()) body["location"] = command.location;
+        return post("/v1/orders/ord_" + std::to_string(command.order.raw()) + "/release", body);
+    }
+    ApiRequest operator()(const core::AcceptFulfillment& command) const { return work(command, "accept", {}); }
+    ApiRequest operator()(const core::PickFulfillment& command) const {
+        json::array lines;
+        for (const core::PickLineInput& input : command.lines) {
+            json::object line{{"line_no", input.line_no.raw()}, {"quantity", input.quantity}};
+            if (input.missing != 0) line["missing"] = input.missing;
+            lines.push_back(std::move(line));
+        }
+        return work(command, "pick", with_lines({}, std::move(lines)));
+    }
+    ApiRequest operator()(const core::RejectFulfillment& command) const {
+        json::array lines;
+        for (const core::RejectLineInput& input : command.lines) {
+            json::object line{{"line_no", input.line_no.raw()}};
+            if (input.quantity) line["quantity"] = *input.quantity;
+            lines.push_back(std::move(line));
+        }
+        return work(command, "reject",
+                    with_lines({{"reason", command.reason}, {"stock", name_of_enum(command.stock)}}, std::move(lines)));
+    }
+    ApiRequest operator()(const core::RecallFulfillment& command) const {
+        return work(command, "recall", {{"reason", command.reason}});
+    }
+    ApiRequest operator()(const core::ShipFulfillment& command) const {
+        json::array lines;
+        for (const core::ShipLineInput& line : command.lines) {
+            lines.push_back(json::object{{"line_no", line.line_no.raw()}, {"quantity", line.quantity}});
+        }
+        json::object body;
+        if (!command.carrier.empty()) body["carrier"] = command.carrier;
+        if (!command.tracking.empty()) body["tracking"] = command.tracking;
+        return work(command, "ship", with_lines(std::move(body), std::move(lines)));
+    }
+    static json::object with_lines(json::object body, json::array lines) {
+        if (!lines.empty()) body["lines"] = std::move(lines);
+        return body;
+    }
+    template <class Command>
+    static ApiRequest work(const Command& command, const std::string& what, const json::object& body) {
+        return post("/v1/fulfillment-orders/" + core::fulfillment_name(command.order, command.number) + "/" + what,
+                    body);
     }
     ApiRequest operator()(const core::RaiseException& command) const {
         json::object body{{"kind", command.kind},

@@ -105,6 +105,22 @@ private:
         return at == world_.rule_sets.end() ? 1'999 : static_cast<std::uint32_t>(at->second);
     }
 
+    /// Commands on a fulfillment order.
+    [[nodiscard]] bool name_work(Action& action) const {
+        return std::visit(
+            [&](auto& command) {
+                if constexpr (requires {
+                                  command.number;
+                                  command.order;
+                              }) {
+                    command.order = core::OrderId(id_of(world_.orders, action.order));
+                    return true;
+                }
+                return false;
+            },
+            action.command);
+    }
+
     void resolve(Action& action) const {
         if (auto* put = std::get_if<core::PutCustomer>(&action.command); put != nullptr && put->id.is_set()) {
             put->id = core::CustomerId(id_of(world_.customers, action.customer));
@@ -131,6 +147,9 @@ private:
             change->order = core::OrderId(id_of(world_.orders, action.order));
         } else if (auto* settle = std::get_if<core::ResolveException>(&action.command)) {
             settle->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (auto* to_work = std::get_if<core::ReleaseOrder>(&action.command)) {
+            to_work->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (name_work(action)) {
         } else if (auto* revoke = std::get_if<core::RevokeKey>(&action.command)) {
             revoke->id = core::KeyId(id_of(world_.keys, action.key));
         } else if (auto* activate = std::get_if<core::ActivateRuleSet>(&action.command)) {

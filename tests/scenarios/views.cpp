@@ -20,6 +20,35 @@ template std::string name_of_enum(core::ChargeKind);
 template std::string name_of_enum(core::HoldBlock);
 template std::string name_of_enum(core::Moment);
 template std::string name_of_enum(core::Severity);
+template std::string name_of_enum(core::StockFinding);
+template std::string name_of_enum(core::ReleasePolicy);
+template std::string name_of_enum(core::FulfillmentAction);
+template std::string name_of_enum(core::FulfillmentStatus);
+
+namespace {
+
+FulfillmentView work_view_of(const core::FulfillmentOrder& fulfillment, const core::Order& order,
+                             const core::TenantState& state) {
+    FulfillmentView out;
+    out.location = state.locations.rows.committed(fulfillment.location).code;
+    out.status = name_of_enum(fulfillment.status());
+    for (const core::FulfillmentAction action : core::allowed_actions(fulfillment, order)) {
+        out.actions.push_back(name_of_enum(action));
+    }
+    for (const core::FulfillmentLine& work : fulfillment.lines) {
+        const std::int64_t line_no = work.line_no.raw();
+        if (out.lines.empty() || out.lines.back().line_no != line_no) out.lines.push_back({line_no, 0, 0, 0, 0, 0});
+        FulfillmentView::Line& line = out.lines.back();
+        line.to_pick += work.to_pick();
+        line.picked += work.picked;
+        line.shipped += work.shipped;
+        line.rejected += work.rejected;
+        line.recalled += work.recalled;
+    }
+    return out;
+}
+
+}  // namespace
 
 OrderView view_of(const core::Order& order, const core::TenantState& state) {
     OrderView out;
@@ -36,6 +65,9 @@ OrderView view_of(const core::Order& order, const core::TenantState& state) {
         out.exceptions.push_back({exception.kind, name_of_enum(exception.severity), exception.owner,
                                   exception.due_at.is_set() ? format_instant(exception.due_at) : "", exception.reason,
                                   exception.raised_by});
+    }
+    for (const core::FulfillmentOrder& fulfillment : order.fulfillments) {
+        out.fulfillments.push_back(work_view_of(fulfillment, order, state));
     }
     if (order.requested_date) out.requested_date = format_date(*order.requested_date);
     if (order.promised_date) out.promised_date = format_date(*order.promised_date);

@@ -11,19 +11,22 @@ bool in_scope(const Context& context, LocationIx location) {
            std::binary_search(context.scope.begin(), context.scope.end(), location);
 }
 
+bool knows_of(const Context& context, const Order& order) {
+    if (context.scope.empty()) return true;
+    return std::any_of(order.lines.begin(), order.lines.end(), [&](const OrderLine& line) {
+        return std::any_of(line.allocations.begin(), line.allocations.end(),
+                           [&](const Allocation& allocation) { return in_scope(context, allocation.location); });
+    });
+}
+
 Result<Unit, Rejection> check_order_in_scope(const Context& context, const Order& order) {
-    if (context.scope.empty()) return Unit{};
-    bool is_seen = false;
-    bool is_elsewhere = false;
+    if (!knows_of(context, order)) return reject(Reject::unknown_order);
     for (const OrderLine& line : order.lines) {
         for (const Allocation& allocation : line.allocations) {
-            const bool is_here = in_scope(context, allocation.location);
-            is_seen = is_seen || is_here;
-            is_elsewhere = is_elsewhere || (!is_here && allocation.quantity > allocation.shipped);
+            if (in_scope(context, allocation.location) || allocation.quantity == allocation.shipped) continue;
+            return reject(Reject::out_of_scope, "units are reserved at locations that the key is not for");
         }
     }
-    if (!is_seen) return reject(Reject::unknown_order);
-    if (is_elsewhere) return reject(Reject::out_of_scope, "units are reserved at locations that the key is not for");
     return Unit{};
 }
 

@@ -223,6 +223,9 @@ OrderMarked rules_after(Moment moment, const CompiledRules& rules, const Order& 
         // What a release has just made possible no rule makes impossible again.
         const bool undoes = !spared.empty() && (hold.code == spared || hold.stops(HoldBlock::routing));
         if (order.find_hold(hold.code) != nullptr || room == 0) continue;
+        const bool was_freed = moment == Moment::before_release &&
+                               std::binary_search(order.freed_of.begin(), order.freed_of.end(), hold.code);
+        if (was_freed) continue;
         if (undoes && !WAYBILL_MUTANT(hold_put_back)) continue;
         --room;
         out.holds.push_back(std::move(hold));

@@ -192,6 +192,17 @@ Value OrderFacts::order_fact(OrderFact fact, Scratch& scratch) const {
             return whole(units().shipped);
         case OrderFact::cancelled_units:
             return whole(units().cancelled);
+        case OrderFact::released_units:
+            return whole(units().released);
+        case OrderFact::picked_units:
+            return whole(units().picked);
+        case OrderFact::refused_by: {
+            const auto items = scratch.make<Value>(order_.refused_by.size());
+            for (std::size_t i = 0; i < items.size(); ++i) {
+                items[i] = Value::of(std::string_view(state_.locations[order_.refused_by[i]].code));
+            }
+            return Value::of_flat_list(items);
+        }
     }
     WAYBILL_ASSERT(false);
 }

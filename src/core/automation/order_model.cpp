@@ -53,6 +53,10 @@ constexpr std::array order_fields{
     value("allocated_units", FactKind::number, "units reserved and not shipped; from the moment routed on"),
     value("shipped_units", FactKind::number, "from the moment routed on"),
     value("cancelled_units", FactKind::number, "from the moment routed on"),
+    value("released_units", FactKind::number, "units in work at their locations; from the moment routed on"),
+    value("picked_units", FactKind::number, "of those, units that are picked; from the moment routed on"),
+    FactField{"refused_by", FactKind::text_list, 0, false, limits::order_fulfillments_max,
+              "codes of the locations that gave work back; from the moment routed on"},
 };
 /// Those that are known when an order is placed.
 constexpr std::span placed_order_fields =
@@ -141,7 +145,7 @@ constexpr std::array settled_records{
     FactRecord{"now", now_fields},
 };
 
-static_assert(order_fields.size() == static_cast<std::size_t>(OrderFact::cancelled_units) + 1);
+static_assert(order_fields.size() == static_cast<std::size_t>(OrderFact::refused_by) + 1);
 static_assert(customer_fields.size() == static_cast<std::size_t>(CustomerFact::group) + 1);
 static_assert(ship_to_fields.size() == static_cast<std::size_t>(ShipToFact::located) + 1);
 static_assert(line_fields.size() == static_cast<std::size_t>(LineFact::available) + 1);

@@ -41,6 +41,9 @@ enum class OrderFact : std::uint16_t {
     allocated_units,
     shipped_units,
     cancelled_units,
+    released_units,
+    picked_units,
+    refused_by,
 };
 enum class CustomerFact : std::uint16_t { known, group };
 enum class ShipToFact : std::uint16_t { country, region, postcode, located };

@@ -27,13 +27,15 @@ namespace waybill::core {
 /// When automation rules are looked at. All rules of a moment see the order as it was when the moment began, so that
 /// no rule can set off another.
 enum class Moment : std::uint8_t {
-    placed,     ///< checked, and not routed yet
-    routed,     ///< its units have got their places, or are short; also when it was routed again
-    shipped,    ///< units have left
-    cancelled,  ///< units were cancelled by somebody
+    placed,          ///< checked, and not routed yet
+    routed,          ///< its units have got their places, or are short; also when it was routed again
+    shipped,         ///< units have left
+    cancelled,       ///< units were cancelled by somebody
+    before_release,  ///< units are about to become the work of their locations
+    rejected,        ///< a location gave work back; what it gave back was not routed yet
 };
-BOOST_DESCRIBE_ENUM(Moment, placed, routed, shipped, cancelled)
-inline constexpr std::size_t moments = 4;
+BOOST_DESCRIBE_ENUM(Moment, placed, routed, shipped, cancelled, before_release, rejected)
+inline constexpr std::size_t moments = 6;
 
 struct AddTag {
     static constexpr std::string_view type_name = "add_tag";

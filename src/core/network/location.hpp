@@ -80,6 +80,13 @@ struct CapacityTerms {
 };
 BOOST_DESCRIBE_STRUCT(CapacityTerms, (), (orders_per_day, units_per_day))
 
+/// When what is routed to a location becomes its work.
+enum class ReleasePolicy : std::uint8_t {
+    manual,       ///< when somebody asks for it
+    when_routed,  ///< at once
+};
+BOOST_DESCRIBE_ENUM(ReleasePolicy, manual, when_routed)
+
 struct Location {
     std::string code;
     std::string name;
@@ -96,11 +103,12 @@ struct Location {
     std::int32_t priority = 0;       ///< smaller is preferred where costs are equal
     bool active = true;
     std::uint64_t version = 0;
+    ReleasePolicy release = ReleasePolicy::manual;
 
     bool operator==(const Location&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Location, (),
                       (code, name, kind, address, point, latitude_e6, longitude_e6, zone, calendar, capabilities,
-                       capacity, costs, priority, active, version))
+                       capacity, costs, priority, active, version, release))
 
 }  // namespace waybill::core

@@ -6,29 +6,54 @@
 #include "core/access/scope.hpp"
 #include "core/automation/after_event.hpp"
 #include "core/field_checks.hpp"
+#include "core/fulfillment/release_order.hpp"
+#include "core/fulfillment/units_in_work.hpp"
 #include "core/order/line_change.hpp"
 
 namespace waybill::core {
 namespace {
 
-/// Takes `units` from what is open, then from allocations, the last place first.
-LineChange cancel_units(const OrderLine& line, std::int64_t units) {
+/// Takes up to `units` of `allocation` out of work, the latest fulfillment order first.
+std::int64_t recall_units(const Order& order, const Allocation& allocation, std::int64_t units, LineChange& change) {
+    std::int64_t rest = units;
+    for (std::size_t f = order.fulfillments.size(); f-- > 0 && rest > 0;) {
+        const FulfillmentOrder& fulfillment = order.fulfillments[f];
+        if (fulfillment.location != allocation.location) continue;
+        for (const FulfillmentLine& work : fulfillment.lines) {
+            if (work.line_no != change.line_no || work.capacity_day != allocation.capacity_day) continue;
+            const std::int64_t taken = std::min(rest, work.open() - spared(work));
+            if (taken == 0) continue;
+            change.recalled.push_back({fulfillment.number, work.capacity_day, taken});
+            rest -= taken;
+        }
+    }
+    return units - rest;
+}
+
+/// Takes `units` from what is open, then from allocations, the last place first: what is not in work, then what is and
+/// is not picked.
+LineChange cancel_units(const Order& order, const OrderLine& line, std::int64_t units) {
     LineChange change;
     change.line_no = line.line_no;
     change.cancelled = units;
     std::int64_t rest = units - std::min(units, line.open());
-    for (std::size_t i = line.allocations.size(); i-- > 0 && rest > 0;) {
-        const Allocation& allocation = line.allocations[i];
-        const std::int64_t taken = std::min(rest, allocation.quantity - allocation.shipped);
-        if (taken == 0) continue;
-        change.released.push_back({allocation.location, allocation.capacity_day, taken});
-        rest -= taken;
+    std::vector<std::int64_t> taken(line.allocations.size());
+    for (const bool in_work : {false, true}) {
+        for (std::size_t i = line.allocations.size(); i-- > 0 && rest > 0;) {
+            const Allocation& allocation = line.allocations[i];
+            const std::int64_t part = in_work ? recall_units(order, allocation, rest, change)
+                                              : std::min(rest, unreleased(order, line, allocation));
+            taken[i] += part;
+            rest -= part;
+        }
+    }
+    for (std::size_t i = line.allocations.size(); i-- > 0;) {
+        if (taken[i] == 0) continue;
+        change.released.push_back({line.allocations[i].location, line.allocations[i].capacity_day, taken[i]});
     }
     WAYBILL_ASSERT(rest == 0);
     return change;
 }
-
-std::int64_t cancellable(const OrderLine& line) { return line.open() + line.allocated(); }
 
 }  // namespace
 
@@ -47,8 +72,10 @@ Result<Decision, Rejection> decide(const CancelOrder& command, const TenantState
     OrderCancelled event{order->id, command.reason, {}};
     if (command.lines.empty()) {
         for (const OrderLine& line : order->lines) {
-            if (cancellable(line) > 0) event.lines.push_back(cancel_units(line, cancellable(line)));
+            const std::int64_t units = cancellable(*order, line);
+            if (units > 0) event.lines.push_back(cancel_units(*order, line, units));
         }
+        if (event.lines.empty()) return reject(Reject::quantity_not_cancellable, "all that is left is picked");
     }
     for (std::size_t i = 0; i < command.lines.size(); ++i) {
         const CancelLineInput& input = command.lines[i];
@@ -64,13 +91,13 @@ Result<Decision, Rejection> decide(const CancelOrder& command, const TenantState
             faults.add(at("/lines", i, "line_no"), Reject::invalid_request, "is named twice");
             continue;
         }
-        const std::int64_t units = input.quantity.value_or(cancellable(*line));
-        if (units < 1 || units > cancellable(*line)) {
+        const std::int64_t units = input.quantity.value_or(cancellable(*order, *line));
+        if (units < 1 || units > cancellable(*order, *line)) {
             faults.add(at("/lines", i, "quantity"), Reject::quantity_not_cancellable,
-                       std::to_string(cancellable(*line)) + " units can still be cancelled");
+                       std::to_string(cancellable(*order, *line)) + " units can still be cancelled");
             continue;
         }
-        event.lines.push_back(cancel_units(*line, units));
+        event.lines.push_back(cancel_units(*order, *line, units));
     }
     if (faults.any()) return faults.take();
     if (order->blocked_by(HoldBlock::cancelling) != nullptr && !WAYBILL_MUTANT(held_order_cancelled)) {
@@ -80,6 +107,7 @@ Result<Decision, Rejection> decide(const CancelOrder& command, const TenantState
     decision.outcome.object = {AggregateKind::order, order->id.raw()};
     decision.events.emplace_back(std::move(event));
     add_automation_after(Moment::cancelled, *order, state, context, decision);
+    release_freed(*order, state, context, decision);
     return decision;
 }
 

@@ -17,6 +17,10 @@ BOOST_DESCRIBE_ENUM(Severity, low, normal, high, urgent)
 
 /// Raised by Waybill itself where the condition of an automation rule could not be worked out.
 inline constexpr std::string_view rule_failed_kind = "rule_failed";
+/// Raised by Waybill itself where units that a location gave back find no other place; resolved once they do.
+inline constexpr std::string_view no_supply_kind = "no_supply";
+/// Who raises what Waybill raises by itself, where no rule has to do with it.
+inline constexpr std::string_view raised_by_waybill = "waybill";
 
 /// Text in it is a code or a note of the tenant's own, never personal data: it is in the log.
 struct OrderException {

@@ -15,8 +15,9 @@ enum class HoldBlock : std::uint8_t {
     routing,     ///< nothing is reserved or moved to another place; what is reserved stays reserved
     shipping,    ///< nothing leaves
     cancelling,  ///< nothing is cancelled
+    releasing,   ///< no location is asked to work on it; what was released goes on
 };
-BOOST_DESCRIBE_ENUM(HoldBlock, routing, shipping, cancelling)
+BOOST_DESCRIBE_ENUM(HoldBlock, routing, shipping, cancelling, releasing)
 
 /// Text in it is a code or a note of the tenant's own, never personal data: it is in the log.
 struct OrderHold {

@@ -4,9 +4,10 @@
 
 #include "base/mutant.hpp"
 #include "core/access/scope.hpp"
-#include "core/automation/after_event.hpp"
-#include "core/evolve.hpp"
 #include "core/field_checks.hpp"
+#include "core/fulfillment/release_order.hpp"
+#include "core/order/no_supply.hpp"
+#include "core/order/order_steps.hpp"
 #include "core/order/reroute_order.hpp"
 
 namespace waybill::core {
@@ -36,24 +37,19 @@ std::optional<OrderCancelled> cancelled_short(const Order& order, const Reroutin
     return event;
 }
 
-/// The events of a decision on one order, and the order as they leave it.
-class Steps {
-public:
-    Steps(const Order& order, const Context& context, Decision& decision)
-        : order_(std::make_shared<Order>(order)), context_(context), decision_(decision) {}
-
-    [[nodiscard]] const Order& order() const { return *order_; }
-    void add(Event event) {
-        const Sequence sequence(context_.next.raw() + decision_.events.size());
-        order_ = evolve_order(event, {sequence, context_.now}, order_.get());
-        decision_.events.push_back(std::move(event));
+/// What waits is routed, now that no hold keeps it; `held`: the order before the hold of that code was released.
+void route_again(const Order& held, const std::string& code, OrderSteps& steps) {
+    Rerouting rerouting =
+        reroute(steps.order(), Resourced::open_units, {}, hold_released, steps.state(), steps.context());
+    if (rerouting.is_short) rerouting.event.reason = no_supply;
+    steps.add(std::move(rerouting.event));
+    // What a location gave back while the order was held was not looked for before.
+    if (!held.refused_by.empty()) flag_no_supply(0, steps);
+    if (!had_a_place(held)) {
+        if (auto cancelled = cancelled_short(steps.order(), rerouting)) steps.add(*std::move(cancelled));
     }
-
-private:
-    std::shared_ptr<Order> order_;
-    const Context& context_;
-    Decision& decision_;
-};
+    steps.look_at_rules(Moment::routed, code);
+}
 
 }  // namespace
 
@@ -115,17 +111,13 @@ Result<Decision, Rejection> decide(const ReleaseHold& command, const TenantState
     Decision decision;
     decision.outcome.object = {AggregateKind::order, order->id.raw()};
     const bool was_blocked = order->blocked_by(HoldBlock::routing) != nullptr;
-    Steps steps(*order, context, decision);
+    OrderSteps steps(order, state, context, decision);
     steps.add(OrderHoldReleased{order->id, command.code, command.reason});
     const bool may_route = was_blocked && steps.order().blocked_by(HoldBlock::routing) == nullptr;
-    if (!may_route || units_of(*order).open == 0 || WAYBILL_MUTANT(released_not_routed)) return decision;
-    Rerouting rerouting = reroute(steps.order(), Resourced::open_units, {}, hold_released, state, context);
-    if (rerouting.is_short) rerouting.event.reason = no_supply;
-    steps.add(std::move(rerouting.event));
-    if (!had_a_place(*order)) {
-        if (auto cancelled = cancelled_short(steps.order(), rerouting)) steps.add(*std::move(cancelled));
+    if (may_route && units_of(*order).open > 0 && !WAYBILL_MUTANT(released_not_routed)) {
+        route_again(*order, command.code, steps);
     }
-    add_automation(Moment::routed, steps.order(), state, context, decision, command.code);
+    release_routed(steps, command.code);
     return decision;
 }
 

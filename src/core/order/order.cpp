@@ -41,6 +41,12 @@ OrderUnits units_of(const Order& order) {
         out.shipped += line.shipped();
         out.cancelled += line.cancelled;
     }
+    for (const FulfillmentOrder& fulfillment : order.fulfillments) {
+        for (const FulfillmentLine& line : fulfillment.lines) {
+            out.released += line.open();
+            out.picked += line.picked;
+        }
+    }
     return out;
 }
 
@@ -70,6 +76,11 @@ std::string holds_text(const Order& order, HoldBlock what) {
     return out;
 }
 
+const FulfillmentOrder* Order::find_fulfillment(std::uint32_t number) const {
+    // They are numbered from 1 without gaps.
+    return number == 0 || number > fulfillments.size() ? nullptr : &fulfillments[number - 1];
+}
+
 const OrderHold* Order::find_hold(std::string_view code) const {
     for (const OrderHold& hold : holds) {
         if (hold.code == code) return &hold;
@@ -83,14 +94,15 @@ bool Order::is_closed() const {
 }
 
 OrderStatus Order::status() const {
-    const auto [open, allocated, shipped, cancelled] = units_of(*this);
+    const OrderUnits units = units_of(*this);
     const bool is_held =
         !holds.empty() && (blocked_by(HoldBlock::routing) != nullptr || blocked_by(HoldBlock::shipping) != nullptr);
-    if (is_held && open + allocated > 0) return OrderStatus::on_hold;
-    if (allocated == 0 && shipped == 0 && open == 0) return OrderStatus::cancelled;
-    if (shipped > 0) return allocated == 0 && open == 0 ? OrderStatus::shipped : OrderStatus::partially_shipped;
-    if (open == 0) return OrderStatus::allocated;
-    return allocated > 0 ? OrderStatus::partially_allocated : OrderStatus::backordered;
+    if (is_held && units.open + units.allocated > 0) return OrderStatus::on_hold;
+    if (units.allocated == 0 && units.shipped == 0 && units.open == 0) return OrderStatus::cancelled;
+    if (units.shipped > 0)
+        return units.allocated == 0 && units.open == 0 ? OrderStatus::shipped : OrderStatus::partially_shipped;
+    if (units.open == 0) return OrderStatus::allocated;
+    return units.allocated > 0 ? OrderStatus::partially_allocated : OrderStatus::backordered;
 }
 
 OrderTotals totals_of(const Order& order) {
@@ -122,9 +134,14 @@ std::vector<std::string> allowed_actions(const Order& order) {
     const auto free = [&](HoldBlock what) { return order.blocked_by(what) == nullptr; };
     std::vector<std::string> out;
     if (units.allocated + units.open > 0) {
-        if (free(HoldBlock::cancelling)) out.emplace_back("cancel_order");
-        if (free(HoldBlock::routing)) out.emplace_back("reroute_order");
+        if (free(HoldBlock::cancelling) && units.allocated + units.open > units.picked) {
+            out.emplace_back("cancel_order");
+        }
+        if (free(HoldBlock::routing) && units.allocated + units.open > units.released) {
+            out.emplace_back("reroute_order");
+        }
     }
+    if (units.allocated > units.released && free(HoldBlock::releasing)) out.emplace_back("release_order");
     if (units.allocated > 0 && free(HoldBlock::shipping)) out.emplace_back("ship_order");
     const bool has_room = order.holds.size() < limits::order_holds_max;
     if (units.allocated + units.open > 0 && has_room) out.emplace_back("hold_order");
@@ -132,6 +149,16 @@ std::vector<std::string> allowed_actions(const Order& order) {
     if (!order.exceptions.empty()) {
         out.emplace_back("change_exception");
         out.emplace_back("resolve_exception");
+    }
+    return out;
+}
+
+std::vector<FulfillmentAction> allowed_actions(const FulfillmentOrder& fulfillment, const Order& order) {
+    using enum FulfillmentAction;
+    std::vector<FulfillmentAction> out;
+    for (const FulfillmentAction action : {accept, pick, reject, recall, ship}) {
+        const bool is_held = action == ship && order.blocked_by(HoldBlock::shipping) != nullptr;
+        if (fulfillment.allows(action) && !is_held) out.push_back(action);
     }
     return out;
 }

@@ -14,6 +14,7 @@
 
 #include "base/currency.hpp"
 #include "base/instant.hpp"
+#include "core/fulfillment/fulfillment_order.hpp"
 #include "core/ids.hpp"
 #include "core/network/channel.hpp"
 #include "core/network/geography.hpp"
@@ -138,12 +139,16 @@ struct Order {
     RoutingPolicy routing;          ///< in force for this order: the channel's, as the order changed it
     std::vector<Charge> charges;
     std::vector<OrderLine> lines;
-    std::int32_t priority = 0;               ///< smaller goes first
-    std::vector<OrderHold> holds;            ///< those on it now, ascending by code
-    std::vector<OrderException> exceptions;  ///< open ones, ascending by kind
-    std::string status_reason;               ///< why it is in its state: code of the last cancellation, shortage ...
-    std::uint32_t version = 0;               ///< events of this order so far
-    Sequence last_sequence;                  ///< of its latest event
+    std::int32_t priority = 0;                   ///< smaller goes first
+    std::vector<OrderHold> holds;                ///< those on it now, ascending by code
+    std::vector<OrderException> exceptions;      ///< open ones, ascending by kind
+    std::vector<FulfillmentOrder> fulfillments;  ///< all of them, ascending by number
+    std::vector<LocationIx> refused_by;          ///< locations that gave work back, ascending: not asked again
+    /// Codes of holds that blocked releasing and that somebody took off, ascending: no rule puts them on again.
+    std::vector<std::string> freed_of;
+    std::string status_reason;  ///< why it is in its state: code of the last cancellation, shortage ...
+    std::uint32_t version = 0;  ///< events of this order so far
+    Sequence last_sequence;     ///< of its latest event
     Instant updated_at;
 
     [[nodiscard]] OrderStatus status() const;
@@ -152,12 +157,14 @@ struct Order {
     /// The first hold on it that blocks this; nullptr: none does.
     [[nodiscard]] const OrderHold* blocked_by(HoldBlock what) const;
     [[nodiscard]] const OrderHold* find_hold(std::string_view code) const;
+    [[nodiscard]] const FulfillmentOrder* find_fulfillment(std::uint32_t number) const;
     bool operator==(const Order&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, channel, channel_order_id, customer, customer_group, placed_at, received_at, currency,
                        tax_included, method, pickup_location, ship_to, requested_date, promised_date, tags, routing,
-                       charges, lines, priority, holds, exceptions, status_reason, version, last_sequence, updated_at))
+                       charges, lines, priority, holds, exceptions, status_reason, version, last_sequence, updated_at,
+                       fulfillments, refused_by, freed_of))
 
 /// Base units of all lines, by what became of them.
 struct OrderUnits {
@@ -165,6 +172,8 @@ struct OrderUnits {
     std::int64_t allocated = 0;
     std::int64_t shipped = 0;
     std::int64_t cancelled = 0;
+    std::int64_t released = 0;  ///< of those allocated: in work at their location
+    std::int64_t picked = 0;    ///< of those released
 };
 [[nodiscard]] OrderUnits units_of(const Order& order);
 
@@ -187,5 +196,7 @@ struct OrderTotals {
 
 /// What may be done with the order now; names of commands, as the API lists them in `allowed_actions`.
 [[nodiscard]] std::vector<std::string> allowed_actions(const Order& order);
+/// The same of one of its fulfillment orders; names of FulfillmentAction.
+[[nodiscard]] std::vector<FulfillmentAction> allowed_actions(const FulfillmentOrder& fulfillment, const Order& order);
 
 }  // namespace waybill::core

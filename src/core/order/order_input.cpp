@@ -254,6 +254,7 @@ Order order_from(const PlaceOrder& command, const TenantState& state, const Cont
 RouteRequest route_request_of(const Order& order) {
     RouteRequest request;
     request.policy = order.routing;
+    request.excluded = order.refused_by;
     request.method = order.method;
     request.pickup_location = order.pickup_location;
     request.point = order.ship_to.point;

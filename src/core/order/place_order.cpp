@@ -6,6 +6,7 @@
 #include "core/automation/apply_rules.hpp"
 #include "core/automation/line_availability.hpp"
 #include "core/field_checks.hpp"
+#include "core/fulfillment/release_order.hpp"
 #include "core/order/hold_order.hpp"
 #include "core/order/order_input.hpp"
 
@@ -141,6 +142,7 @@ Result<Decision, Rejection> decide(const PlaceOrder& command, const TenantState&
     }
     decision.events.emplace_back(OrderPlaced{std::move(order), std::move(route.routed.trace), std::move(trace)});
     add_automation(Moment::routed, std::get<OrderPlaced>(decision.events.back()).order, state, context, decision);
+    release_routed(nullptr, state, context, decision);
     return decision;
 }
 

@@ -7,6 +7,8 @@
 #include "core/automation/after_event.hpp"
 #include "core/automation/apply_rules.hpp"
 #include "core/field_checks.hpp"
+#include "core/fulfillment/release_order.hpp"
+#include "core/fulfillment/units_in_work.hpp"
 #include "core/order/order_input.hpp"
 #include "core/routing/route.hpp"
 
@@ -50,7 +52,8 @@ Plan plan_reroute(const Order& order, Resourced what) {
         LineChange change;
         change.line_no = line.line_no;
         for (const Allocation& allocation : line.allocations) {
-            const std::int64_t reserved = allocation.quantity - allocation.shipped;
+            // What a location works on does not move.
+            const std::int64_t reserved = unreleased(order, line, allocation);
             std::int64_t given_back = 0;
             if (what == Resourced::unshipped && reserved > 0) {
                 given_back = reserved;
@@ -77,7 +80,10 @@ Rerouting reroute(const Order& order, Resourced what, std::vector<LocationIx> ex
     Plan plan = plan_reroute(order, what);
     out.has_units = !plan.request.lines.empty();
     if (!out.has_units) return out;
-    plan.request.excluded = std::move(excluded);
+    plan.request.excluded.insert(plan.request.excluded.end(), excluded.begin(), excluded.end());
+    auto& out_of_it = plan.request.excluded;
+    std::sort(out_of_it.begin(), out_of_it.end());
+    out_of_it.erase(std::unique(out_of_it.begin(), out_of_it.end()), out_of_it.end());
     RuledRoute ruled =
         route_by_rules(plan.request, order, rules_at(state, context.now), out.event.rules, state, context);
     out.on_shortage = ruled.on_shortage;
@@ -135,6 +141,7 @@ Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantStat
     if (rerouting.event.lines.empty()) return decision;
     decision.events.emplace_back(std::move(rerouting.event));
     add_automation_after(Moment::routed, *order, state, context, decision);
+    release_routed(order, state, context, decision);
     return decision;
 }
 

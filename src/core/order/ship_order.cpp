@@ -6,6 +6,8 @@
 #include "core/access/scope.hpp"
 #include "core/automation/after_event.hpp"
 #include "core/field_checks.hpp"
+#include "core/fulfillment/release_order.hpp"
+#include "core/fulfillment/units_in_work.hpp"
 #include "core/order/line_change.hpp"
 
 namespace waybill::core {
@@ -19,8 +21,8 @@ std::int64_t reserved_at(const OrderLine& line, LocationIx location) {
     return sum;
 }
 
-/// The earliest working day first.
-LineChange ship_units(const OrderLine& line, LocationIx location, std::int64_t units) {
+/// The earliest working day first; of a day what is in work first.
+LineChange ship_units(const Order& order, const OrderLine& line, LocationIx location, std::int64_t units) {
     LineChange change;
     change.line_no = line.line_no;
     for (const Allocation& allocation : line.allocations) {
@@ -28,6 +30,7 @@ LineChange ship_units(const OrderLine& line, LocationIx location, std::int64_t u
         const std::int64_t taken = std::min(units, allocation.quantity - allocation.shipped);
         if (taken == 0) continue;
         change.shipped.push_back({location, allocation.capacity_day, taken});
+        note_fulfilled(order, change, location, allocation.capacity_day, taken);
         units -= taken;
     }
     WAYBILL_ASSERT(units == 0);
@@ -36,12 +39,18 @@ LineChange ship_units(const OrderLine& line, LocationIx location, std::int64_t u
 
 }  // namespace
 
+Result<Unit, Rejection> check_may_ship(const Order& order) {
+    if (order.blocked_by(HoldBlock::shipping) == nullptr || WAYBILL_MUTANT(held_order_shipped)) return Unit{};
+    return reject(Reject::order_on_hold, "held by " + holds_text(order, HoldBlock::shipping));
+}
+
 Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& state, const Context& context) {
     const Order* order = state.working.find_order(command.order);
     if (order == nullptr) return reject(Reject::unknown_order);
     const auto location = state.locations.find(command.location);
     if (!location) return reject(Reject::unknown_location, "no location has the code " + command.location);
     if (!in_scope(context, *location)) return reject(Reject::out_of_scope, "the key is not for " + command.location);
+    if (!knows_of(context, *order)) return reject(Reject::unknown_order);
     Faults faults;
     check_text(faults, "/carrier", command.carrier, 0, limits::code_bytes_max);
     check_text(faults, "/tracking", command.tracking, 0, limits::name_bytes_max);
@@ -53,7 +62,7 @@ Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& 
     if (command.lines.empty()) {
         for (const OrderLine& line : order->lines) {
             const std::int64_t units = reserved_at(line, *location);
-            if (units > 0) event.lines.push_back(ship_units(line, *location, units));
+            if (units > 0) event.lines.push_back(ship_units(*order, line, *location, units));
         }
         if (event.lines.empty()) return reject(Reject::order_closed, "nothing is reserved at " + command.location);
     }
@@ -76,16 +85,15 @@ Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& 
                        std::to_string(reserved) + " units are reserved at " + command.location);
             continue;
         }
-        event.lines.push_back(ship_units(*line, *location, input.quantity));
+        event.lines.push_back(ship_units(*order, *line, *location, input.quantity));
     }
     if (faults.any()) return faults.take();
-    if (order->blocked_by(HoldBlock::shipping) != nullptr && !WAYBILL_MUTANT(held_order_shipped)) {
-        return reject(Reject::order_on_hold, "held by " + holds_text(*order, HoldBlock::shipping));
-    }
+    if (auto free = check_may_ship(*order); !free) return fail(std::move(free).error());
     Decision decision;
     decision.outcome.object = {AggregateKind::order, order->id.raw()};
     decision.events.emplace_back(std::move(event));
     add_automation_after(Moment::shipped, *order, state, context, decision);
+    release_freed(*order, state, context, decision);
     return decision;
 }
 

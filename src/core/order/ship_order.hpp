@@ -10,4 +10,7 @@ namespace waybill::core {
 [[nodiscard]] Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& state,
                                                  const Context& context);
 
+/// Errors: order_on_hold.
+[[nodiscard]] Result<Unit, Rejection> check_may_ship(const Order& order);
+
 }  // namespace waybill::core

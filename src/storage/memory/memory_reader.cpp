@@ -65,6 +65,22 @@ bool passes(const engine::ExceptionRow& row, const engine::ExceptionQuery& query
     return !query.after || place > place_of(query.after->due_at, query.after->raised_in, query.after->kind);
 }
 
+using FulfillmentPlace = std::tuple<CivilDate, std::int32_t, OrderId, std::uint32_t>;
+
+FulfillmentPlace place_of(const engine::FulfillmentRow& row) { return {row.due, row.priority, row.order, row.number}; }
+
+bool passes(const engine::FulfillmentRow& row, const engine::FulfillmentQuery& query) {
+    const auto& places = query.locations;
+    if (!places.empty() && std::find(places.begin(), places.end(), row.location) == places.end()) return false;
+    if (query.is_open && row.is_open != *query.is_open) return false;
+    if (query.status && row.status != *query.status) return false;
+    if (query.order && row.order != *query.order) return false;
+    if (query.due_until && row.due > *query.due_until) return false;
+    if (!query.after) return true;
+    return place_of(row) >
+           FulfillmentPlace{query.after->due, query.after->priority, query.after->order, query.after->number};
+}
+
 /// Values of a map with keys above `after`, made by `take`, until there are `limit` of them.
 template <class Map, class Take>
 auto scan(const Map& rows, const typename Map::key_type& after, std::uint32_t limit, Take take) {
@@ -141,6 +157,18 @@ public:
         std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
             return place_of(a.due_at, a.raised_in, a.kind) < place_of(b.due_at, b.raised_in, b.kind);
         });
+        if (out.size() > query.limit) out.resize(query.limit);
+        return out;
+    }
+
+    Answer<std::vector<engine::FulfillmentRow>> fulfillments(TenantId tenant,
+                                                             const engine::FulfillmentQuery& query) override {
+        const View data(state(), tenant);
+        std::vector<engine::FulfillmentRow> out;
+        for (const auto& [key, row] : data->fulfillments) {
+            if (passes(row, query)) out.push_back(row);
+        }
+        std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return place_of(a) < place_of(b); });
         if (out.size() > query.limit) out.resize(query.limit);
         return out;
     }

@@ -5,6 +5,7 @@
 
 #include "storage/postgres/configuration_rows.hpp"
 #include "storage/postgres/exception_rows.hpp"
+#include "storage/postgres/fulfillment_rows.hpp"
 #include "storage/postgres/log_rows.hpp"
 #include "storage/postgres/order_rows.hpp"
 #include "storage/postgres/order_search.hpp"
@@ -96,6 +97,11 @@ public:
     Answer<std::vector<engine::ExceptionRow>> exceptions(TenantId tenant,
                                                          const engine::ExceptionQuery& query) override {
         return session_.read([&](Connection& connection) { return read_exceptions(connection, tenant, query); });
+    }
+
+    Answer<std::vector<engine::FulfillmentRow>> fulfillments(TenantId tenant,
+                                                             const engine::FulfillmentQuery& query) override {
+        return session_.read([&](Connection& connection) { return read_fulfillments(connection, tenant, query); });
     }
 
     Answer<std::vector<engine::EventRow>> events(TenantId tenant, const engine::EventQuery& query) override {

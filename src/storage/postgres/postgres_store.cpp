@@ -16,6 +16,7 @@
 #include "storage/postgres/configuration_rows.hpp"
 #include "storage/postgres/distribution.hpp"
 #include "storage/postgres/exception_rows.hpp"
+#include "storage/postgres/fulfillment_rows.hpp"
 #include "storage/postgres/log_rows.hpp"
 #include "storage/postgres/order_rows.hpp"
 #include "storage/postgres/people_rows.hpp"
@@ -50,6 +51,7 @@ void write(BatchStatements& statements, const TenantBatch& batch) {
     write_capacity(statements, batch);
     write_orders(statements, batch);
     write_exceptions(statements, batch);
+    write_fulfillments(statements, batch);
     write_people(statements, batch);
     write_replies(statements, batch);
 }

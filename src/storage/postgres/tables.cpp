@@ -7,8 +7,9 @@ namespace waybill::storage::postgres {
 namespace {
 
 constexpr std::string_view by_tenant[] = {
-    "tenants",      "events",       "movements",  "configuration", "inventory_levels",    "capacity_days", "orders",
-    "order_blocks", "order_search", "exceptions", "customers",     "customer_identities", "persons",       "replies",
+    "tenants",          "events",    "movements",           "configuration", "inventory_levels",
+    "capacity_days",    "orders",    "order_blocks",        "order_search",  "exceptions",
+    "fulfillment_rows", "customers", "customer_identities", "persons",       "replies",
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "storage/sqlite/configuration_tables.hpp"
 #include "storage/sqlite/exception_table.hpp"
+#include "storage/sqlite/fulfillment_table.hpp"
 #include "storage/sqlite/log_tables.hpp"
 #include "storage/sqlite/movement_tables.hpp"
 #include "storage/sqlite/order_search.hpp"
@@ -30,6 +31,7 @@ public:
           orders_(*connection_),
           search_(*connection_, options.search_rows_max),
           exceptions_(*connection_),
+          fulfillments_(*connection_),
           people_(*connection_),
           replies_(*connection_) {}
 
@@ -77,6 +79,11 @@ public:
     Answer<std::vector<engine::ExceptionRow>> exceptions(TenantId tenant,
                                                          const engine::ExceptionQuery& query) override {
         return answer(*connection_, exceptions_.find(tenant, query));
+    }
+
+    Answer<std::vector<engine::FulfillmentRow>> fulfillments(TenantId tenant,
+                                                             const engine::FulfillmentQuery& query) override {
+        return answer(*connection_, fulfillments_.find(tenant, query));
     }
 
     Answer<std::vector<engine::EventRow>> events(TenantId tenant, const engine::EventQuery& query) override {
@@ -142,6 +149,7 @@ private:
     OrderReader orders_;
     OrderSearch search_;
     ExceptionReader exceptions_;
+    FulfillmentReader fulfillments_;
     PeopleReader people_;
     ReplyReader replies_;
     std::optional<ReadScope> moment_;  ///< last: it ends before the connection and its statements

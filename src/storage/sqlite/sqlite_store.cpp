@@ -16,6 +16,7 @@
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/exception_table.hpp"
 #include "storage/sqlite/file_lock.hpp"
+#include "storage/sqlite/fulfillment_table.hpp"
 #include "storage/sqlite/log_tables.hpp"
 #include "storage/sqlite/movement_tables.hpp"
 #include "storage/sqlite/order_tables.hpp"
@@ -41,6 +42,7 @@ struct Writers {
           configuration(connection),
           orders(connection),
           exceptions(connection),
+          fulfillments(connection),
           people(connection),
           replies(connection) {}
 
@@ -49,6 +51,7 @@ struct Writers {
     ConfigurationWriter configuration;
     OrderWriter orders;
     ExceptionWriter exceptions;
+    FulfillmentWriter fulfillments;
     PeopleWriter people;
     ReplyWriter replies;
 };
@@ -162,8 +165,8 @@ std::optional<IoError> SqliteStore::write(const engine::TenantBatch& batch) {
     if (auto conflict = writers_->log.advance(batch)) return conflict;
     const bool done = !connection_->failed() && writers_->log.write(batch) && writers_->movements.write(batch) &&
                       writers_->configuration.write(batch) && writers_->orders.write(batch) &&
-                      writers_->exceptions.write(batch) && writers_->people.write(batch) &&
-                      writers_->replies.write(batch);
+                      writers_->exceptions.write(batch) && writers_->fulfillments.write(batch) &&
+                      writers_->people.write(batch) && writers_->replies.write(batch);
     return done ? std::nullopt : connection_->take_error();
 }
 

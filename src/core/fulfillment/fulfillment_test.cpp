@@ -1,0 +1,295 @@
+// Orders that are worked on at random: whatever people ask for, every state reached is one that the table allows, units
+// add up, nothing is reserved or in work twice, and stock is what movements made of it.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "core/core_test_shop.hpp"
+#include "core/fulfillment/units_in_work.hpp"
+#include "core/order/line_change.hpp"
+
+namespace waybill::core {
+namespace {
+
+using testing::Dice;
+using testing::Shop;
+
+using Step = std::tuple<FulfillmentStatus, FulfillmentAction, FulfillmentStatus>;
+
+const char* const places[] = {"L0", "L1", "L2", "L3"};
+
+std::optional<FulfillmentAction> action_of(const Event& event) {
+    if (std::holds_alternative<FulfillmentAccepted>(event)) return FulfillmentAction::accept;
+    if (std::holds_alternative<FulfillmentPicked>(event)) return FulfillmentAction::pick;
+    if (std::holds_alternative<FulfillmentRejected>(event)) return FulfillmentAction::reject;
+    if (std::holds_alternative<FulfillmentRecalled>(event)) return FulfillmentAction::recall;
+    if (std::holds_alternative<OrderShipped>(event)) return FulfillmentAction::ship;
+    if (std::holds_alternative<OrderCancelled>(event)) return FulfillmentAction::cancel;
+    return std::nullopt;
+}
+
+class Lives : public Shop {
+public:
+    explicit Lives(std::uint64_t seed) : dice(seed) {
+        put_channel("web");
+        for (const char* place : places) {
+            PutLocation put;
+            put.location.code = place;
+            put.location.address.country = "GB";
+            put.location.calendar.working_days.fill(true);
+            put.location.costs = CostTerms{dice.between(1, 9) * 1'000'000, 0, 0, 0, {}, {}};
+            if (dice.between(0, 2) == 0) put.location.capacity.units_per_day = dice.between(3, 9);
+            put.location.release = dice.between(0, 3) == 0 ? ReleasePolicy::when_routed : ReleasePolicy::manual;
+            WAYBILL_ASSERT(run(put).has_value());
+        }
+        put_item("A");
+        put_item("B");
+        put_item("SET", {{"A", 2}, {"B", 1}});
+        for (const char* place : places) {
+            count("A", place, dice.between(0, 12));
+            count("B", place, dice.between(0, 8));
+        }
+    }
+
+    void place_order() {
+        PlaceOrder command = order(std::to_string(++placed_));
+        const std::int64_t lines = dice.between(1, 3);
+        for (std::int64_t i = 0; i < lines; ++i) {
+            LineInput line;
+            const std::int64_t which = dice.between(0, 4);
+            line.sku = which == 0 ? "SET" : which < 3 ? "A" : "B";
+            line.quantity = dice.between(1, 6);
+            command.lines.push_back(line);
+        }
+        const auto decision = run(command);
+        ASSERT_TRUE(decision.has_value());
+        look(*decision);
+    }
+
+    /// One command of chance on one order of chance.
+    void act() {
+        const Command command = anything();
+        const Sequence before = state->head;
+        const auto decision = decide(command, *state, context());
+        if (!decision) {
+            ++refused;
+            EXPECT_EQ(state->head, before);
+            return;
+        }
+        ++taken;
+        follow(*decision);
+    }
+
+    Dice dice;
+    int taken = 0;
+    int refused = 0;
+    std::set<Step> seen;
+
+private:
+    OrderId any_order() { return orders_[static_cast<std::size_t>(dice.between(0, std::ssize(orders_) - 1))]; }
+
+    template <class Line>
+    void add_lines(std::vector<Line>& lines) {
+        if (dice.between(0, 2) == 0) return;
+        Line line;
+        line.line_no = LineNo(static_cast<std::uint32_t>(dice.between(1, 2)));
+        line.quantity = dice.between(0, 9) == 0 ? 0 : dice.between(1, 3);
+        lines.push_back(line);
+    }
+
+    Command anything() {
+        const OrderId id = any_order();
+        const Order& at = *state->working.find_order(id);
+        const auto number =
+            static_cast<std::uint32_t>(dice.between(1, std::max<std::int64_t>(1, std::ssize(at.fulfillments))));
+        const std::string place = places[dice.between(0, 3)];
+        switch (dice.between(0, 13)) {
+            case 0:
+            case 1:
+            case 2:
+                return ReleaseOrder{id, dice.between(0, 1) == 0 ? place : ""};
+            case 3:
+                return AcceptFulfillment{id, number};
+            case 4:
+            case 5: {
+                PickFulfillment pick{id, number, {}};
+                add_lines(pick.lines);
+                if (!pick.lines.empty()) pick.lines[0].missing = std::max<std::int64_t>(dice.between(-4, 2), 0);
+                return pick;
+            }
+            case 6:
+            case 7: {
+                RejectFulfillment reject{id, number, {}, "no", static_cast<StockFinding>(dice.between(0, 2))};
+                add_lines(reject.lines);
+                if (!reject.lines.empty() && dice.between(0, 1) == 0) reject.lines[0].quantity.reset();
+                return reject;
+            }
+            case 8:
+                return RecallFulfillment{id, number, "back"};
+            case 9: {
+                ShipFulfillment ship{id, number, {}, "", ""};
+                add_lines(ship.lines);
+                return ship;
+            }
+            case 10: {
+                ShipOrder ship{id, place, {}, "", ""};
+                add_lines(ship.lines);
+                return ship;
+            }
+            case 11: {
+                CancelOrder cancel{id, {}, "enough"};
+                add_lines(cancel.lines);
+                return cancel;
+            }
+            case 12:
+                return RerouteOrder{id, dice.between(0, 1) == 0, {}, "again"};
+            default:
+                MoveInventory move;
+                move.moves.push_back({MoveKind::receive, dice.between(0, 1) == 0 ? "A" : "B", place, "", "", 2, ""});
+                return move;
+        }
+    }
+
+    /// Evolves event by event, with a look at each.
+    void follow(const Decision& decision) {
+        for (const Event& event : decision.events) {
+            const Aggregate aggregate = aggregate_of(event);
+            const bool is_order = aggregate.kind == AggregateKind::order;
+            std::vector<FulfillmentStatus> before;
+            if (is_order) {
+                const Order& at = *state->working.find_order(OrderId(aggregate.id));
+                for (const FulfillmentOrder& fulfillment : at.fulfillments) before.push_back(fulfillment.status());
+            }
+            evolve(event, {Sequence(state->head.raw() + 1), now}, *state);
+            if (!is_order) continue;
+            const Order& at = *state->working.find_order(OrderId(aggregate.id));
+            for (std::size_t f = 0; f < before.size(); ++f) {
+                note_step(before[f], event, at.fulfillments[f]);
+            }
+        }
+        state->accept();
+        look(decision);
+    }
+
+    void note_step(FulfillmentStatus before, const Event& event, const FulfillmentOrder& now_there) {
+        const auto action = action_of(event);
+        const FulfillmentStatus after = now_there.status();
+        if (before == after && !(action && touches(event, now_there.number))) return;
+        ASSERT_TRUE(action.has_value()) << "only work changes the state of work";
+        const Step step{before, *action, after};
+        seen.insert(step);
+        const auto steps = fulfillment_steps();
+        EXPECT_TRUE(std::any_of(steps.begin(), steps.end(),
+                                [&](const FulfillmentStep& known) {
+                                    return Step{known.from, known.action, known.to} == step;
+                                }))
+            << static_cast<int>(before) << " " << static_cast<int>(*action) << " " << static_cast<int>(after);
+    }
+
+    static bool touches(const Event& event, std::uint32_t number) {
+        const auto in = [&](const std::vector<LineChange>& lines) {
+            return std::any_of(lines.begin(), lines.end(), [&](const LineChange& change) {
+                const auto is_it = [&](const FulfillmentPart& part) { return part.number == number; };
+                return std::any_of(change.fulfilled.begin(), change.fulfilled.end(), is_it) ||
+                       std::any_of(change.recalled.begin(), change.recalled.end(), is_it);
+            });
+        };
+        if (const auto* shipped = std::get_if<OrderShipped>(&event)) return in(shipped->lines);
+        if (const auto* cancelled = std::get_if<OrderCancelled>(&event)) return in(cancelled->lines);
+        if (const auto* accepted = std::get_if<FulfillmentAccepted>(&event)) return accepted->number == number;
+        if (const auto* picked = std::get_if<FulfillmentPicked>(&event)) return picked->number == number;
+        if (const auto* rejected = std::get_if<FulfillmentRejected>(&event)) return rejected->number == number;
+        if (const auto* recalled = std::get_if<FulfillmentRecalled>(&event)) return recalled->number == number;
+        return false;
+    }
+
+    void look(const Decision& decision) {
+        if (decision.outcome.object.kind == AggregateKind::order) {
+            const OrderId id(decision.outcome.object.id);
+            if (std::find(orders_.begin(), orders_.end(), id) == orders_.end()) orders_.push_back(id);
+        }
+        std::map<std::pair<ItemIx, LocationIx>, std::int64_t> reserved;
+        for (const OrderId id : orders_) look_at(*state->working.find_order(id), reserved);
+        for (ItemIx item = 0; item < state->items.size(); ++item) {
+            for (const Level& level : state->levels_of(item).levels) {
+                const std::pair<ItemIx, LocationIx> key{item, level.location};
+                EXPECT_EQ(level.reserved, reserved[key]);
+                EXPECT_GE(level.on_hand, 0);
+                EXPECT_GE(level.unsellable, 0);
+                EXPECT_LE(level.unsellable, level.on_hand);
+                EXPECT_LE(level.reserved, level.on_hand);
+            }
+        }
+    }
+
+    static void look_at(const Order& order, std::map<std::pair<ItemIx, LocationIx>, std::int64_t>& reserved) {
+        std::int64_t released = 0;
+        for (const FulfillmentOrder& fulfillment : order.fulfillments) {
+            for (const FulfillmentLine& line : fulfillment.lines) {
+                for (const std::int64_t part : {line.picked, line.shipped, line.rejected, line.recalled}) {
+                    EXPECT_GE(part, 0);
+                }
+                EXPECT_GE(line.to_pick(), 0);
+                released += line.open();
+            }
+        }
+        EXPECT_EQ(units_of(order).released, released);
+        for (const OrderLine& line : order.lines) {
+            EXPECT_GE(line.open(), 0);
+            for (const Allocation& allocation : line.allocations) {
+                EXPECT_GE(unreleased(order, line, allocation), 0);
+                const std::int64_t units = allocation.quantity - allocation.shipped;
+                if (line.takes.empty()) reserved[{line.item, allocation.location}] += units;
+                for (const KitTake& take : line.takes) {
+                    reserved[{take.item, allocation.location}] += units * take.quantity;
+                }
+            }
+            EXPECT_LE(line.shipped() + line.cancelled, line.quantity);
+        }
+        // Work is of units that are reserved where it is.
+        for (const FulfillmentOrder& fulfillment : order.fulfillments) {
+            for (const FulfillmentLine& work : fulfillment.lines) {
+                if (work.open() == 0) continue;
+                const OrderLine* line = find_line(order, work.line_no);
+                ASSERT_NE(line, nullptr);
+                const Allocation* allocation = find_allocation(*line, fulfillment.location, work.capacity_day);
+                ASSERT_NE(allocation, nullptr);
+                EXPECT_LE(work.open(), allocation->quantity - allocation->shipped);
+            }
+        }
+    }
+
+    int placed_ = 0;
+    std::vector<OrderId> orders_;
+};
+
+TEST(fulfillment, random_lives_keep_to_the_table_of_states) {
+    std::set<Step> seen;
+    int taken = 0;
+    int refused = 0;
+    for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Lives lives(seed);
+        for (int i = 0; i < 3; ++i) lives.place_order();
+        for (int i = 0; i < 150 && !::testing::Test::HasFailure(); ++i) lives.act();
+        seen.merge(lives.seen);
+        taken += lives.taken;
+        refused += lives.refused;
+        if (::testing::Test::HasFailure()) return;
+    }
+    EXPECT_GE(taken, 8'000);
+    EXPECT_GE(refused, 5'000);
+    // The table has no step that does not happen.
+    for (const FulfillmentStep& step : fulfillment_steps()) {
+        EXPECT_TRUE(seen.contains({step.from, step.action, step.to}))
+            << static_cast<int>(step.from) << " " << static_cast<int>(step.action) << " " << static_cast<int>(step.to);
+    }
+}
+
+}  // namespace
+}  // namespace waybill::core
