@@ -9,6 +9,7 @@ namespace {
 
 std::string line_difference(const LineModel& expected, const core::OrderLine& line) {
     if (line.item != expected.item || line.unit != expected.unit) return "item or unit";
+    if (line.ordered_item != expected.ordered.value_or(core::no_index)) return "item ordered";
     if (line.channel_line_id != expected.channel_line_id) return "channel_line_id";
     if (line.unit_quantity != expected.unit_quantity) return "unit_quantity";
     if (line.quantity != expected.quantity) return fmt::format("quantity {} not {}", line.quantity, expected.quantity);

@@ -93,9 +93,47 @@ core::RuleAction compose_mark(Dice& dice, core::Moment moment) {
     }
 }
 
+/// Where customers can collect, as far as there is such a place.
+std::string any_pickup_place(Dice& dice, const Model& model) {
+    std::vector<std::string> places;
+    for (const core::Location& location : model.locations) {
+        if (location.active && location.capabilities.pickup) places.push_back(location.code);
+    }
+    return places.empty() || dice.one_in(seldom) ? any_location(dice, model) : dice.pick(places);
+}
+
+/// What rules may make of an order that is placed.
+core::RuleAction compose_change(Dice& dice, const Model& model) {
+    switch (dice.below(5)) {
+        case 0:
+        case 1: {
+            core::Substitute by{any_sku(dice, model), any_sku(dice, model), dice.between(1, 3)};
+            // Between an item and itself there is nothing to do, which is refused.
+            if (by.sku == by.by && !dice.one_in(8)) return core::AddTag{any_tag(dice)};
+            return by;
+        }
+        case 2: {
+            if (dice.one_in(2)) return core::SetMethod{core::FulfillmentMethod::ship, ""};
+            return core::SetMethod{core::FulfillmentMethod::pickup, any_pickup_place(dice, model)};
+        }
+        case 3:
+            return core::ForbidMethod{static_cast<core::FulfillmentMethod>(dice.below(2)),
+                                      dice.one_in(2) ? "not so" : ""};
+        default: {
+            core::RequireSources require;
+            if (dice.one_in(2)) require.kinds.push_back(static_cast<core::LocationKind>(dice.below(4)));
+            if (require.kinds.empty() || dice.one_in(3)) require.locations.push_back(any_location(dice, model));
+            return require;
+        }
+    }
+}
+
 core::RuleAction compose_action(Dice& dice, const Model& model, core::Moment moment) {
     if (moment != core::Moment::placed && !dice.one_in(seldom)) return compose_mark(dice, moment);
-    switch (dice.below(5)) {
+    switch (dice.below(7)) {
+        case 5:
+        case 6:
+            return compose_change(dice, model);
         case 0: {
             core::ForbidSources forbid;
             if (dice.one_in(2))
@@ -233,6 +271,16 @@ core::SaveRuleSet compose_rules(Dice& dice, const Model& model) {
             const auto blocks = releases ? core::HoldBlock::releasing : core::HoldBlock::routing;
             if (releases || dice.one_in(2)) guard.then.emplace_back(core::PlaceHold{any_hold(dice), "", {blocks}});
             if (!releases && dice.one_in(2)) guard.then.emplace_back(core::TakeOffHold{any_hold(dice)});
+        }
+    }
+    // Whatever is ordered is served with the same item, which may not be active at times.
+    if (!model.items.empty() && dice.one_in(6)) {
+        core::AutomationRule& swap = rules.automation.emplace_back();
+        swap.code = fmt::format("r{}", rules.automation.size() - 1);
+        const std::string by = dice.pick(model.items).wanted.sku;
+        for (const ItemModel& item : model.items) {
+            if (item.wanted.sku != by)
+                swap.then.emplace_back(core::Substitute{item.wanted.sku, by, dice.between(1, 3)});
         }
     }
     // Conditions that can not be understood have no outcome to expect.

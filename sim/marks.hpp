@@ -23,4 +23,8 @@ struct Marks {
 /// `number`: of the rule set, which holds and exceptions name as their origin.
 [[nodiscard]] Marks marks_of(const core::RuleSet& rules, std::uint32_t number, const Automated& automated, Instant now);
 
+/// Where a fired rule forbids the method of an order: a hold and an exception, in place of what rules say of those.
+void forbid_method(const core::RuleSet& rules, std::uint32_t number, const Automated& automated,
+                   core::FulfillmentMethod method, Marks& marks);
+
 }  // namespace waybill::sim

@@ -82,7 +82,8 @@ struct FulfillmentModel {
 struct LineModel {
     std::string channel_line_id;
     std::uint32_t item = 0;
-    Takes takes;  ///< as the item was when it was ordered
+    Takes takes;                           ///< as the item was when it was ordered
+    std::optional<std::uint32_t> ordered;  ///< what was ordered, where another item serves the line
     std::string unit;
     std::int64_t unit_quantity = 0;
     std::int64_t quantity = 0;
@@ -313,9 +314,13 @@ private:
     Verdict take_one(const core::SaveRuleSet& command, const Moment& moment);
     Verdict take_one(const core::ActivateRuleSet& command, const Moment& moment);
     Verdict take_one(const core::RollBackRuleSet& command, const Moment& moment);
+    void check_names(const core::RuleAction& action, std::vector<core::Reject>& faults) const;
     [[nodiscard]] bool golden_orders_pass(const core::RuleSet& rules) const;
     /// What a line could have, over the locations that may serve the order.
     [[nodiscard]] std::int64_t available(const LineModel& line, const OrderModel& order) const;
+    /// What fired rules make of an order itself: items, method; and what a trace has to say of it.
+    void change(const core::RuleSet& rules, const Automated& automated, OrderModel& order,
+                core::RulesTrace& trace) const;
     /// Does to an order that is placed what the rules say, and tells what a trace has to say of it.
     [[nodiscard]] core::RulesTrace rule(const core::RuleSet& rules, OrderModel& order, Instant now, Marks& marks) const;
     // model_holds.cpp

@@ -81,12 +81,41 @@ Marks marks_of(const core::RuleSet& rules, std::uint32_t number, const Automated
     return out;
 }
 
+void forbid_method(const core::RuleSet& rules, std::uint32_t number, const Automated& automated,
+                   core::FulfillmentMethod method, Marks& marks) {
+    for (const std::uint16_t r : automated.fired) {
+        for (const core::RuleAction& action : rules.automation[r].then) {
+            const auto* no = std::get_if<core::ForbidMethod>(&action);
+            if (no == nullptr || no->method != method) continue;
+            const std::string by = fmt::format("rule_set_{}/{}", number, rules.automation[r].code);
+            marks.holds["method_forbidden"] = {{core::HoldBlock::routing}, no->reason, by};
+            ExceptionModel raised;
+            raised.reason = no->reason;
+            raised.raised_by = by;
+            marks.raised["method_forbidden"] = std::move(raised);
+            return;
+        }
+    }
+}
+
 std::vector<std::string> Model::golden_fired(const core::RuleSet& rules, const core::GoldenOrder& golden) const {
     RuleFacts facts = facts_of(golden);
     facts.lacks = facts.units > 0;  // it brings no stock
     const Automated placed = automate(rules, core::Moment::placed, facts);
     std::vector<std::string> out = codes_of(rules, placed.fired);
-    const Marks marks = marks_of(rules, 0, placed, {});
+    OrderModel order;
+    order.method = golden.method;
+    order.country = golden.country;
+    for (const core::GoldenLine& line : golden.lines) {
+        order.lines.emplace_back().item = *find_item(line.sku);
+        order.lines.back().quantity = line.quantity;
+    }
+    core::RulesTrace changed;
+    change(rules, placed, order, changed);
+    facts.units = 0;
+    for (const LineModel& line : order.lines) facts.units += line.quantity;
+    Marks marks = marks_of(rules, 0, placed, {});
+    forbid_method(rules, 0, placed, order.method, marks);
     for (const auto& [kind, exception] : marks.raised) facts.exceptions.insert(kind);
     facts.tags.insert(marks.tags.begin(), marks.tags.end());
     facts.priority = marks.priority.value_or(facts.priority);

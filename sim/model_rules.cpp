@@ -147,6 +147,42 @@ std::int64_t Model::available(const LineModel& line, const OrderModel& order) co
     return sum;
 }
 
+void Model::change(const core::RuleSet& rules, const Automated& automated, OrderModel& order,
+                   core::RulesTrace& trace) const {
+    std::map<std::uint32_t, core::Substitute> served;  // the first rule that names an item
+    const core::SetMethod* method = nullptr;           // the last
+    for (const std::uint16_t r : automated.fired) {
+        for (const core::RuleAction& action : rules.automation[r].then) {
+            if (const auto* by = std::get_if<core::Substitute>(&action)) served.emplace(*find_item(by->sku), *by);
+            if (const auto* set = std::get_if<core::SetMethod>(&action)) method = set;
+        }
+    }
+    for (std::uint32_t i = 0; i < order.lines.size(); ++i) {
+        LineModel& line = order.lines[i];
+        const auto by = served.find(line.item);
+        if (by == served.end()) continue;
+        const std::uint32_t other = *find_item(by->second.by);
+        if (!items[other].wanted.active) continue;
+        trace.substituted.push_back({core::LineNo(i + 1), line.quantity, {}});
+        line.ordered = line.item;
+        line.item = other;
+        line.takes = takes_of(other);
+        line.quantity *= by->second.quantity;
+    }
+    if (method == nullptr) return;
+    const core::MethodAsOrdered before{order.method, order.pickup, {}};
+    if (method->method == core::FulfillmentMethod::pickup) {
+        const std::uint32_t place = *find_location(method->location);
+        if (!locations[place].active || !locations[place].capabilities.pickup) return;
+        order.pickup = place;
+    } else {
+        if (order.country.empty()) return;
+        order.pickup = core::no_index;
+    }
+    order.method = method->method;
+    if (order.method != before.method || order.pickup != before.pickup_location) trace.method_before = before;
+}
+
 core::RulesTrace Model::rule(const core::RuleSet& rules, OrderModel& order, Instant now, Marks& marks) const {
     RuleFacts placed_facts = facts_of(order);
     placed_facts.lacks = std::any_of(order.lines.begin(), order.lines.end(),
@@ -157,7 +193,6 @@ core::RulesTrace Model::rule(const core::RuleSet& rules, OrderModel& order, Inst
     marks = marks_of(rules, rules_decided(now).back(), automated, now);
     order.tags.insert(marks.tags.begin(), marks.tags.end());
     order.priority = marks.priority.value_or(order.priority);
-    for (const auto& [code, hold] : marks.holds) order.put_hold(code, hold);
     std::set<std::uint32_t> locations_out;
     std::set<core::LocationKind> kinds_out;
     for (const std::uint16_t r : automated.fired) {
@@ -171,6 +206,12 @@ core::RulesTrace Model::rule(const core::RuleSet& rules, OrderModel& order, Inst
                 if (split->max_shipments) order.policy.max_shipments = split->max_shipments;
             } else if (const auto* shortage = std::get_if<core::SetOnShortage>(&action)) {
                 order.policy.on_shortage = shortage->on_shortage;
+            } else if (const auto* require = std::get_if<core::RequireSources>(&action)) {
+                const std::set<core::LocationKind> kinds(require->kinds.begin(), require->kinds.end());
+                std::set<std::uint32_t> places;
+                for (const std::string& code : require->locations) places.insert(*find_location(code));
+                order.policy.required_kinds.assign(kinds.begin(), kinds.end());
+                order.policy.required_locations.assign(places.begin(), places.end());
             }
         }
     }
@@ -178,6 +219,9 @@ core::RulesTrace Model::rule(const core::RuleSet& rules, OrderModel& order, Inst
     order.policy.forbidden_locations.assign(locations_out.begin(), locations_out.end());
     core::RulesTrace out;
     out.rule_set = rules_decided(now).back();
+    change(rules, automated, order, out);
+    forbid_method(rules, out.rule_set, automated, order.method, marks);
+    for (const auto& [code, hold] : marks.holds) order.put_hold(code, hold);
     out.fired = automated.fired;
     for (const std::uint16_t r : automated.failed) out.failed.push_back({r, 0});
     for (const std::string& tag : order.tags) {
@@ -199,7 +243,41 @@ void Model::compare_trace(const core::RulesTrace& expected, const core::RulesTra
     if (!same) problem("other rules are said to have failed");
     if (logged.tags_added != expected.tags_added) problem("other tags are said to be added");
     if (logged.priority_before != expected.priority_before) problem("another priority is said to be the one before");
+    bool same_lines = logged.substituted.size() == expected.substituted.size();
+    for (std::size_t i = 0; same_lines && i < logged.substituted.size(); ++i) {
+        same_lines = logged.substituted[i].line_no == expected.substituted[i].line_no &&
+                     logged.substituted[i].quantity == expected.substituted[i].quantity;
+    }
+    if (!same_lines) problem("other lines are said to be substituted");
+    const auto& then = expected.method_before;
+    const auto& said = logged.method_before;
+    if (then.has_value() != said.has_value() ||
+        (then && (then->method != said->method || then->pickup_location != said->pickup_location))) {
+        problem("another method is said to be the one before");
+    }
     if (logged.branch != expected.branch) problem("another way through the routing tree is said to be taken");
+}
+
+/// What an action names has to be there.
+void Model::check_names(const core::RuleAction& action, std::vector<Reject>& faults) const {
+    const auto check_places = [&](const std::vector<std::string>& codes) {
+        for (const std::string& code : codes) {
+            if (!find_location(code)) faults.push_back(Reject::unknown_location);
+        }
+    };
+    if (const auto* forbid = std::get_if<core::ForbidSources>(&action)) check_places(forbid->locations);
+    if (const auto* require = std::get_if<core::RequireSources>(&action)) check_places(require->locations);
+    if (const auto* by = std::get_if<core::Substitute>(&action)) {
+        if (!find_item(by->sku)) faults.push_back(Reject::unknown_sku);
+        if (!find_item(by->by)) faults.push_back(Reject::unknown_sku);
+        if (by->sku == by->by) faults.push_back(Reject::invalid_rule);
+    }
+    const auto* set = std::get_if<core::SetMethod>(&action);
+    if (set == nullptr || set->method != core::FulfillmentMethod::pickup) return;
+    const auto place = find_location(set->location);
+    if (!place) return faults.push_back(Reject::unknown_location);
+    const core::Location& there = locations[*place];
+    if (!there.active || !there.capabilities.pickup) faults.push_back(Reject::pickup_location_invalid);
 }
 
 Verdict Model::take_one(const core::SaveRuleSet& command, const Moment&) {
@@ -210,16 +288,16 @@ Verdict Model::take_one(const core::SaveRuleSet& command, const Moment&) {
         for (const core::RuleAction& action : rule.then) {
             const bool steers = std::holds_alternative<core::ForbidSources>(action) ||
                                 std::holds_alternative<core::SetSplitting>(action) ||
-                                std::holds_alternative<core::SetOnShortage>(action);
+                                std::holds_alternative<core::SetOnShortage>(action) ||
+                                std::holds_alternative<core::Substitute>(action) ||
+                                std::holds_alternative<core::SetMethod>(action) ||
+                                std::holds_alternative<core::ForbidMethod>(action) ||
+                                std::holds_alternative<core::RequireSources>(action);
             const bool at_placing = rule.moment == core::Moment::placed;
             const bool releases = std::holds_alternative<core::TakeOffHold>(action) ||
                                   std::holds_alternative<core::SettleException>(action);
             if ((steers && !at_placing) || (releases && at_placing)) faults.push_back(Reject::invalid_rule);
-            const auto* forbid = std::get_if<core::ForbidSources>(&action);
-            if (forbid == nullptr) continue;
-            for (const std::string& code : forbid->locations) {
-                if (!find_location(code)) faults.push_back(Reject::unknown_location);
-            }
+            check_names(action, faults);
         }
     }
     for (const core::FilteredStrategy& strategy : rules.strategies) {

@@ -26,6 +26,11 @@ bool RoutingCheck::eligible(std::uint32_t location) const {
     const auto& out = order_.policy.forbidden_locations;
     if (std::find(kinds.begin(), kinds.end(), place.kind) != kinds.end()) return false;
     if (std::find(out.begin(), out.end(), location) != out.end()) return false;
+    const auto& only_kinds = order_.policy.required_kinds;
+    const auto& only = order_.policy.required_locations;
+    const bool named = std::find(only_kinds.begin(), only_kinds.end(), place.kind) != only_kinds.end() ||
+                       std::find(only.begin(), only.end(), location) != only.end();
+    if (!named && !(only_kinds.empty() && only.empty())) return false;
     if (!passes_filters(location)) return false;
     if (order_.method == core::FulfillmentMethod::pickup) return location == order_.pickup;
     if (has_rates(location) && zones_from(location).empty()) return false;

@@ -143,6 +143,28 @@ std::vector<ExplainedRuleOutput> render_rules(const std::vector<core::ExplainedR
     return out;
 }
 
+std::optional<ChangesOutput> render_changes(const core::ExplainedRules& rules, const engine::TenantView& view) {
+    if (rules.substitutes.empty() && !rules.method && !rules.required) return std::nullopt;
+    ChangesOutput out;
+    for (const core::ExplainedSubstitute& by : rules.substitutes) {
+        out.substitutes.push_back(
+            {by.line_no, view.item(by.ordered).sku, by.ordered_quantity, view.item(by.item).sku, by.quantity});
+    }
+    if (rules.method) {
+        MethodOutput& method = out.set_method.emplace();
+        method.method = rules.method->method;
+        const core::LocationIx place = rules.method->pickup_location;
+        if (place != core::no_index) method.pickup_location = view.location(place).code;
+    }
+    if (!rules.required) return out;
+    SourcesOutput& required = out.required_sources.emplace();
+    for (const core::LocationKind kind : rules.required->kinds) required.kinds.push_back(place_kind(kind));
+    for (const core::LocationIx place : rules.required->locations) {
+        required.locations.push_back(view.location(place).code);
+    }
+    return out;
+}
+
 ExplanationOutput render_explanation(const core::Explanation& explanation, const core::ExplainedRules* rules,
                                      const core::FilteredStrategy* strategy, const engine::TenantView& view) {
     const Renderer render(view);
@@ -184,6 +206,7 @@ ExplanationOutput render_explanation(const core::Explanation& explanation, const
         told.branches = render_rules(rules->branches, RulesAre::branches);
         if (!rules->strategy.empty()) told.strategy = rules->strategy;
         told.tags_added = rules->tags_added;
+        told.changes = render_changes(*rules, view);
     }
     out.summary = summary_of(out);
     return out;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/location_json.hpp"
 #include "core/automation/explain_rules.hpp"
 #include "core/routing/explain.hpp"
 #include "engine/engine.hpp"
@@ -114,6 +115,39 @@ struct ExplainedRuleOutput {
 };
 BOOST_DESCRIBE_STRUCT(ExplainedRuleOutput, (), (code, name, moment, verdict, fault, read))
 
+struct SubstituteOutput {
+    static constexpr std::string_view schema_name = "ExplainedSubstitute";
+    core::LineNo line_no;
+    std::string ordered_sku;
+    std::int64_t ordered_quantity = 0;
+    std::string sku;
+    std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(SubstituteOutput, (), (line_no, ordered_sku, ordered_quantity, sku, quantity))
+
+struct MethodOutput {
+    static constexpr std::string_view schema_name = "ExplainedMethod";
+    core::FulfillmentMethod method = core::FulfillmentMethod::ship;
+    std::optional<std::string> pickup_location;
+};
+BOOST_DESCRIBE_STRUCT(MethodOutput, (), (method, pickup_location))
+
+struct SourcesOutput {
+    static constexpr std::string_view schema_name = "ExplainedSources";
+    std::vector<PlaceKind> kinds;
+    std::vector<std::string> locations;
+};
+BOOST_DESCRIBE_STRUCT(SourcesOutput, (), (kinds, locations))
+
+/// What rules changed of an order when it was placed.
+struct ChangesOutput {
+    static constexpr std::string_view schema_name = "ExplainedChanges";
+    std::vector<SubstituteOutput> substitutes;
+    std::optional<MethodOutput> set_method;
+    std::optional<SourcesOutput> required_sources;
+};
+BOOST_DESCRIBE_STRUCT(ChangesOutput, (), (substitutes, set_method, required_sources))
+
 struct ExplainedRulesOutput {
     static constexpr std::string_view schema_name = "ExplainedRules";
     std::uint32_t rule_set = 0;
@@ -122,8 +156,10 @@ struct ExplainedRulesOutput {
     std::vector<ExplainedRuleOutput> branches;
     std::optional<std::string> strategy;
     std::vector<std::string> tags_added;
+    std::optional<ChangesOutput> changes;
 };
-BOOST_DESCRIBE_STRUCT(ExplainedRulesOutput, (), (rule_set, reproduced, automation, branches, strategy, tags_added))
+BOOST_DESCRIBE_STRUCT(ExplainedRulesOutput, (),
+                      (rule_set, reproduced, automation, branches, strategy, tags_added, changes))
 
 struct ContrastUnitsOutput {
     static constexpr std::string_view schema_name = "ContrastUnits";
@@ -209,6 +245,10 @@ BOOST_DESCRIBE_STRUCT(ExplanationOutput, (),
 enum class RulesAre : std::uint8_t { automation, branches };
 [[nodiscard]] std::vector<ExplainedRuleOutput> render_rules(const std::vector<core::ExplainedRule>& rules,
                                                             RulesAre are);
+
+/// None: rules changed nothing of the order itself.
+[[nodiscard]] std::optional<ChangesOutput> render_changes(const core::ExplainedRules& rules,
+                                                          const engine::TenantView& view);
 
 /// `rules` and `strategy` are those that decided, nullptr where none did.
 [[nodiscard]] ExplanationOutput render_explanation(const core::Explanation& explanation,

@@ -73,6 +73,28 @@ void tell_sources(const ExplanationOutput& explanation, std::string& out) {
     }
 }
 
+/// "Rules have line 1 served with 4 x MUG-2 in place of MUG-1."
+void tell_changes(const ChangesOutput& changes, std::string& out) {
+    std::vector<std::string> parts;
+    for (const SubstituteOutput& by : changes.substitutes) {
+        parts.push_back("have line " + std::to_string(by.line_no.raw()) + " served with " +
+                        std::to_string(by.quantity) + " x " + by.sku + " in place of " + by.ordered_sku);
+    }
+    if (changes.set_method) {
+        const auto& place = changes.set_method->pickup_location;
+        parts.push_back(place ? "have it collected at " + *place : "have it shipped");
+    }
+    if (changes.required_sources) {
+        std::vector<std::string> sources;
+        for (const PlaceKind kind : changes.required_sources->kinds) {
+            sources.push_back("any " + std::string(json::enum_text(kind)));
+        }
+        for (const std::string& location : changes.required_sources->locations) sources.push_back(location);
+        parts.push_back("let it come from " + joined(sources, " or ") + " only");
+    }
+    out += "Rules " + joined(parts, " and ") + ". ";
+}
+
 void tell_how(const ExplanationOutput& explanation, std::string& out) {
     if (explanation.rules && explanation.rules->strategy) {
         out += "Rule set " + std::to_string(explanation.rules->rule_set) + " chose the strategy " +
@@ -85,6 +107,7 @@ void tell_how(const ExplanationOutput& explanation, std::string& out) {
                " more than the cheapest way. ";
     }
     if (!explanation.rules) return;
+    if (explanation.rules->changes) tell_changes(*explanation.rules->changes, out);
     std::vector<std::string> fired;
     for (const ExplainedRuleOutput& rule : explanation.rules->automation) {
         if (rule.verdict == core::RuleVerdict::fired) fired.push_back(rule.name.empty() ? rule.code : rule.name);

@@ -80,6 +80,7 @@ LineOutput render_line(const core::OrderLine& line, Currency currency, const eng
     out.line_no = line.line_no;
     out.channel_line_id = line.channel_line_id;
     out.sku = item.sku;
+    if (line.is_substituted()) out.ordered_sku = view.item(line.ordered_item).sku;
     out.title = item.title;
     out.unit = line.unit;
     out.unit_quantity = line.unit_quantity;
@@ -110,14 +111,15 @@ TotalsOutput render_totals(const core::Order& order) {
 
 RoutingPolicyOutput render_policy(const core::RoutingPolicy& policy, const engine::TenantView& view) {
     RoutingPolicyOutput out{
-        policy.allow_split, policy.ship_complete, policy.max_shipments, policy.on_shortage, {}, {}, {}};
-    for (const core::LocationKind kind : policy.forbidden_kinds) {
-        out.forbidden_kinds.push_back(place_kind(kind));
-    }
-    for (const core::LocationIx location : policy.locations) out.locations.push_back(view.location(location).code);
-    for (const core::LocationIx location : policy.forbidden_locations) {
-        out.forbidden_locations.push_back(view.location(location).code);
-    }
+        policy.allow_split, policy.ship_complete, policy.max_shipments, policy.on_shortage, {}, {}, {}, {}, {}};
+    const auto codes = [&](const std::vector<core::LocationIx>& locations, std::vector<std::string>& to) {
+        for (const core::LocationIx location : locations) to.push_back(view.location(location).code);
+    };
+    for (const core::LocationKind kind : policy.forbidden_kinds) out.forbidden_kinds.push_back(place_kind(kind));
+    for (const core::LocationKind kind : policy.required_kinds) out.required_kinds.push_back(place_kind(kind));
+    codes(policy.locations, out.locations);
+    codes(policy.forbidden_locations, out.forbidden_locations);
+    codes(policy.required_locations, out.required_locations);
     return out;
 }
 

@@ -105,6 +105,7 @@ struct LineOutput {
     core::LineNo line_no;
     std::string channel_line_id;
     std::string sku;
+    std::optional<std::string> ordered_sku;  ///< where a rule has another item serve the line
     std::string title;
     std::string unit;
     std::int64_t unit_quantity = 0;
@@ -118,8 +119,8 @@ struct LineOutput {
     std::vector<AllocationOutput> allocations;
 };
 BOOST_DESCRIBE_STRUCT(LineOutput, (),
-                      (line_no, channel_line_id, sku, title, unit, unit_quantity, quantity, unit_price, amount,
-                       discount, tax, quantities, cancel_reason, allocations))
+                      (line_no, channel_line_id, sku, ordered_sku, title, unit, unit_quantity, quantity, unit_price,
+                       amount, discount, tax, quantities, cancel_reason, allocations))
 
 struct RoutingPolicyOutput {
     static constexpr std::string_view schema_name = "RoutingPolicy";
@@ -130,10 +131,12 @@ struct RoutingPolicyOutput {
     std::vector<std::string> locations;
     std::vector<PlaceKind> forbidden_kinds;
     std::vector<std::string> forbidden_locations;
+    std::vector<PlaceKind> required_kinds;
+    std::vector<std::string> required_locations;
 };
 BOOST_DESCRIBE_STRUCT(RoutingPolicyOutput, (),
                       (allow_split, ship_complete, max_shipments, on_shortage, locations, forbidden_kinds,
-                       forbidden_locations))
+                       forbidden_locations, required_kinds, required_locations))
 
 struct HoldOutput {
     static constexpr std::string_view schema_name = "Hold";

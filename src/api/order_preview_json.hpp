@@ -10,8 +10,19 @@
 
 namespace waybill::api {
 
-enum class DifferenceOf : std::uint8_t { rules, tags, strategy, sources, priority, holds, exceptions, outcome };
-BOOST_DESCRIBE_ENUM(DifferenceOf, rules, tags, strategy, sources, priority, holds, exceptions, outcome)
+enum class DifferenceOf : std::uint8_t {
+    rules,
+    tags,
+    strategy,
+    sources,
+    priority,
+    holds,
+    exceptions,
+    outcome,
+    method,
+    items,
+};
+BOOST_DESCRIBE_ENUM(DifferenceOf, rules, tags, strategy, sources, priority, holds, exceptions, outcome, method, items)
 
 struct DifferenceOutput {
     static constexpr std::string_view schema_name = "Difference";

@@ -47,6 +47,7 @@ Explained explain_moment(const Call& call, engine::Reader& reader, core::OrderId
             out.raised.push_back(render_open_exception(raised, false));
         }
         if (passed.rules.priority_before) out.priority = order->priority;
+        out.changes = render_changes(explained, engine::TenantView(*state));
         return out;
     }
     for (const core::OrderHold& hold : passed.did.holds) out.holds.push_back(render_hold(hold, call.caller));

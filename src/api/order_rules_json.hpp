@@ -27,10 +27,11 @@ struct PassedMomentOutput {
     std::vector<OpenExceptionOutput> raised;
     std::vector<std::string> resolved;
     std::optional<std::int32_t> priority;
+    std::optional<ChangesOutput> changes;
 };
 BOOST_DESCRIBE_STRUCT(PassedMomentOutput, (),
                       (sequence, at, moment, rule_set, reproduced, automation, tags_added, holds, released, raised,
-                       resolved, priority))
+                       resolved, priority, changes))
 
 struct OrderRulesOutput {
     static constexpr std::string_view schema_name = "OrderRules";

@@ -69,37 +69,74 @@ StrategyJson render_strategy(const core::FilteredStrategy& from, Currency curren
     return out;
 }
 
-core::RuleAction action_of(RuleActionJson from) {
-    return std::visit(
-        [](auto& action) -> core::RuleAction {
-            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(action)>, ForbidSourcesJson>) {
-                core::ForbidSources out{{}, std::move(action.locations)};
-                for (const PlaceKind kind : action.kinds) out.kinds.push_back(core_kind(kind));
-                return out;
-            } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(action)>, PlaceHoldJson>) {
-                return core::PlaceHold{std::move(action.code), std::move(action.reason), std::move(action.blocks)};
-            } else {
-                return std::move(action);
-            }
-        },
-        from);
+std::vector<core::LocationKind> kinds_of(const std::vector<PlaceKind>& from) {
+    std::vector<core::LocationKind> out;
+    for (const PlaceKind kind : from) out.push_back(core_kind(kind));
+    return out;
 }
 
-RuleActionJson render_action(const core::RuleAction& from) {
-    return std::visit(
-        [](const auto& action) -> RuleActionJson {
-            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(action)>, core::ForbidSources>) {
-                ForbidSourcesJson out{{}, action.locations};
-                for (const core::LocationKind kind : action.kinds) out.kinds.push_back(place_kind(kind));
-                return out;
-            } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(action)>, core::PlaceHold>) {
-                return PlaceHoldJson{action.code, action.reason, action.blocks};
-            } else {
-                return action;
-            }
-        },
-        from);
+std::vector<PlaceKind> render_kinds(const std::vector<core::LocationKind>& from) {
+    std::vector<PlaceKind> out;
+    for (const core::LocationKind kind : from) out.push_back(place_kind(kind));
+    return out;
 }
+
+/// From what is written here to what is kept; what is the same in both goes as it is.
+struct ActionReader {
+    core::RuleAction operator()(ForbidSourcesJson& action) const {
+        return core::ForbidSources{kinds_of(action.kinds), std::move(action.locations)};
+    }
+    core::RuleAction operator()(PlaceHoldJson& action) const {
+        return core::PlaceHold{std::move(action.code), std::move(action.reason), std::move(action.blocks)};
+    }
+    core::RuleAction operator()(SubstituteJson& action) const {
+        return core::Substitute{std::move(action.sku), std::move(action.by), action.quantity};
+    }
+    core::RuleAction operator()(SetMethodJson& action) const {
+        return core::SetMethod{action.method, std::move(action.location).value_or("")};
+    }
+    core::RuleAction operator()(ForbidMethodJson& action) const {
+        return core::ForbidMethod{action.method, std::move(action.reason)};
+    }
+    core::RuleAction operator()(RequireSourcesJson& action) const {
+        return core::RequireSources{kinds_of(action.kinds), std::move(action.locations)};
+    }
+    template <class Same>
+    core::RuleAction operator()(Same& action) const {
+        return std::move(action);
+    }
+};
+
+core::RuleAction action_of(RuleActionJson from) { return std::visit(ActionReader(), from); }
+
+struct ActionRenderer {
+    RuleActionJson operator()(const core::ForbidSources& action) const {
+        return ForbidSourcesJson{render_kinds(action.kinds), action.locations};
+    }
+    RuleActionJson operator()(const core::PlaceHold& action) const {
+        return PlaceHoldJson{action.code, action.reason, action.blocks};
+    }
+    RuleActionJson operator()(const core::Substitute& action) const {
+        return SubstituteJson{action.sku, action.by, action.quantity};
+    }
+    RuleActionJson operator()(const core::SetMethod& action) const {
+        SetMethodJson out{action.method, {}};
+        if (!action.location.empty()) out.location = action.location;
+        return out;
+    }
+    RuleActionJson operator()(const core::ForbidMethod& action) const {
+        return ForbidMethodJson{action.method, action.reason};
+    }
+    RuleActionJson operator()(const core::RequireSources& action) const {
+        return RequireSourcesJson{render_kinds(action.kinds), action.locations};
+    }
+    template <class Same>
+    RuleActionJson operator()(const Same& action) const {
+        return action;
+    }
+};
+
+RuleActionJson render_action(const core::RuleAction& from) { return std::visit(ActionRenderer(), from); }
 
 core::AutomationRule rule_of(AutomationRuleJson from) {
     core::AutomationRule out{

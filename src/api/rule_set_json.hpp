@@ -64,9 +64,43 @@ struct PlaceHoldJson {
 };
 BOOST_DESCRIBE_STRUCT(PlaceHoldJson, (), (code, reason, blocks))
 
+struct SubstituteJson {
+    static constexpr std::string_view schema_name = "Substitute";
+    static constexpr std::string_view type_name = core::Substitute::type_name;
+    std::string sku;
+    std::string by;
+    std::int64_t quantity = 1;
+};
+BOOST_DESCRIBE_STRUCT(SubstituteJson, (), (sku, by, quantity))
+
+struct SetMethodJson {
+    static constexpr std::string_view schema_name = "SetMethod";
+    static constexpr std::string_view type_name = core::SetMethod::type_name;
+    core::FulfillmentMethod method = core::FulfillmentMethod::ship;
+    std::optional<std::string> location;
+};
+BOOST_DESCRIBE_STRUCT(SetMethodJson, (), (method, location))
+
+struct ForbidMethodJson {
+    static constexpr std::string_view schema_name = "ForbidMethod";
+    static constexpr std::string_view type_name = core::ForbidMethod::type_name;
+    core::FulfillmentMethod method = core::FulfillmentMethod::ship;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(ForbidMethodJson, (), (method, reason))
+
+struct RequireSourcesJson {
+    static constexpr std::string_view schema_name = "RequireSources";
+    static constexpr std::string_view type_name = core::RequireSources::type_name;
+    std::vector<PlaceKind> kinds;
+    std::vector<std::string> locations;
+};
+BOOST_DESCRIBE_STRUCT(RequireSourcesJson, (), (kinds, locations))
+
 using RuleActionJson =
     std::variant<core::AddTag, ForbidSourcesJson, core::SetSplitting, core::SetOnShortage, PlaceHoldJson,
-                 core::TakeOffHold, core::SetPriority, core::FlagException, core::SettleException>;
+                 core::TakeOffHold, core::SetPriority, core::FlagException, core::SettleException, SubstituteJson,
+                 SetMethodJson, ForbidMethodJson, RequireSourcesJson>;
 
 struct AutomationRuleJson {
     static constexpr std::string_view schema_name = "AutomationRule";
@@ -253,6 +287,26 @@ struct Rules<api::NamedListJson> {
 };
 template <>
 struct Rules<api::ForbidSourcesJson> {
+    static constexpr auto fields = std::array{
+        defaulted("kinds"),
+        items("locations", 0, core::limits::named_locations_max).text(1, core::limits::code_bytes_max).defaulted()};
+};
+template <>
+struct Rules<api::SubstituteJson> {
+    static constexpr auto fields =
+        std::array{text("sku", 1, core::limits::sku_bytes_max), text("by", 1, core::limits::sku_bytes_max),
+                   integer("quantity", 1, core::limits::substitute_units_max).defaulted()};
+};
+template <>
+struct Rules<api::SetMethodJson> {
+    static constexpr auto fields = std::array{text("location", 1, core::limits::code_bytes_max)};
+};
+template <>
+struct Rules<api::ForbidMethodJson> {
+    static constexpr auto fields = std::array{text("reason", 0, core::limits::name_bytes_max).defaulted()};
+};
+template <>
+struct Rules<api::RequireSourcesJson> {
     static constexpr auto fields = std::array{
         defaulted("kinds"),
         items("locations", 0, core::limits::named_locations_max).text(1, core::limits::code_bytes_max).defaulted()};

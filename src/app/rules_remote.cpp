@@ -133,6 +133,29 @@ Exit explain(const Asked& asked) {
     return Exit::ok;
 }
 
+/// What rules made of an order that was placed, a line for each thing.
+void tell_changes(const bj::object& changes) {
+    for (const auto& row : changes.at("substitutes").as_array()) {
+        const bj::object& by = row.as_object();
+        std::cout << "  line " << text_of(by, "line_no") << "  " << text_of(by, "quantity") << ' ' << text_of(by, "sku")
+                  << " in place of " << text_of(by, "ordered_quantity") << ' ' << text_of(by, "ordered_sku") << '\n';
+    }
+    if (const bj::value* set = changes.if_contains("set_method")) {
+        const std::string place = text_of(set->as_object(), "pickup_location");
+        std::cout << "  method  " << text_of(set->as_object(), "method") << (place.empty() ? "" : " at " + place)
+                  << '\n';
+    }
+    if (const bj::value* required = changes.if_contains("required_sources")) {
+        std::cout << "  only from";
+        for (const char* list : {"kinds", "locations"}) {
+            for (const auto& source : required->as_object().at(list).as_array()) {
+                std::cout << "  " << std::string(source.as_string());
+            }
+        }
+        std::cout << '\n';
+    }
+}
+
 /// "routed at 2026-...: rule set 2", and a line for each rule with the facts that it read.
 void tell_moment(const bj::object& moment) {
     std::cout << text_of(moment, "moment") << " at " << text_of(moment, "at") << ": rule set "
@@ -145,6 +168,11 @@ void tell_moment(const bj::object& moment) {
         }
         std::cout << '\n';
     }
+    for (const auto& hold : moment.at("holds").as_array()) {
+        std::cout << "  on hold  " << text_of(hold.as_object(), "code") << "  " << text_of(hold.as_object(), "reason")
+                  << '\n';
+    }
+    if (const bj::value* changes = moment.if_contains("changes")) tell_changes(changes->as_object());
 }
 
 Exit tell_moments(const Asked& asked) {

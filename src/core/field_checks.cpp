@@ -63,9 +63,13 @@ void check_kind(Faults& faults, const std::string& pointer, std::string_view kin
     faults.add(pointer, Reject::invalid_request, "is a kind that Waybill raises itself");
 }
 
-void check_country(Faults& faults, std::string pointer, std::string_view code) {
+bool is_country(std::string_view code) {
     const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-    if (code.size() == 2 && upper(code[0]) && upper(code[1])) return;
+    return code.size() == 2 && upper(code[0]) && upper(code[1]);
+}
+
+void check_country(Faults& faults, std::string pointer, std::string_view code) {
+    if (is_country(code)) return;
     faults.add(std::move(pointer), Reject::invalid_request, "must be an ISO 3166-1 code of two capital letters");
 }
 

@@ -26,6 +26,7 @@ void check_code(Faults& faults, std::string pointer, std::string_view code, std:
 void check_blocks(Faults& faults, const std::string& pointer, const std::vector<HoldBlock>& blocks);
 /// The kind of an exception that somebody raises: a code that Waybill does not use itself.
 void check_kind(Faults& faults, const std::string& pointer, std::string_view kind);
+[[nodiscard]] bool is_country(std::string_view code);
 void check_country(Faults& faults, std::string pointer, std::string_view code);
 
 }  // namespace waybill::core

@@ -47,6 +47,7 @@ inline constexpr std::size_t automation_rules_max = 500;
 inline constexpr std::size_t rule_actions_max = 20;          ///< of one rule
 inline constexpr std::size_t rule_hold_codes_max = 20;       ///< different holds that the rules of a set can place
 inline constexpr std::size_t rule_exception_kinds_max = 20;  ///< different exceptions that the rules of a set can raise
+inline constexpr std::int64_t substitute_units_max = 1'000;  ///< of the item that serves, for one of the item ordered
 inline constexpr std::int64_t exception_due_minutes_max = 366 * 24 * 60;  ///< from when a rule raises it
 inline constexpr std::size_t rule_lists_max = 200;
 inline constexpr std::size_t rule_list_entries_max = 50'000;  ///< of all lists of a rule set

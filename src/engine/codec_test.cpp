@@ -69,6 +69,41 @@ TEST(Codec, AnOrderComesBackFromHeaderAndBlocks) {
     EXPECT_EQ(header->tags, order.tags);
 }
 
+TEST(Codec, AnItemThatServesForAnotherIsWrittenAndNothingWhereNoneDoes) {
+    core::Order order = order_of_lines(2);
+    // The first item of all has the index 0, which is no default here.
+    order.lines[1].ordered_item = 0;
+    std::string block;
+    encode_order_block(block, order, 0);
+    const std::size_t at = block.find("\"ordered_item\":0");
+    EXPECT_NE(at, std::string::npos);
+    EXPECT_GT(at, block.find("\"line_no\":2"));
+    EXPECT_EQ(block.find("ordered_item"), block.rfind("ordered_item"));
+    const auto read = decode_order(stored_of(order, 1));
+    ASSERT_TRUE(read) << read.error();
+    EXPECT_EQ(*read, order);
+    EXPECT_FALSE(read->lines[0].is_substituted());
+}
+
+TEST(Codec, AnEventBeforeSubstitutesReadsAndEncodesAsItStands) {
+    const std::string body =
+        R"({"order":{"id":7,"lines":[{"line_no":1,"item":2,"unit":"each","unit_quantity":3,"quantity":3}],)"
+        R"("routing":{"forbidden_kinds":["store"]}},"rules":{"rule_set":1,"fired":[0],"available":[4],"branch":[1]}})";
+    const auto read = decode_event("order_placed", 1, body);
+    ASSERT_TRUE(read) << read.error();
+    const auto& placed = std::get<core::OrderPlaced>(*read);
+    EXPECT_FALSE(placed.order.lines[0].is_substituted());
+    EXPECT_EQ(placed.rules.available_to_route(), std::vector<std::int64_t>{4});
+    EXPECT_FALSE(placed.rules.method_before);
+    std::string again;
+    encode_event(again, *read);
+    core::Event second = decode_event("order_placed", 1, again).value();
+    EXPECT_EQ(std::get<core::OrderPlaced>(second).order, placed.order);
+    for (const char* name : {"ordered_item", "required_", "substituted", "method_before", "available_after"}) {
+        EXPECT_EQ(again.find(name), std::string::npos) << name;
+    }
+}
+
 TEST(Codec, AMissingBlockIsToldAndNotFilled) {
     StoredOrder stored = stored_of(order_of_lines(130), 3);
     stored.blocks.erase(stored.blocks.begin() + 1);

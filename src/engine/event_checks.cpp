@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/checked_math.hpp"
+#include "core/automation/order_changes.hpp"
 #include "core/evolve.hpp"
 #include "engine/order_event_checks.hpp"
 
@@ -57,11 +58,11 @@ public:
         if (e.rules.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
         if (auto fault = exceptions(e.order.exceptions); !fault.empty()) return fault;
         if (auto fault = placed_misfit_of(e.order); !fault.empty()) return fault;
+        if (auto fault = changes(e.rules, e.order); !fault.empty()) return fault;
         for (const core::OrderLine& line : e.order.lines) {
             if (line.item >= state_.items.size()) return "an item that does not exist";
-            for (const core::KitTake& take : line.takes) {
-                if (take.item >= state_.items.size()) return "a kit component that does not exist";
-            }
+            if (line.is_substituted() && line.ordered_item >= state_.items.size()) return "an item that does not exist";
+            if (auto fault = takes(line.takes); !fault.empty()) return fault;
             if (auto fault = allocations(line.allocations); !fault.empty()) return fault;
         }
         return {};
@@ -114,6 +115,20 @@ private:
         for (std::size_t i = 0; i < list.size(); ++i) {
             if (auto fault = exception(list[i]); !fault.empty()) return fault;
             if (i > 0 && list[i - 1].kind >= list[i].kind) return "exceptions that are not in order of their kinds";
+        }
+        return {};
+    }
+    std::string takes(const std::vector<core::KitTake>& list) const {
+        for (const core::KitTake& take : list) {
+            if (take.item >= state_.items.size()) return "a kit component that does not exist";
+        }
+        return {};
+    }
+    /// What rules are said to have changed can be taken back.
+    std::string changes(const core::RulesTrace& rules, const core::Order& placed) const {
+        for (const core::LineAsOrdered& came : rules.substituted) {
+            if (core::find_substituted(placed, came) == nullptr) return "a substitute in no line";
+            if (auto fault = takes(came.takes); !fault.empty()) return fault;
         }
         return {};
     }

@@ -123,6 +123,19 @@ class RuleSetsOfAServer(unittest.TestCase):
             self.run_rules("save", stdin=json.dumps(differs))
             self.assertIn("short units: expected 1, found 0", self.run_rules("check", "2", code=1))
             self.assertIn("golden_order_failed", self.run_rules("activate", "2", code=1))
+            self.changed_when_placed(order)
+
+    def changed_when_placed(self, before):
+        """What rules make of an order itself is told."""
+        actions = [{"type": "substitute", "sku": "A", "by": "B", "quantity": 2}, {"type": "require_sources", "kinds": ["dc"]},
+                   {"type": "forbid_method", "method": "ship", "reason": "too heavy"}]
+        number = self.run_rules("save", stdin=json.dumps({"automation": [{"code": "other", "then": actions}]})).split()[-1]
+        self.assertIn("line 1, A: was 1 A, would be 2 B\n", self.run_rules("try", before["id"], "--version", number))
+        self.run_rules("activate", number)
+        order = self.server.must("POST", "/v1/orders", small_order("W-2"), self.key)
+        self.assertEqual((order["status"], order["lines"][0]["ordered_sku"]), ("on_hold", "A"))
+        moments = self.run_rules("moments", order["id"])
+        self.assertIn("  on hold  method_forbidden  too heavy\n  line 1  2 B in place of 1 A\n  only from  dc\n", moments)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ protected:
              "allocations":[{"quantity":2,"shipped":1,"capacity_day":19700},
                             {"location":1,"quantity":1,"supply":"feed","supply_id":"wms"}]},
             {"line_no":2,"item":1,"unit":"case","unit_quantity":1,"quantity":12,"cancelled":12,
-             "cancel_reason":"customer"}]})"}};
+             "cancel_reason":"customer","ordered_item":0}]})"}};
         engine::MovementRow moved;
         moved.sequence = order.last_sequence;
         moved.at = order.placed_at;
@@ -243,10 +243,10 @@ TYPED_TEST(Views, OrderHeadersTellTheStateInWords) {
 
 TYPED_TEST(Views, OrderLinesCountEveryUnitOnce) {
     EXPECT_EQ(this->rows("SELECT line_no, sku, unit, unit_quantity, quantity, cancelled, allocated, shipped, open,"
-                         " unit_price_micros, amount_minor, discount_minor, cancel_reason FROM order_lines"
+                         " unit_price_micros, amount_minor, discount_minor, cancel_reason, ordered_sku FROM order_lines"
                          " WHERE tenant_id = 1 ORDER BY line_no"),
-              "1|SHIRT|each|5|5|0|2|1|2|1990000|995|0|\n"
-              "2|KIT|case|1|12|12|0|0|0|0|0|0|customer\n");
+              "1|SHIRT|each|5|5|0|2|1|2|1990000|995|0||\n"
+              "2|KIT|case|1|12|12|0|0|0|0|0|0|customer|SHIRT\n");
 }
 
 TYPED_TEST(Views, AllocationsNameTheirPlaceAndSupply) {
@@ -335,7 +335,7 @@ TYPED_TEST(Views, HaveTheSameColumnsInTheSameOrder) {
               "1|1|web|W-1|partially_allocated||-|2023-11-14T22:13:21Z|2023-11-14T22:13:21Z|EUR|1999|2|ship|GB||N1|-"
               "|2023-12-09|1|0\n");
     EXPECT_EQ(this->rows("SELECT * FROM order_lines WHERE line_no = 1"),
-              "1|1|web|W-1|2023-11-14T22:13:21Z|1||SHIRT|each|5|5|0|2|1|2|1990000|995|0|0|EUR|\n");
+              "1|1|web|W-1|2023-11-14T22:13:21Z|1||SHIRT|each|5|5|0|2|1|2|1990000|995|0|0|EUR||\n");
     EXPECT_EQ(this->rows("SELECT * FROM allocations WHERE location = 'LDN'"),
               "1|1|W-1|1|SHIRT|LDN|2|1|on_hand||2023-12-09\n");
     EXPECT_EQ(this->rows("SELECT * FROM inventory"), "1|SHIRT|PAR|10|1|2|0|7|wms|4\n");

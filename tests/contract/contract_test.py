@@ -297,6 +297,11 @@ class ContractTest(unittest.TestCase):
                                      {"type": "raise_exception", "kind": "check", "reason": "new", "severity": "low", "owner": "ops", "due_minutes": 30},
                                      {"type": "resolve_exception", "kind": "none"},
                                      {"type": "place_hold", "code": "look", "reason": "new", "blocks": ["shipping"]}]},
+                           {"code": "other", "when": {"in": ["other", {"var": "order.tags"}]},
+                            "then": [{"type": "substitute", "sku": "A", "by": "B", "quantity": 2},
+                                     {"type": "require_sources", "kinds": ["dc", "store"], "locations": ["LON"]},
+                                     {"type": "set_method", "method": "ship"},
+                                     {"type": "forbid_method", "method": "pickup", "reason": "too much"}]},
                            {"code": "broken", "when": {"/": [1, {"-": [{"var": "order.line_count"}, 1]}]}, "stop": True}],
             "strategies": [{"code": "near", "rank_by": "ordered", "criteria": ["fewest_shipments", "distance"], "min_part_value": "1.00",
                             "filters": [{"code": "not-sup", "reason": "no stock there", "when": {"!=": [{"var": "location.code"}, "SUP"]}}]}],
@@ -323,10 +328,23 @@ class ContractTest(unittest.TestCase):
         self.assertEqual((order["tags"], order["routing"]["forbidden_kinds"]), (["big"], ["3pl"]))
         told = self.ok("GET", "/v1/orders/" + order["id"] + "/routing")
         self.assertTrue(told["reproduced"] and told["rules"]["reproduced"], told)
-        self.assertEqual([rule["verdict"] for rule in told["rules"]["automation"]], ["fired", "failed"])
+        self.assertEqual([rule["verdict"] for rule in told["rules"]["automation"]], ["fired", "did_not_hold", "failed"])
         self.assertIn("LON", told["summary"])
         without = self.ok("POST", f"/v1/orders/{order['id']}/preview?rule_set=0")
         self.assertEqual([row["of"] for row in without["differences"]], ["rules", "tags", "strategy", "exceptions"])
+        other = self.ok("POST", "/v1/orders", self.order("W-other", tags=["other"]))
+        (line,) = other["lines"]
+        self.assertEqual((line["sku"], line["ordered_sku"], line["unit_quantity"], line["quantity"], line["amount"]), ("B", "A", 2, 4, "5.10"))
+        self.assertEqual((other["routing"]["required_kinds"], other["routing"]["required_locations"]), (["dc", "store"], ["LON"]))
+        told = self.ok("GET", f"/v1/orders/{other['id']}/routing")
+        self.assertTrue(told["reproduced"] and told["rules"]["reproduced"], told)
+        self.assertIn("served with 4 x B in place of A", told["summary"])
+        changes = {"substitutes": [{"line_no": 1, "ordered_sku": "A", "ordered_quantity": 2, "sku": "B", "quantity": 4}],
+                   "required_sources": {"kinds": ["dc", "store"], "locations": ["LON"]}}
+        self.assertEqual(told["rules"]["changes"], changes)
+        self.assertEqual(self.ok("GET", f"/v1/orders/{other['id']}/rules")["moments"][0]["changes"], changes)
+        again = self.ok("POST", f"/v1/orders/{other['id']}/preview?rule_set=0")
+        self.assertIn({"of": "items", "text": "line 1, A: was 4 B, would be 2 A"}, again["differences"])
         self.ok("POST", "/v1/rule-activations", {"rule_set": 0, "at": "2099-01-01T00:00:00Z"})
         self.assertEqual(len(self.ok("GET", "/v1/rule-activations/current")["scheduled"]), 1)
         self.assertEqual(self.ok("POST", "/v1/rule-activations/rollback", {"reason": "done"})["rule_set"], 0)

@@ -20,6 +20,7 @@ namespace waybill::scenarios {
 [[nodiscard]] Check read_queue(Words& words);
 [[nodiscard]] Check read_work_check(Words& words);
 [[nodiscard]] Check read_priority(Words& words);
+[[nodiscard]] Check read_method(Words& words);
 [[nodiscard]] Check read_dates(Words& words);
 [[nodiscard]] Check read_stock_check(Words& words);
 [[nodiscard]] Check read_available(Words& words);

@@ -82,6 +82,7 @@ struct AllocationView {
 
 struct LineView {
     std::string sku;
+    std::string ordered_sku;  ///< empty: `sku`
     std::string unit;
     std::int64_t unit_quantity = 0;
     std::int64_t quantity = 0;
@@ -131,6 +132,8 @@ struct OrderView {
     std::vector<std::string> holds;
     std::vector<ExceptionView> exceptions;
     std::vector<FulfillmentView> fulfillments;  ///< by number
+    std::string method;
+    std::string pickup_location;
     std::string requested_date;
     std::string promised_date;
     std::vector<std::string> actions;

@@ -229,6 +229,8 @@ std::optional<OrderView> HttpDriver::order(std::uint64_t id) {
     if (const json::value* work = body.as_object().if_contains("fulfillment_orders")) {
         for (const json::value& row : work->as_array()) out.fulfillments.push_back(fulfillment_from(row));
     }
+    out.method = text_of(body, "method");
+    out.pickup_location = text_of(body, "pickup_location");
     out.requested_date = text_of(body, "requested_date");
     out.promised_date = text_of(body, "promised_date");
     for (const json::value& action : body.at("allowed_actions").as_array())
@@ -236,6 +238,7 @@ std::optional<OrderView> HttpDriver::order(std::uint64_t id) {
     for (const json::value& row : body.at("lines").as_array()) {
         LineView line;
         line.sku = text_of(row, "sku");
+        line.ordered_sku = text_of(row, "ordered_sku");
         line.unit = text_of(row, "unit");
         line.unit_quantity = number_of(row, "unit_quantity");
         line.quantity = number_of(row, "quantity");

@@ -62,6 +62,8 @@ Check read_check(Words& words, const FileContext& file) {
         out = read_work_check(words);
     } else if (what == "priority") {
         out = read_priority(words);
+    } else if (what == "method") {
+        out = read_method(words);
     } else if (what == "moment") {
         out = read_moment(words);
     } else if (what == "rules") {

@@ -164,6 +164,19 @@ Check read_line_check(Words& words, const FileContext& file) {
             return "";
         });
     }
+    if (words.take_if("is")) {
+        const std::int64_t quantity = words.number("quantity");
+        const std::string sku = words.take("a SKU");
+        std::string ordered;
+        if (words.take_if("for")) ordered = words.take("the SKU that was ordered");
+        return on_order(name, [=](World&, const OrderView& order) -> std::string {
+            if (at < 1 || at > order.lines.size()) return "the order has no such line";
+            const LineView& line = order.lines[at - 1];
+            if (auto text = differs("sku", sku, line.sku); !text.empty()) return text;
+            if (auto text = differs("ordered", ordered, line.ordered_sku); !text.empty()) return text;
+            return differs("quantity", quantity, line.quantity);
+        });
+    }
     words.expect("costs");
     const int places = file.currency.exponent();
     const auto amounts = read_amounts(words, {"amount", "discount", "tax"}, places);
@@ -233,6 +246,20 @@ Check read_priority(Words& words) {
     const std::int64_t priority = words.number("priority");
     return on_order(name, [=](World&, const OrderView& order) -> std::string {
         return differs("priority", priority, order.priority);
+    });
+}
+
+Check read_method(Words& words) {
+    words.expect("of");
+    const std::string name = words.take("the order's name");
+    words.expect("is");
+    const std::string method = words.take("ship or pickup");
+    (void)read_enum<core::FulfillmentMethod>(method);
+    std::string place;
+    if (words.take_if("at")) place = words.take("a location");
+    return on_order(name, [=](World&, const OrderView& order) -> std::string {
+        if (auto text = differs("method", method, order.method); !text.empty()) return text;
+        return differs("pick-up location", place, order.pickup_location);
     });
 }
 

@@ -391,7 +391,7 @@ void put_destination(json::object& out, const Action& action, const core::PlaceO
     if (order.method == core::FulfillmentMethod::pickup) {
         out["method"] = "pickup";
         out["pickup_location"] = order.pickup_location;
-        return;
+        if (order.ship_to.country.empty()) return;
     }
     json::object to{{"country", order.ship_to.country}};
     if (!order.ship_to.postcode.empty()) to["postcode"] = order.ship_to.postcode;

@@ -69,12 +69,17 @@ OrderView view_of(const core::Order& order, const core::TenantState& state) {
     for (const core::FulfillmentOrder& fulfillment : order.fulfillments) {
         out.fulfillments.push_back(work_view_of(fulfillment, order, state));
     }
+    out.method = name_of_enum(order.method);
+    if (order.pickup_location != core::no_index) {
+        out.pickup_location = state.locations.rows.committed(order.pickup_location).code;
+    }
     if (order.requested_date) out.requested_date = format_date(*order.requested_date);
     if (order.promised_date) out.promised_date = format_date(*order.promised_date);
     out.actions = core::allowed_actions(order);
     for (const core::OrderLine& line : order.lines) {
         LineView view;
         view.sku = state.items.rows.committed(line.item).sku;
+        if (line.is_substituted()) view.ordered_sku = state.items.rows.committed(line.ordered_item).sku;
         view.unit = line.unit;
         view.unit_quantity = line.unit_quantity;
         view.quantity = line.quantity;
@@ -243,8 +248,8 @@ PreviewView try_in(const core::TenantState& state, const core::PlacedBefore& bef
     if (tried.unknown) return unknown_rules();
     const core::DryRun run = core::preview_again(before, tried.rules, state, context);
     PreviewView out = previewed(run.preview, tried.rules, state);
-    static const char* const names[] = {"rules",    "tags",  "strategy",   "sources",
-                                        "priority", "holds", "exceptions", "outcome"};
+    static const char* const names[] = {"rules", "tags",       "strategy", "sources", "priority",
+                                        "holds", "exceptions", "outcome",  "method",  "items"};
     for (const core::Difference& difference : run.differences) {
         out.differences.emplace_back(names[static_cast<std::size_t>(difference.of)]);
     }

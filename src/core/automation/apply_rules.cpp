@@ -4,6 +4,7 @@
 
 #include "base/mutant.hpp"
 #include "core/automation/line_availability.hpp"
+#include "core/automation/order_changes.hpp"
 #include "core/limits.hpp"
 #include "core/order/hold_order.hpp"
 #include "core/order/order_exceptions.hpp"
@@ -28,6 +29,9 @@ struct Effects {
     std::vector<OrderException> raised;
     std::vector<std::string> resolved;
     std::optional<std::int32_t> priority;
+    std::vector<const Substitute*> substitutes;
+    const SetMethod* method = nullptr;
+    std::vector<std::pair<const ForbidMethod*, std::string>> forbidden_methods;  ///< with the rule that forbids it
     RoutingPolicy policy;
 
     void add(const RuleAction& action, const std::string& rule, const Context& context) {
@@ -54,7 +58,28 @@ struct Effects {
             add_exception(*flag, rule, context);
         } else if (const auto* settle = std::get_if<SettleException>(&action)) {
             resolved.push_back(settle->kind);
+        } else if (const auto* by = std::get_if<Substitute>(&action)) {
+            substitutes.push_back(by);
+        } else if (const auto* way = std::get_if<SetMethod>(&action)) {
+            method = way;
+        } else if (const auto* no = std::get_if<ForbidMethod>(&action)) {
+            forbidden_methods.emplace_back(no, rule);
+        } else if (const auto* require = std::get_if<RequireSources>(&action)) {
+            policy.required_kinds = require->kinds;
         }
+    }
+
+    /// An order whose method is forbidden is held and flagged, whatever rules say of that hold and that exception
+    /// themselves. Of several rules the first says why.
+    void forbid(FulfillmentMethod of_order, const Context& context) {
+        const auto no = std::find_if(forbidden_methods.begin(), forbidden_methods.end(),
+                                     [&](const auto& forbidden) { return forbidden.first->method == of_order; });
+        if (no == forbidden_methods.end() || WAYBILL_MUTANT(forbidden_method_routed)) return;
+        const std::string code(method_forbidden);
+        std::erase_if(holds, [&](const OrderHold& hold) { return hold.code == code; });
+        std::erase_if(raised, [&](const OrderException& exception) { return exception.kind == code; });
+        add_hold({code, no->first->reason, {HoldBlock::routing}}, no->second, context);
+        add_exception({code, no->first->reason, Severity::normal, {}, {}}, no->second, context);
     }
 
     /// Of several rules that raise an exception of one kind the first says what it is.
@@ -113,6 +138,11 @@ std::vector<OrderException> exceptions_of(std::vector<OrderException> wanted, co
     return out;
 }
 
+bool requires_sources(const AutomationRule& rule) {
+    return std::any_of(rule.then.begin(), rule.then.end(),
+                       [](const RuleAction& action) { return std::holds_alternative<RequireSources>(action); });
+}
+
 /// Looks at the rules of a moment; nothing where none fires.
 std::optional<Effects> look_at_rules(Moment moment, const CompiledRules& rules, const Order& order,
                                      const TenantState& state, const Context& context, RulesTrace& trace) {
@@ -138,6 +168,7 @@ std::optional<Effects> look_at_rules(Moment moment, const CompiledRules& rules, 
         const std::string by = rule_name(rules, r);
         for (const RuleAction& action : rule.then) effects->add(action, by, context);
         add_sorted(effects->policy.forbidden_locations, rules.forbidden[r]);
+        if (requires_sources(rule)) effects->policy.required_locations = rules.required[r];
         if (rule.stop && !WAYBILL_MUTANT(stopped_rules_go_on)) break;
     }
     return effects;
@@ -175,8 +206,14 @@ RulesTrace apply_placed_rules(const CompiledRules& rules, std::vector<std::int64
         if (!trace.failed.empty()) order.exceptions = raised({});
         return trace;
     }
+    substitute(effects->substitutes, order, state, trace);
+    if (effects->method != nullptr) set_method(*effects->method, order, state, trace);
+    effects->forbid(order.method, context);
     order.exceptions = raised(std::move(effects->raised));
     std::sort(effects->policy.forbidden_kinds.begin(), effects->policy.forbidden_kinds.end());
+    auto& kinds = effects->policy.required_kinds;
+    std::sort(kinds.begin(), kinds.end());
+    kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
     order.routing = std::move(effects->policy);
     add_tags(std::move(effects->tags), order.tags, trace);
     if (effects->priority && *effects->priority != order.priority) {
@@ -266,7 +303,7 @@ RuleRouting::RuleRouting(const CompiledRules& rules, const Order& order, const T
       scratch_(context.scratch == nullptr ? own_scratch_ : *context.scratch) {}
 
 void RuleRouting::choose(RulesTrace& trace) {
-    facts_.know_available(trace.available);
+    facts_.know_available(trace.available_to_route());
     const std::vector<CompiledBranch>* level = &rules_.routing;
     const CompiledBranch* decides = nullptr;
     std::size_t decides_depth = 0;
@@ -292,7 +329,7 @@ void RuleRouting::choose(RulesTrace& trace) {
 }
 
 bool RuleRouting::follow(const RulesTrace& trace) {
-    facts_.know_available(trace.available);
+    facts_.know_available(trace.available_to_route());
     const std::vector<CompiledBranch>* level = &rules_.routing;
     const CompiledBranch* at = nullptr;
     for (const std::uint16_t b : trace.branch) {
@@ -323,6 +360,10 @@ RuledRoute route_by_rules(const RouteRequest& request, const Order& order, const
     trace.rule_set = rules->number;
     if (rules->reads_availability && trace.available.empty()) {
         trace.available = available_by_line(order, request, state);
+    } else if (rules->reads_availability && has_other_sources(order, trace)) {
+        // The rules of `placed` saw the order as it came, the tree sees what they made of it.
+        auto after = available_by_line(order, request, state);
+        if (after != trace.available) trace.available_after = std::move(after);
     }
     RuleRouting routing(*rules, order, state, context);
     routing.choose(trace);

@@ -22,7 +22,8 @@ namespace waybill::core {
 
 /// Looks at the rules of Moment::placed in their order and does what those say that fire: tags are added, forbidden
 /// sources add up, of settings the last rule's counts. A condition that can not be worked out does not fire and is in
-/// the trace. Holds are put on and the priority is set. Cost: the conditions' steps; no allocation unless a rule fires.
+/// the trace. Holds are put on, the priority is set, lines are substituted and the method is set; an order whose method
+/// is forbidden then is held. Cost: the conditions' steps; no allocation unless a rule fires.
 /// `available`: what each line could have, where a condition may read it (available_by_line).
 [[nodiscard]] RulesTrace apply_placed_rules(const CompiledRules& rules, std::vector<std::int64_t> available,
                                             Order& order, const TenantState& state, const Context& context);

@@ -147,6 +147,7 @@ private:
         out_->by_moment[static_cast<std::size_t>(rule.moment)].push_back(static_cast<std::uint16_t>(i));
         order_work_ += out_->automation.back().work_bound();
         std::vector<LocationIx>& forbidden = out_->forbidden.emplace_back();
+        out_->required.emplace_back();
         if (!fits(pointer + "/then", rule.then.size(), limits::rule_actions_max, "actions")) return;
         for (std::size_t a = 0; a < rule.then.size(); ++a)
             read_action(rule.then[a], rule.moment, at(pointer + "/then", a), forbidden);
@@ -155,9 +156,11 @@ private:
 
     void read_action(const RuleAction& action, Moment moment, const std::string& pointer,
                      std::vector<LocationIx>& forbidden) {
-        const bool steers_routing = std::holds_alternative<ForbidSources>(action) ||
-                                    std::holds_alternative<SetSplitting>(action) ||
-                                    std::holds_alternative<SetOnShortage>(action);
+        const bool steers_routing =
+            std::holds_alternative<ForbidSources>(action) || std::holds_alternative<SetSplitting>(action) ||
+            std::holds_alternative<SetOnShortage>(action) || std::holds_alternative<Substitute>(action) ||
+            std::holds_alternative<SetMethod>(action) || std::holds_alternative<ForbidMethod>(action) ||
+            std::holds_alternative<RequireSources>(action);
         if (steers_routing && moment != Moment::placed) {
             faults_.add(pointer, Reject::invalid_rule, "has an effect at the moment placed only");
         }
@@ -168,6 +171,7 @@ private:
             faults_.add(pointer, Reject::invalid_rule, "an order that is placed has no exception yet");
         }
         read_mark(action, pointer);
+        read_change(action, pointer);
         if (const auto* forbid = std::get_if<ForbidSources>(&action)) {
             if (forbid->kinds.empty() && forbid->locations.empty()) {
                 faults_.add(pointer, Reject::invalid_rule, "forbids nothing: name kinds or locations");
@@ -183,6 +187,47 @@ private:
             }
             check_range(faults_, pointer + "/max_shipments", split->max_shipments.value_or(1), 1,
                         limits::shipments_max);
+        } else if (const auto* require = std::get_if<RequireSources>(&action)) {
+            read_required(*require, pointer);
+        }
+    }
+
+    void read_required(const RequireSources& require, const std::string& pointer) {
+        if (require.kinds.empty() && require.locations.empty()) {
+            faults_.add(pointer, Reject::invalid_rule, "requires nothing: name kinds or locations");
+        }
+        if (!fits(pointer + "/locations", require.locations.size(), limits::named_locations_max, "locations")) return;
+        std::vector<LocationIx>& required = out_->required.back();
+        required.clear();
+        for (std::size_t l = 0; l < require.locations.size(); ++l) {
+            required.push_back(location_of(at(pointer + "/locations", l), require.locations[l]));
+        }
+        std::sort(required.begin(), required.end());
+        required.erase(std::unique(required.begin(), required.end()), required.end());
+    }
+
+    void check_sku(std::string pointer, const std::string& sku) {
+        if (!state_.items.find(sku)) faults_.add(std::move(pointer), Reject::unknown_sku, "no item has the SKU " + sku);
+    }
+
+    /// What an action makes of the order.
+    void read_change(const RuleAction& action, const std::string& pointer) {
+        if (const auto* by = std::get_if<Substitute>(&action)) {
+            check_sku(pointer + "/sku", by->sku);
+            check_sku(pointer + "/by", by->by);
+            if (by->sku == by->by) faults_.add(pointer + "/by", Reject::invalid_rule, "is the item itself");
+            check_range(faults_, pointer + "/quantity", by->quantity, 1, limits::substitute_units_max);
+        } else if (const auto* set = std::get_if<SetMethod>(&action)) {
+            const bool collected = set->method == FulfillmentMethod::pickup;
+            if (collected && !set->location.empty()) (void)location_of(pointer + "/location", set->location);
+            if (collected == set->location.empty()) {
+                faults_.add(pointer + "/location", Reject::invalid_rule,
+                            collected ? "a pick-up needs a location" : "is of a pick-up");
+            }
+        } else if (const auto* no = std::get_if<ForbidMethod>(&action)) {
+            check_text(faults_, pointer + "/reason", no->reason, 0, limits::name_bytes_max);
+            hold_codes_.emplace(method_forbidden);
+            exception_kinds_.emplace(method_forbidden);
         }
     }
 
@@ -329,9 +374,7 @@ private:
             if (!seen.insert({units[u].sku, units[u].location}).second) {
                 faults_.add(at(pointer, u), Reject::invalid_rule, "the item is named at this location before");
             }
-            if (!state_.items.find(units[u].sku)) {
-                faults_.add(at(pointer, u, "sku"), Reject::unknown_sku, "no item has the SKU " + units[u].sku);
-            }
+            check_sku(at(pointer, u, "sku"), units[u].sku);
             (void)location_of(at(pointer, u, "location"), units[u].location);
             check_range(faults_, at(pointer, u, "units"), units[u].units, 0, limits::quantity_max);
         }
@@ -351,10 +394,7 @@ private:
         check_units(golden.stock, pointer + "/stock");
         if (golden.expect.sources) check_units(*golden.expect.sources, pointer + "/expect/sources");
         for (std::size_t l = 0; l < golden.lines.size(); ++l) {
-            if (!state_.items.find(golden.lines[l].sku)) {
-                faults_.add(at(pointer + "/lines", l, "sku"), Reject::unknown_sku,
-                            "no item has the SKU " + golden.lines[l].sku);
-            }
+            check_sku(at(pointer + "/lines", l, "sku"), golden.lines[l].sku);
             check_range(faults_, at(pointer + "/lines", l, "quantity"), golden.lines[l].quantity, 1,
                         limits::quantity_max);
         }

@@ -30,6 +30,7 @@ struct CompiledRules {
     std::vector<rules::Program> automation;                     ///< conditions, by rule
     std::array<std::vector<std::uint16_t>, moments> by_moment;  ///< indexes of rules, ascending
     std::vector<std::vector<LocationIx>> forbidden;    ///< by rule: locations that it forbids by name, ascending
+    std::vector<std::vector<LocationIx>> required;     ///< by rule: those of its last require_sources, ascending
     std::vector<std::vector<rules::Program>> filters;  ///< by strategy, by filter
     std::vector<CompiledBranch> routing;
     bool reads_availability = false;  ///< a condition may read `line.available`
@@ -41,6 +42,7 @@ struct CompiledRules {
 
 /// Errors, added to `faults`: invalid_request, invalid_rule, unknown_strategy, unknown_location,
 /// unknown_channel, unknown_sku; the pointers are those of the rule set. The result is usable only when there are none.
+/// Whether items are active and customers can collect at a place is not looked at: it may change, and the rule stays.
 [[nodiscard]] std::shared_ptr<CompiledRules> compile_rules(RuleSet rules, const TenantState& state, Faults& faults);
 
 /// A saved version, ready to decide; the one that the state keeps where it has one. Errors: unknown_rule_set, and those

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/automation/apply_rules.hpp"
+#include "core/automation/order_changes.hpp"
 #include "core/automation/order_facts.hpp"
 #include "core/rules/fault.hpp"
 
@@ -26,14 +27,17 @@ ExplainedRule look_at(std::string code, std::string name, const rules::Program& 
     return out;
 }
 
-/// The order as it was when it came: of what rules change of one that is placed, facts show tags and priority.
-Order as_it_came(const Order& order, const RulesTrace& trace) {
-    Order out = order;
-    out.tags.clear();
-    std::set_difference(order.tags.begin(), order.tags.end(), trace.tags_added.begin(), trace.tags_added.end(),
-                        std::back_inserter(out.tags));
-    out.priority = trace.priority_before.value_or(order.priority);
-    return out;
+/// What the rules of `placed` made of the order itself.
+void explain_changes(const Order& order, const RulesTrace& trace, ExplainedRules& out) {
+    for (const LineAsOrdered& came : trace.substituted) {
+        const OrderLine* line = find_substituted(order, came);
+        if (line == nullptr) continue;
+        out.substitutes.push_back({came.line_no, line->ordered_item, came.quantity, line->item, line->quantity});
+    }
+    if (trace.method_before) out.method = ExplainedMethod{order.method, order.pickup_location};
+    const RoutingPolicy& policy = order.routing;
+    if (policy.required_kinds.empty() && policy.required_locations.empty()) return;
+    out.required = ExplainedSources{policy.required_kinds, policy.required_locations};
 }
 
 /// Whether the same rules fire as in the trace.
@@ -98,14 +102,16 @@ ExplainedRules explain_rules(const CompiledRules& rules, const Order& order, con
     out.tags_added = trace.tags_added;
     rules::Scratch scratch;
     if (of != RulesOf::rerouting) {
-        const Order came = as_it_came(order, trace);
+        explain_changes(order, trace, out);
+        Order came = order;
+        take_back_changes(trace, came);
         OrderFacts facts(came, came.tags, state, context);
         facts.know_available(trace.available);
         out.reproduced = explain_automation(rules, Moment::placed, trace, facts, scratch, out);
     }
     if (of == RulesOf::holding) return out;
     OrderFacts facts(order, order.tags, state, context);
-    facts.know_available(trace.available);
+    facts.know_available(trace.available_to_route());
     const auto way = explain_tree(rules, facts, scratch, out);
     const bool same_way =
         trace.branch.size() <= way.size() && std::equal(trace.branch.begin(), trace.branch.end(), way.begin());

@@ -31,6 +31,26 @@ struct ExplainedRule {
     std::vector<rules::ReadFact> read;  ///< what decided; empty when not reached
 };
 
+/// A line that is served with another item than was ordered.
+struct ExplainedSubstitute {
+    LineNo line_no;
+    ItemIx ordered = 0;
+    std::int64_t ordered_quantity = 0;  ///< base units
+    ItemIx item = 0;
+    std::int64_t quantity = 0;  ///< base units of `item`
+};
+
+struct ExplainedMethod {
+    FulfillmentMethod method = FulfillmentMethod::ship;
+    LocationIx pickup_location = no_index;
+};
+
+/// The sources that a rule of `placed` left the order.
+struct ExplainedSources {
+    std::vector<LocationKind> kinds;
+    std::vector<LocationIx> locations;
+};
+
 struct ExplainedRules {
     std::uint32_t rule_set = 0;
     bool reproduced = true;  ///< running the rules again fires the same ones and goes the same way
@@ -38,6 +58,10 @@ struct ExplainedRules {
     std::vector<ExplainedRule> branches;  ///< those looked at on the way through the tree, in that order
     std::string strategy;                 ///< code of the one that decided; empty: none
     std::vector<std::string> tags_added;
+    // What the rules of `placed` changed of the order itself; not of a re-route.
+    std::vector<ExplainedSubstitute> substitutes;  ///< ascending by line
+    std::optional<ExplainedMethod> method;         ///< set by a rule
+    std::optional<ExplainedSources> required;
 };
 
 enum class RulesOf : std::uint8_t {

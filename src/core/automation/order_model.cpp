@@ -72,9 +72,9 @@ constexpr std::array ship_to_fields{
     value("located", FactKind::boolean, "whether it is known where on the map that is"),
 };
 constexpr std::array line_fields{
-    value("sku", FactKind::text, "of the item"),
+    value("sku", FactKind::text, "of the item, or of the one that a rule has serve the line"),
     value("item_class", FactKind::text, "of the item, or empty"),
-    value("quantity", FactKind::number, "base units"),
+    value("quantity", FactKind::number, "base units of that item"),
     value("unit", FactKind::text, "as ordered: each, case ..."),
     value("unit_quantity", FactKind::number, "in that unit"),
     value("unit_price", FactKind::number, "of one ordered unit"),

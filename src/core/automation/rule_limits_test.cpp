@@ -188,6 +188,58 @@ TEST(rule_limits, of_exceptions) {
     testing::expect_refused(shop, save, Reject::invalid_rule, "/automation/0/then/0");
 }
 
+TEST(rule_limits, of_what_changes_an_order) {
+    SmallShop shop;
+    shop.put_item("B");
+    SaveRuleSet save{small_rules()};
+    auto& then = save.rules.automation[0].then;
+    then = {Substitute{"A", "B", 1}, RequireSources{{}, {"L"}}, ForbidMethod{FulfillmentMethod::ship, ""}};
+    const auto sources = [](auto& c) -> auto& {
+        return std::get<RequireSources>(c.rules.automation[0].then[1]).locations;
+    };
+    expect_edges<SaveRuleSet>(
+        shop, save,
+        {{"/automation/0/then/0/quantity", limits::substitute_units_max,
+          [](auto& c, auto n) { std::get<Substitute>(c.rules.automation[0].then[0]).quantity = n; }},
+         {"/automation/0/then/1/locations", limits::named_locations_max,
+          [&](auto& c, auto n) { sources(c).assign(size_of(n), "L"); }},
+         {"/automation/0/then/2/reason", limits::name_bytes_max,
+          [](auto& c, auto n) { std::get<ForbidMethod>(c.rules.automation[0].then[2]).reason = text_of(n); }}});
+    std::get<Substitute>(then[0]).quantity = 0;
+    testing::expect_refused(shop, save, Reject::invalid_request, "/automation/0/then/0/quantity");
+
+    // A forbidden method places a hold and raises an exception: they count among those of the set.
+    SaveRuleSet holds{small_rules()};
+    holds.rules.automation.assign(limits::rule_hold_codes_max, holds.rules.automation[0]);
+    for (std::size_t i = 0; i < holds.rules.automation.size(); ++i) {
+        holds.rules.automation[i].code = "h" + std::to_string(i);
+        holds.rules.automation[i].then = {PlaceHold{"h" + std::to_string(i), "", {HoldBlock::shipping}}};
+    }
+    testing::expect_accepted(shop, holds);
+    holds.rules.automation[0].then.emplace_back(ForbidMethod{FulfillmentMethod::ship, ""});
+    testing::expect_refused(shop, holds, Reject::invalid_request, "/automation");
+}
+
+TEST(rule_limits, of_a_line_that_is_substituted) {
+    SmallShop shop;
+    shop.put_item("B");
+    SaveRuleSet save{small_rules()};
+    save.rules.golden_orders.clear();
+    save.rules.automation[0].then = {Substitute{"A", "B", 1'000}};
+    ASSERT_TRUE(shop.run(save));
+    ASSERT_TRUE(shop.run(ActivateRuleSet{1, {}, ""}));
+    PlaceOrder order = shop.order("W1");
+    order.lines.push_back({"", "A", "", limits::quantity_max / 1'000, 0, 0, 0});
+    order.lines.push_back({"", "A", "", limits::quantity_max / 1'000 + 1, 0, 0, 0});
+    const auto placed = shop.run(order);
+    ASSERT_TRUE(placed);
+    const Order& kept = shop.placed(*placed);
+    EXPECT_EQ(kept.lines[0].quantity, limits::quantity_max);
+    EXPECT_TRUE(kept.lines[0].is_substituted());
+    EXPECT_EQ(kept.lines[1].quantity, limits::quantity_max / 1'000 + 1);
+    EXPECT_FALSE(kept.lines[1].is_substituted());
+}
+
 TEST(rule_limits, of_strategies_and_entries) {
     SmallShop shop;
     SaveRuleSet save{small_rules()};

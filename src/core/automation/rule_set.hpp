@@ -115,8 +115,50 @@ struct SettleException {
 };
 BOOST_DESCRIBE_STRUCT(SettleException, (), (kind))
 
+/// Lines of one item are served with another; what the customer pays stays. Does not happen while `by` is not active,
+/// nor where a line would have too many units.
+struct Substitute {
+    static constexpr std::string_view type_name = "substitute";
+    std::string sku;
+    std::string by;
+    std::int64_t quantity = 1;  ///< base units of `by` for one of `sku`
+    bool operator==(const Substitute&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Substitute, (), (sku, by, quantity))
+
+/// How the order is fulfilled. Does not happen where the order could not have asked for it itself: it goes to no
+/// country, or nobody can collect at the location.
+struct SetMethod {
+    static constexpr std::string_view type_name = "set_method";
+    FulfillmentMethod method = FulfillmentMethod::ship;
+    std::string location;  ///< of a pick-up; empty otherwise
+    bool operator==(const SetMethod&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(SetMethod, (), (method, location))
+
+/// The code of the hold, and the kind of the exception, of an order whose method a rule forbids.
+inline constexpr std::string_view method_forbidden = "method_forbidden";
+
+/// An order that is to be fulfilled so is not routed: it waits on hold for a person, who finds it by an exception.
+struct ForbidMethod {
+    static constexpr std::string_view type_name = "forbid_method";
+    FulfillmentMethod method = FulfillmentMethod::ship;
+    std::string reason;
+    bool operator==(const ForbidMethod&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ForbidMethod, (), (method, reason))
+
+/// The order is fulfilled from these only, now and when it is routed again.
+struct RequireSources {
+    static constexpr std::string_view type_name = "require_sources";
+    std::vector<LocationKind> kinds;
+    std::vector<std::string> locations;
+    bool operator==(const RequireSources&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(RequireSources, (), (kinds, locations))
+
 using RuleAction = std::variant<AddTag, ForbidSources, SetSplitting, SetOnShortage, PlaceHold, TakeOffHold, SetPriority,
-                                FlagException, SettleException>;
+                                FlagException, SettleException, Substitute, SetMethod, ForbidMethod, RequireSources>;
 
 struct AutomationRule {
     std::string code;

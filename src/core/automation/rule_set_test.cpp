@@ -11,6 +11,7 @@
 #include "core/automation/explain_rules.hpp"
 #include "core/automation/golden_orders.hpp"
 #include "core/core_test_shop.hpp"
+#include "core/order/preview.hpp"
 #include "core/routing/explain.hpp"
 
 namespace waybill::core {
@@ -37,6 +38,7 @@ public:
             PutLocation put;
             put.location.code = "L" + std::to_string(i);
             put.location.kind = kinds[i];
+            put.location.capabilities.pickup = kinds[i] == LocationKind::store;
             put.location.address.country = "GB";
             put.location.point = testing::point_at(50.0 + static_cast<double>(i), -1.0);
             put.location.priority = static_cast<std::int32_t>(i % 3);
@@ -44,6 +46,11 @@ public:
             WAYBILL_ASSERT(run(put).has_value());
         }
         for (int i = 0; i < 5; ++i) put_item("I" + std::to_string(i));
+        put_item("K", {{"I0", 2}, {"I1", 1}});
+        PutItem old;
+        old.item.sku = "OLD";
+        old.item.active = false;
+        WAYBILL_ASSERT(run(old).has_value());
     }
 
     void stock(Dice& dice) {
@@ -87,6 +94,11 @@ JsonValue condition(Dice& dice, bool of_location, int depth = 0) {
     }
 }
 
+/// Of what there is of its items: known until the order is routed.
+JsonValue lacks(Dice& dice) {
+    return call("some", {var("order.lines"), call("<", {var("available"), number(dice.between(1, 20))})});
+}
+
 /// Of what became of the order; the last divides by zero where nothing waits.
 JsonValue later_condition(Dice& dice) {
     const auto holds = call("in", {JsonValue::make_text("h" + std::to_string(dice.between(0, 2))), var("order.holds")});
@@ -126,9 +138,38 @@ RuleAction mark(Dice& dice, Moment moment) {
     }
 }
 
+/// What a rule may make of an order that is placed.
+RuleAction change(Dice& dice) {
+    const auto item = [&] { return "I" + std::to_string(dice.between(0, 4)); };
+    switch (dice.between(0, 6)) {
+        case 0:
+            return Substitute{item(), "K", dice.between(1, 2)};
+        case 1:
+            return Substitute{item(), "OLD", 1};
+        case 2:
+        case 3: {
+            const std::string sku = item();
+            const std::string by = item();
+            return Substitute{sku, by == sku ? "K" : by, dice.between(1, 3)};
+        }
+        case 4:
+            return SetMethod{FulfillmentMethod::pickup, "L" + std::to_string(dice.between(3, 4))};
+        case 5:
+            return SetMethod{FulfillmentMethod::ship, ""};
+        default:
+            return ForbidMethod{static_cast<FulfillmentMethod>(dice.between(0, 1)), "not so"};
+    }
+}
+
 RuleAction action(Dice& dice, Moment moment) {
     if (moment != Moment::placed) return mark(dice, moment);
-    switch (dice.between(0, 5)) {
+    switch (dice.between(0, 8)) {
+        case 6:
+        case 7:
+            return change(dice);
+        case 8:
+            return RequireSources{{static_cast<LocationKind>(dice.between(0, 3))},
+                                  {"L" + std::to_string(dice.between(0, 5))}};
         case 0:
         case 5:
             return mark(dice, moment);
@@ -156,6 +197,7 @@ RuleSet rules_of(Dice& dice) {
         if (dice.between(0, 1) == 0) rule.moment = static_cast<Moment>(dice.between(0, 5));
         const bool later = rule.moment != Moment::placed && dice.between(0, 1) == 0;
         rule.when = later ? later_condition(dice) : condition(dice, false);
+        if (rule.moment == Moment::placed && dice.between(0, 3) == 0) rule.when = lacks(dice);
         for (std::int64_t a = dice.between(0, 3); a > 0; --a) rule.then.push_back(action(dice, rule.moment));
         rule.stop = dice.between(0, 4) == 0;
         out.automation.push_back(std::move(rule));
@@ -182,6 +224,7 @@ RuleSet rules_of(Dice& dice) {
     }
     for (std::int64_t b = strategies == 0 ? 0 : dice.between(0, 4); b > 0; --b) {
         RoutingBranch branch{"b" + std::to_string(b), condition(dice, false), {}, {}};
+        if (dice.between(0, 2) == 0) branch.when = lacks(dice);
         branch.strategies.push_back("s" + std::to_string(dice.between(0, strategies - 1)));
         if (dice.between(0, 1) == 0) branch.strategies.push_back("s" + std::to_string(dice.between(0, strategies - 1)));
         if (dice.between(0, 1) == 0) {
@@ -234,8 +277,28 @@ void expect_allowed_sources(const Network& shop, const Order& order) {
             EXPECT_EQ(std::count(kinds.begin(), kinds.end(), kind), 0);
             const auto& places = policy.forbidden_locations;
             EXPECT_EQ(std::count(places.begin(), places.end(), allocation.location), 0);
+            const auto& only_kinds = policy.required_kinds;
+            const auto& only = policy.required_locations;
+            EXPECT_TRUE((only_kinds.empty() && only.empty()) ||
+                        std::count(only_kinds.begin(), only_kinds.end(), kind) > 0 ||
+                        std::count(only.begin(), only.end(), allocation.location) > 0);
         }
     }
+}
+
+/// Decided once more by the rules that decided it, the order comes out as it did: what they changed was taken back.
+void expect_the_same_again(Network& shop, const OrderPlaced& event) {
+    const Order& now = *shop.state->working.find_order(event.order.id);
+    const PlacedBefore before{now, event.order, event.rules, event.routing.strategy};
+    const DryRun again = preview_again(before, rules_at(*shop.state, shop.now), *shop.state, shop.context());
+    for (const Difference& difference : again.differences) ADD_FAILURE() << difference.text;
+    const DryRun without = preview_again(before, nullptr, *shop.state, shop.context());
+    const auto differs_in = [&](Difference::Of of) {
+        return std::any_of(without.differences.begin(), without.differences.end(),
+                           [&](const Difference& difference) { return difference.of == of; });
+    };
+    EXPECT_EQ(differs_in(Difference::Of::items), !event.rules.substituted.empty());
+    EXPECT_EQ(differs_in(Difference::Of::method), event.rules.method_before.has_value());
 }
 
 /// Refusals of what holds block, or for which nothing of the order is left.
@@ -284,6 +347,9 @@ TEST(RuleSets, OfChanceLoseNoOrderAndAreExplained) {
     std::size_t failed = 0;
     std::size_t by_strategy = 0;
     std::size_t released = 0;
+    std::size_t substituted = 0;
+    std::size_t other_way = 0;
+    std::size_t seen_otherwise = 0;
     Seen seen;
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
@@ -311,6 +377,10 @@ TEST(RuleSets, OfChanceLoseNoOrderAndAreExplained) {
             by_strategy += event.routing.strategy > 0 ? 1 : 0;
             expect_explained(shop, event.order, event.routing, event.rules, held ? RulesOf::holding : RulesOf::placing);
             expect_allowed_sources(shop, event.order);
+            if (n == 0) expect_the_same_again(shop, event);
+            substituted += event.rules.substituted.size();
+            other_way += event.rules.method_before ? 1U : 0U;
+            seen_otherwise += event.rules.available_after.empty() ? 0U : 1U;
             // Rules may answer one release with another hold.
             for (int turn = 0; turn < 4 && !shop.state->working.find_order(id)->holds.empty(); ++turn) {
                 const std::string code = shop.state->working.find_order(id)->holds.front().code;
@@ -339,6 +409,9 @@ TEST(RuleSets, OfChanceLoseNoOrderAndAreExplained) {
     EXPECT_GT(fired, 500U);
     EXPECT_GT(failed, 50U);
     EXPECT_GT(by_strategy, 300U);
+    EXPECT_GT(substituted, 50U);
+    EXPECT_GT(other_way, 30U);
+    EXPECT_GT(seen_otherwise, 50U);
 }
 
 RuleSet tagging(const std::string& tag) {

@@ -5,6 +5,7 @@
 #include "core/automation/golden_orders.hpp"
 #include "core/field_checks.hpp"
 #include "core/limits.hpp"
+#include "core/order/order_input.hpp"
 
 namespace waybill::core {
 namespace {
@@ -38,11 +39,28 @@ Result<Unit, Rejection> check_golden(std::uint32_t number, const TenantState& st
     return Unit{};
 }
 
+/// Customers can collect where a rule sends them to: told when it is saved. Later the place may change, and then the
+/// rule does not do it.
+void check_pickups(const RuleSet& rules, const TenantState& state, Faults& faults) {
+    for (std::size_t r = 0; r < rules.automation.size(); ++r) {
+        const std::vector<RuleAction>& then = rules.automation[r].then;
+        for (std::size_t a = 0; a < then.size(); ++a) {
+            const auto* set = std::get_if<SetMethod>(&then[a]);
+            if (set == nullptr || set->method != FulfillmentMethod::pickup) continue;
+            const auto place = state.locations.find(set->location);
+            if (!place || takes_pickups(state.locations[*place])) continue;
+            faults.add(at(at("/automation", r) + "/then", a, "location"), Reject::pickup_location_invalid,
+                       "customers can not collect at " + set->location);
+        }
+    }
+}
+
 }  // namespace
 
 Result<Decision, Rejection> decide(const SaveRuleSet& command, const TenantState& state, const Context& context) {
     Faults faults;
     (void)compile_rules(command.rules, state, faults);
+    check_pickups(command.rules, state, faults);
     if (faults.any()) return faults.take();
     Decision decision;
     const std::uint32_t count = state.rule_sets.size();

@@ -31,11 +31,15 @@ struct RoutingPolicy {
     std::vector<LocationIx> locations;            ///< only these may serve; empty: all
     std::vector<LocationKind> forbidden_kinds;    ///< set by rules, ascending; of an order, never of a channel
     std::vector<LocationIx> forbidden_locations;  ///< set by rules, ascending; of an order, never of a channel
+    /// Set by rules, ascending, of an order, never of a channel: only locations of these kinds, or these themselves.
+    /// Both empty: all.
+    std::vector<LocationKind> required_kinds;
+    std::vector<LocationIx> required_locations;
     bool operator==(const RoutingPolicy&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(RoutingPolicy, (),
                       (allow_split, ship_complete, max_shipments, on_shortage, locations, forbidden_kinds,
-                       forbidden_locations))
+                       forbidden_locations, required_kinds, required_locations))
 
 struct Channel {
     std::string code;

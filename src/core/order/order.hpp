@@ -65,7 +65,11 @@ struct OrderLine {
     std::int64_t cancelled = 0;           ///< base units
     std::string cancel_reason;            ///< of the last cancellation
     std::vector<Allocation> allocations;  ///< ascending by location
+    /// What the customer ordered, where a rule has the line served with another item: then `item`, `takes`, `quantity`
+    /// and all units are those of the item that serves, and the ordered unit and the amounts stay. no_index: `item`.
+    ItemIx ordered_item = no_index;
 
+    [[nodiscard]] bool is_substituted() const { return ordered_item != no_index; }
     [[nodiscard]] std::int64_t allocated() const;  ///< reserved and not yet shipped
     [[nodiscard]] std::int64_t shipped() const;
     [[nodiscard]] std::int64_t open() const;  ///< neither cancelled nor allocated nor shipped
@@ -73,7 +77,7 @@ struct OrderLine {
 };
 BOOST_DESCRIBE_STRUCT(OrderLine, (),
                       (line_no, channel_line_id, item, takes, unit, unit_quantity, quantity, unit_price_micros, amount,
-                       discount, tax, cancelled, cancel_reason, allocations))
+                       discount, tax, cancelled, cancel_reason, allocations, ordered_item))
 
 enum class ChargeKind : std::uint8_t { shipping, handling, gift_wrap, fee, adjustment };
 BOOST_DESCRIBE_ENUM(ChargeKind, shipping, handling, gift_wrap, fee, adjustment)

@@ -100,7 +100,7 @@ private:
             return;
         }
         const Location& location = state_.locations[*ix];
-        if (!location.capabilities.pickup || !location.active) {
+        if (!takes_pickups(location)) {
             faults_.add("/pickup_location", Reject::pickup_location_invalid,
                         "customers can not collect at " + location.code);
         }
@@ -132,7 +132,7 @@ private:
         }
         const Item& item = state_.items[*ix];
         line.item = *ix;
-        for (const Component& part : item.components) line.takes.push_back({part.item, part.quantity});
+        line.takes = takes_of(item);
         if (!item.active && !WAYBILL_MUTANT(inactive_item_sold))
             faults_.add(at(lines, i, "sku"), Reject::item_inactive, item.sku + " is not active");
         const ItemUnit* unit = item.find_unit(input.unit);
@@ -249,6 +249,15 @@ private:
 
 Order order_from(const PlaceOrder& command, const TenantState& state, const Context& context, Faults& faults) {
     return OrderReader(command, state, context, faults).read();
+}
+
+bool takes_pickups(const Location& location) { return location.capabilities.pickup && location.active; }
+
+std::vector<KitTake> takes_of(const Item& item) {
+    std::vector<KitTake> out;
+    out.reserve(item.components.size());
+    for (const Component& part : item.components) out.push_back({part.item, part.quantity});
+    return out;
 }
 
 RouteRequest route_request_of(const Order& order) {

@@ -16,6 +16,12 @@ namespace waybill::core {
 [[nodiscard]] Order order_from(const PlaceOrder& command, const TenantState& state, const Context& context,
                                Faults& faults);
 
+/// Whether customers can collect their orders there.
+[[nodiscard]] bool takes_pickups(const Location& location);
+
+/// What one unit of the item takes from the stock of other items: nothing where it is no kit.
+[[nodiscard]] std::vector<KitTake> takes_of(const Item& item);
+
 /// What routing all open units of an order asks.
 [[nodiscard]] RouteRequest route_request_of(const Order& order);
 

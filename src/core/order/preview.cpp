@@ -6,6 +6,7 @@
 
 #include "core/automation/apply_rules.hpp"
 #include "core/automation/line_availability.hpp"
+#include "core/automation/order_changes.hpp"
 #include "core/field_checks.hpp"
 #include "core/order/order_input.hpp"
 #include "core/order/place_order.hpp"
@@ -73,19 +74,17 @@ Order as_it_came(const PlacedBefore& before, const TenantState& state) {
     order.status_reason.clear();
     order.holds.clear();
     order.exceptions.clear();
-    order.priority = before.rules.priority_before.value_or(order.priority);
+    take_back_changes(before.rules, order);
     for (OrderLine& line : order.lines) {
         line.allocations.clear();
         line.cancelled = 0;
         line.cancel_reason.clear();
     }
-    std::erase_if(order.tags, [&](const std::string& tag) {
-        const auto& added = before.rules.tags_added;
-        return std::binary_search(added.begin(), added.end(), tag);
-    });
     order.routing.locations = state.channels[order.channel].routing.locations;
     order.routing.forbidden_kinds.clear();
     order.routing.forbidden_locations.clear();
+    order.routing.required_kinds.clear();
+    order.routing.required_locations.clear();
     const RuleSet* rules = rule_set_of(before.rules, state);
     if (rules == nullptr) return order;
     // What an order asks of its routing is kept as rules left it. Where one of them set it, the channel's is taken.
@@ -151,6 +150,11 @@ public:
                std::to_string(order.priority));
         differ(Difference::Of::holds, "holds", holds_of(before_.placed), holds_of(order));
         differ(Difference::Of::exceptions, "exceptions", kinds_of(before_.placed), kinds_of(order));
+        differ(Difference::Of::method, "method", method_of(before_.placed), method_of(order));
+        for (const OrderLine& line : order.lines) {
+            const OrderLine& then = before_.placed.lines[line.line_no.raw() - 1];
+            differ(Difference::Of::items, line_name(line), units_of(then), units_of(line));
+        }
         if (again.refused) out_.push_back({Difference::Of::outcome, "it would be refused: units have no supply"});
         auto sources = sources_of(again.preview.routing);
         for (const OrderLine& line : order.lines) compare_sources(line, sources[line.line_no]);
@@ -216,14 +220,29 @@ private:
         return out;
     }
 
+    /// By the item that the customer ordered.
+    [[nodiscard]] std::string line_name(const OrderLine& line) const {
+        const ItemIx ordered = line.is_substituted() ? line.ordered_item : line.item;
+        return "line " + std::to_string(line.line_no.raw()) + ", " + state_.items[ordered].sku;
+    }
+
+    /// "4 MUG-2": what the line is served with.
+    [[nodiscard]] std::string units_of(const OrderLine& line) const {
+        return std::to_string(line.quantity) + ' ' + state_.items[line.item].sku;
+    }
+
+    /// "ship", "pickup at store1".
+    [[nodiscard]] std::string method_of(const Order& order) const {
+        if (order.method == FulfillmentMethod::ship) return "ship";
+        return "pickup at " + state_.locations[order.pickup_location].code;
+    }
+
     void compare_sources(const OrderLine& line, const std::map<LocationIx, std::int64_t>& now) {
+        const OrderLine& placed = before_.placed.lines[line.line_no.raw() - 1];
         std::map<LocationIx, std::int64_t> then;
-        for (const Allocation& allocation : before_.placed.lines[line.line_no.raw() - 1].allocations) {
-            then[allocation.location] += allocation.quantity;
-        }
-        differ(Difference::Of::sources,
-               "line " + std::to_string(line.line_no.raw()) + ", " + state_.items[line.item].sku,
-               sources_text(then, line.quantity, state_), sources_text(now, line.quantity, state_));
+        for (const Allocation& allocation : placed.allocations) then[allocation.location] += allocation.quantity;
+        differ(Difference::Of::sources, line_name(line), sources_text(then, placed.quantity, state_),
+               sources_text(now, line.quantity, state_));
     }
 
     const PlacedBefore& before_;

@@ -31,7 +31,18 @@ struct PlacedBefore {
 
 /// One thing that would come out otherwise than when the order was placed.
 struct Difference {
-    enum class Of : std::uint8_t { rules, tags, strategy, sources, priority, holds, exceptions, outcome };
+    enum class Of : std::uint8_t {
+        rules,
+        tags,
+        strategy,
+        sources,
+        priority,
+        holds,
+        exceptions,
+        outcome,
+        method,
+        items,  ///< a line is served with another item
+    };
     Of of = Of::sources;
     std::string text;  ///< "tags: was none, would be big"
 };

@@ -78,6 +78,11 @@ std::optional<Ineligible> why_not(LocationIx ix, const RouteRequest& request, co
         std::binary_search(policy.forbidden_locations.begin(), policy.forbidden_locations.end(), ix) ||
         std::binary_search(policy.forbidden_kinds.begin(), policy.forbidden_kinds.end(), location.kind);
     if (forbidden && !WAYBILL_MUTANT(forbidden_source_used)) return Ineligible::forbidden_by_rule;
+    const bool any_required = !policy.required_kinds.empty() || !policy.required_locations.empty();
+    const bool required = !any_required ||
+                          std::binary_search(policy.required_locations.begin(), policy.required_locations.end(), ix) ||
+                          std::binary_search(policy.required_kinds.begin(), policy.required_kinds.end(), location.kind);
+    if (!required && !WAYBILL_MUTANT(required_sources_ignored)) return Ineligible::not_required_by_rule;
     switch (request.method) {
         case FulfillmentMethod::ship:
             if (!location.capabilities.ship) return Ineligible::does_not_ship;

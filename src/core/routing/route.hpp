@@ -73,11 +73,12 @@ enum class Ineligible : std::uint8_t {
     capacity_full,
     refused_by_filter,
     forbidden_by_rule,
-    no_rate,   ///< it ships with rate tables, and none of them serves the destination
-    no_stock,  ///< of none of the items; only explanations say so
+    not_required_by_rule,  ///< a rule names the sources, and it is none of them
+    no_rate,               ///< it ships with rate tables, and none of them serves the destination
+    no_stock,              ///< of none of the items; only explanations say so
 };
 BOOST_DESCRIBE_ENUM(Ineligible, inactive, not_on_channel, excluded, does_not_ship, not_the_pickup_location,
-                    capacity_full, refused_by_filter, forbidden_by_rule, no_rate, no_stock)
+                    capacity_full, refused_by_filter, forbidden_by_rule, not_required_by_rule, no_rate, no_stock)
 
 struct IneligibleLocation {
     LocationIx location = 0;
