@@ -152,6 +152,10 @@ struct OrderModel {
     [[nodiscard]] bool is_closed() const;
     [[nodiscard]] std::int64_t open() const;
     [[nodiscard]] bool waits() const { return open() > 0; }
+    /// Units of lines that wait more than they did in `before`.
+    [[nodiscard]] std::int64_t newly_waiting(const OrderModel& before) const;
+    /// Units that wait and were once given back.
+    [[nodiscard]] std::int64_t given_back_and_waiting() const;
     /// Units that a place works on.
     [[nodiscard]] std::int64_t in_work(std::size_t line, const PlaceDay& place) const;
     /// Units that a place has reserved and does not work on.
@@ -403,9 +407,10 @@ private:
     void give_back(const Task& task, const std::map<std::size_t, std::int64_t>& units, core::StockFinding stock);
     /// What follows from that: rules, another place, an exception where there is none. `waited`: units that did before.
     /// As pass().
-    std::uint64_t route_given_back(OrderModel& order, std::int64_t waited, std::uint64_t events, const Moment& moment);
+    std::uint64_t route_given_back(OrderModel& order, const OrderModel& whole, std::uint64_t events,
+                                   const Moment& moment);
     /// Somebody has to look at an order of which more waits than did before. As pass().
-    std::uint64_t flag_no_supply(OrderModel& order, std::int64_t waited, std::uint64_t events, const Moment& moment);
+    std::uint64_t flag_no_supply(OrderModel& order, std::int64_t units, std::uint64_t events, const Moment& moment);
     /// `units` of an order leave its place.
     void ship(const Task& task, std::size_t line, std::int64_t units);
 };

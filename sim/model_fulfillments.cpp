@@ -233,11 +233,28 @@ void Model::give_back(const Task& task, const std::map<std::size_t, std::int64_t
     task.order->refused_by.insert(task.work->location);
 }
 
-std::uint64_t Model::flag_no_supply(OrderModel& order, std::int64_t waited, std::uint64_t events,
-                                    const Moment& moment) {
-    if (order.open() <= waited || order.exceptions.contains("no_supply")) return events;
+std::int64_t OrderModel::newly_waiting(const OrderModel& before) const {
+    std::int64_t out = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        out += std::max<std::int64_t>(lines[i].open() - before.lines[i].open(), 0);
+    }
+    return out;
+}
+
+std::int64_t OrderModel::given_back_and_waiting() const {
+    std::int64_t out = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        std::int64_t given_back = 0;
+        for (const FulfillmentModel& one : work) given_back += one.sum(i).rejected;
+        out += std::min(given_back, lines[i].open());
+    }
+    return out;
+}
+
+std::uint64_t Model::flag_no_supply(OrderModel& order, std::int64_t units, std::uint64_t events, const Moment& moment) {
+    if (units == 0 || order.exceptions.contains("no_supply")) return events;
     ExceptionModel raised;
-    raised.reason = fmt::format("{} units were given back and have no other place", order.open() - waited);
+    raised.reason = fmt::format("{} units have no other place", units);
     raised.severity = core::Severity::high;
     raised.raised_by = "waybill";
     raised.raised_in = head + events + 1;
@@ -246,7 +263,7 @@ std::uint64_t Model::flag_no_supply(OrderModel& order, std::int64_t waited, std:
     return events + 1;
 }
 
-std::uint64_t Model::route_given_back(OrderModel& order, std::int64_t waited, std::uint64_t events,
+std::uint64_t Model::route_given_back(OrderModel& order, const OrderModel& whole, std::uint64_t events,
                                       const Moment& moment) {
     const auto holds_before = order.holds;
     events = pass(core::Moment::rejected, order, events, moment);
@@ -264,7 +281,7 @@ std::uint64_t Model::route_given_back(OrderModel& order, std::int64_t waited, st
     } else if (check.surely_covered()) {
         problem("what a place gave back waits, and another has it");
     }
-    return release_routed(order, flag_no_supply(order, waited, events, moment), moment);
+    return release_routed(order, flag_no_supply(order, order.newly_waiting(whole), events, moment), moment);
 }
 
 Verdict Model::take_one(const core::PickFulfillment& command, const Moment& moment) {
@@ -298,11 +315,11 @@ Verdict Model::take_one(const core::PickFulfillment& command, const Moment& mome
         changed(*task.order, moment, task.order->status_reason, ++events);
     }
     if (missing.empty()) return about_order(*task.order, events);
-    const std::int64_t waited = task.order->open();
+    const OrderModel whole = *task.order;
     give_back(task, missing, core::StockFinding::missing);
     task.work->reason = "short_pick";
     changed(*task.order, moment, "short_pick", ++events);
-    return about_order(*task.order, route_given_back(*task.order, waited, events, moment));
+    return about_order(*task.order, route_given_back(*task.order, whole, events, moment));
 }
 
 Verdict Model::take_one(const core::RejectFulfillment& command, const Moment& moment) {
@@ -331,11 +348,11 @@ Verdict Model::take_one(const core::RejectFulfillment& command, const Moment& mo
         if (!has_stock) faults.push_back(Reject::kit_has_no_stock);
     }
     if (const auto code = one_name(faults)) return refused(*code);
-    const std::int64_t waited = task.order->open();
+    const OrderModel whole = *task.order;
     give_back(task, units, command.stock);
     task.work->reason = command.reason;
     changed(*task.order, moment, command.reason);
-    return about_order(*task.order, route_given_back(*task.order, waited, 1, moment));
+    return about_order(*task.order, route_given_back(*task.order, whole, 1, moment));
 }
 
 Verdict Model::take_one(const core::RecallFulfillment& command, const Moment& moment) {

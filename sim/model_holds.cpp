@@ -238,8 +238,10 @@ Verdict Model::take_one(const core::ReleaseHold& command, const Moment& moment) 
     if (const auto code = scope_fault(order, moment)) return refused(*code);
     if (!order.holds.contains(command.code)) return refused(Reject::unknown_hold);
     const bool was_blocked = order.blocked(core::HoldBlock::routing);
-    // What somebody lets become work no rule stops there again.
-    if (order.holds.at(command.code).blocks.contains(core::HoldBlock::releasing)) order.freed_of.insert(command.code);
+    // Where somebody takes off what a rule put on before its release, no rule stops it there again.
+    const HoldModel& held = order.holds.at(command.code);
+    if (held.blocks.contains(core::HoldBlock::releasing) && !held.placed_by.empty())
+        order.freed_of.insert(command.code);
     order.take_hold_off(command.code);
     changed(order, moment, order.status_reason);
     Verdict out;
@@ -261,10 +263,10 @@ Verdict Model::take_one(const core::ReleaseHold& command, const Moment& moment) 
     order = rerouted(before, true, check, event, moment.now);
     settle_no_supply(order);
     changed(order, moment, order.waits() ? "no_supply" : "hold_released", ++out.events);
-    // What a place gave back while the order was held was not looked for elsewhere.
-    if (!order.refused_by.empty()) out.events = flag_no_supply(order, 0, out.events, moment);
-    const bool had_a_place = std::any_of(before.lines.begin(), before.lines.end(),
-                                         [](const LineModel& line) { return !line.parts.empty(); });
+    // A place may have given all of it back.
+    const bool had_a_place =
+        !before.work.empty() || std::any_of(before.lines.begin(), before.lines.end(),
+                                            [](const LineModel& line) { return !line.parts.empty(); });
     const bool keeps_all = had_a_place || order.blocked(core::HoldBlock::cancelling);
     const std::size_t chosen = std::max<std::size_t>(event->routing.strategy, 1) - 1;
     const std::size_t last = std::max<std::size_t>(check.strategies.size(), 1) - 1;
@@ -282,6 +284,8 @@ Verdict Model::take_one(const core::ReleaseHold& command, const Moment& moment) 
         settle_no_supply(order);
     }
     out.events = pass(core::Moment::routed, order, out.events, moment, command.code);
+    // What a place gave back while the order was held was not looked for elsewhere.
+    out.events = flag_no_supply(order, order.given_back_and_waiting(), out.events, moment);
     out.events = release_routed(order, out.events, moment, command.code);
     return out;
 }

@@ -259,6 +259,10 @@ Verdict Model::take_one(const core::RerouteOrder& command, const Moment& moment)
     settle_no_supply(at->second);
     changed(at->second, moment, command.reason);
     out.events = pass(core::Moment::routed, at->second, 1, moment);
+    // Places that gave work back are out, also where they had more of the order.
+    if (!before.refused_by.empty()) {
+        out.events = flag_no_supply(at->second, at->second.newly_waiting(before), out.events, moment);
+    }
     out.events = release_routed(at->second, out.events, moment);
     return out;
 }
@@ -295,13 +299,17 @@ Verdict Model::take_one(const core::ShipOrder& command, const Moment& moment) {
     if (order.blocked(core::HoldBlock::shipping)) return refused(Reject::order_on_hold);
     for (const auto& [i, wanted] : units) {
         std::int64_t rest = wanted;
-        for (auto& [place, part] : order.lines[i].parts) {
-            if (place.first != *location) continue;
-            const std::int64_t taken = std::min(rest, part.quantity - part.shipped);
-            part.shipped += taken;
-            rest -= taken;
-            for (const auto& [item, each] : order.lines[i].takes) stock[{item, *location}].on_hand -= taken * each;
-            ship_from_work(order, i, place, taken);
+        // What a place works on leaves first.
+        for (const bool worked_on : {true, false}) {
+            for (auto& [place, part] : order.lines[i].parts) {
+                if (place.first != *location) continue;
+                const std::int64_t there = worked_on ? order.in_work(i, place) : order.unreleased(i, place);
+                const std::int64_t taken = std::min(rest, there);
+                if (worked_on) ship_from_work(order, i, place, taken);
+                part.shipped += taken;
+                rest -= taken;
+                for (const auto& [item, each] : order.lines[i].takes) stock[{item, *location}].on_hand -= taken * each;
+            }
         }
     }
     changed(order, moment, order.status_reason);

@@ -106,6 +106,12 @@ private:
         send(slot, line_no_, std::move(*line), text);
     }
 
+    /// Lines of different resources may read the same: the hash of the request, which has no body yet, goes before.
+    [[nodiscard]] auto hash_of(std::string_view text) const {
+        std::string asked(idempotency_->body_hash.begin(), idempotency_->body_hash.end());
+        return blake2b(asked.append(text));
+    }
+
     void send(std::uint64_t slot, std::uint64_t line_no, BulkLine line, std::string_view text) {
         {
             const std::lock_guard lock(mutex_);
@@ -121,7 +127,7 @@ private:
         submission.reply_status = static_cast<std::uint16_t>(verb_.status);
         if (idempotency_) {
             submission.idempotency =
-                engine::Idempotency{idempotency_->key + '#' + std::to_string(line_no), blake2b(text)};
+                engine::Idempotency{idempotency_->key + '#' + std::to_string(line_no), hash_of(text)};
         }
         submission.done = [self = shared_from_this(), slot](Result<engine::Receipt, engine::Failure> result) {
             if (result) {

@@ -102,6 +102,16 @@ Result<engine::FulfillmentQuery, Problem> read_query(const Call& call) {
     return out;
 }
 
+/// Whether a row is as it was written: rendering looks up what it names.
+bool is_whole(const engine::FulfillmentDoc& doc, const engine::TenantView& view) {
+    const core::TenantState& state = view.state();
+    return !doc.fulfillment.lines.empty() && doc.items.size() == doc.fulfillment.lines.size() &&
+           doc.channel < state.channels.rows.committed_size() &&
+           doc.fulfillment.location < state.locations.rows.committed_size() &&
+           std::all_of(doc.items.begin(), doc.items.end(),
+                       [&](core::ItemIx item) { return item < state.items.rows.committed_size(); });
+}
+
 Answer page_of(const Call& call, engine::Reader& reader, const engine::FulfillmentQuery& query) {
     const auto rows = reader.fulfillments(call.caller.tenant, query);
     if (!rows) return fail(problem_of(rows.error()));
@@ -113,7 +123,7 @@ Answer page_of(const Call& call, engine::Reader& reader, const engine::Fulfillme
         auto data = page.array("data");
         for (const engine::FulfillmentRow& row : *rows) {
             const auto doc = engine::decode_doc<engine::FulfillmentDoc>(row.doc);
-            if (!doc) return refuse(core::Reject::internal_error);
+            if (!doc || !is_whole(*doc, *view)) return refuse(core::Reject::internal_error);
             data.value(render_fulfillment(*doc, *view, call.caller));
         }
         data.end();

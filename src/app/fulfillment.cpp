@@ -327,7 +327,8 @@ void add_fulfillment(CLI::App& app, Run& run) {
     CLI::App* recalled = add_work(*group, run, asked, "recall", "Take back what the location has not picked", &recall);
     recalled->add_option("--reason", asked->reason, "A code, such as customer_request")->required();
     recalled->footer(
-        "It stays reserved there and can be released again, moved or cancelled.\n"
+        "It stays reserved there and can be released again, moved or cancelled. A location that has its work released\n"
+        "when it is routed gets it back with the next decision that routes or frees anything of the order.\n"
         "\n"
         "Example:\n"
         "  waybill fulfillment recall ful_12-1 --reason customer_request");

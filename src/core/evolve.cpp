@@ -192,7 +192,8 @@ void change_exception(Order& order, const OrderExceptionChanged& event) {
 /// Somebody let the order become work: a rule that stops it there would stop it for ever.
 void note_freed(Order& order, const std::string& code) {
     const OrderHold* hold = order.find_hold(code);
-    if (hold == nullptr || !hold->stops(HoldBlock::releasing)) return;
+    const bool is_of_rule = hold != nullptr && hold->placed_by.starts_with("rule_set_");
+    if (!is_of_rule || !hold->stops(HoldBlock::releasing)) return;
     const auto place = std::lower_bound(order.freed_of.begin(), order.freed_of.end(), code);
     const bool is_known = place != order.freed_of.end() && *place == code;
     if (!is_known && order.freed_of.size() < limits::order_holds_max) order.freed_of.insert(place, code);

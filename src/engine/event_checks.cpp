@@ -1,5 +1,6 @@
 #include "engine/event_checks.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
@@ -59,6 +60,7 @@ public:
         if (auto fault = exceptions(e.order.exceptions); !fault.empty()) return fault;
         if (auto fault = placed_misfit_of(e.order); !fault.empty()) return fault;
         if (auto fault = changes(e.rules, e.order); !fault.empty()) return fault;
+        if (auto fault = places(e.order, e.rules); !fault.empty()) return fault;
         for (const core::OrderLine& line : e.order.lines) {
             if (line.item >= state_.items.size()) return "an item that does not exist";
             if (line.is_substituted() && line.ordered_item >= state_.items.size()) return "an item that does not exist";
@@ -131,6 +133,21 @@ private:
             if (auto fault = takes(came.takes); !fault.empty()) return fault;
         }
         return {};
+    }
+    /// Those that an order names beside its allocations.
+    std::string places(const core::Order& placed, const core::RulesTrace& rules) const {
+        std::vector<core::LocationIx> named;
+        const core::RoutingPolicy& policy = placed.routing;
+        for (const auto* list : {&policy.locations, &policy.forbidden_locations, &policy.required_locations}) {
+            named.insert(named.end(), list->begin(), list->end());
+        }
+        if (placed.pickup_location != core::no_index) named.push_back(placed.pickup_location);
+        if (rules.method_before && rules.method_before->pickup_location != core::no_index) {
+            named.push_back(rules.method_before->pickup_location);
+        }
+        const bool all_exist = std::all_of(
+            named.begin(), named.end(), [&](core::LocationIx location) { return location < state_.locations.size(); });
+        return all_exist ? "" : "an order that names a location that does not exist";
     }
     std::string allocations(const std::vector<core::Allocation>& list) const {
         for (const core::Allocation& allocation : list) {

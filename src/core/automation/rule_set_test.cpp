@@ -351,7 +351,7 @@ TEST(RuleSets, OfChanceLoseNoOrderAndAreExplained) {
     std::size_t other_way = 0;
     std::size_t seen_otherwise = 0;
     Seen seen;
-    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Dice dice(seed);
         Network shop;

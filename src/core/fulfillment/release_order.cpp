@@ -40,6 +40,14 @@ std::vector<FulfillmentOrder> releasable(const Order& order, const Context& cont
     return out;
 }
 
+bool has_room(const Order& order, const std::vector<FulfillmentOrder>& asked) {
+    std::size_t lines = 0;
+    for (const auto* list : {&order.fulfillments, &asked}) {
+        for (const FulfillmentOrder& fulfillment : *list) lines += fulfillment.lines.size();
+    }
+    return order.fulfillments.size() + asked.size() <= limits::order_fulfillments_max && lines <= work_lines_max;
+}
+
 bool may_release(const Order& order) {
     return order.blocked_by(HoldBlock::releasing) == nullptr || WAYBILL_MUTANT(held_order_released);
 }
@@ -85,9 +93,10 @@ Result<Decision, Rejection> decide(const ReleaseOrder& command, const TenantStat
     const auto wanted = [&](LocationIx location) { return only == no_index || location == only; };
     const std::vector<FulfillmentOrder> asked = releasable(*order, context, wanted);
     if (asked.empty()) return reject(Reject::nothing_to_release);
-    if (order->fulfillments.size() + asked.size() > limits::order_fulfillments_max) {
+    if (!has_room(*order, asked)) {
         return reject(Reject::invalid_request,
-                      "an order has at most " + std::to_string(limits::order_fulfillments_max) + " fulfillment orders");
+                      "an order has at most " + std::to_string(limits::order_fulfillments_max) +
+                          " fulfillment orders, with " + std::to_string(work_lines_max) + " lines");
     }
     if (!may_release(*order)) {
         return reject(Reject::order_on_hold, "held by " + holds_text(*order, HoldBlock::releasing));
@@ -104,7 +113,7 @@ void release_routed(OrderSteps& steps, std::string_view spared) {
     if (!has_automatic_place(order.lines, steps.state()) || !may_release(order)) return;
     const auto wanted = [&](LocationIx location) { return releases_when_routed(steps.state(), location); };
     const std::vector<FulfillmentOrder> asked = releasable(order, steps.context(), wanted);
-    if (asked.empty() || order.fulfillments.size() + asked.size() > limits::order_fulfillments_max) return;
+    if (asked.empty() || !has_room(order, asked)) return;
     release(steps, wanted, spared);
 }
 

@@ -201,7 +201,7 @@ void follow_rejection(const Order& before, OrderSteps& steps) {
         steps.add(std::move(rerouting.event));
         steps.look_at_rules(Moment::routed);
     }
-    flag_no_supply(units_of(before).open, steps);
+    flag_no_supply(newly_waiting(before, steps.order()), steps);
     release_routed(steps);
 }
 

@@ -13,40 +13,39 @@
 namespace waybill::core {
 namespace {
 
-/// Takes up to `units` of `allocation` out of work, the latest fulfillment order first.
-std::int64_t recall_units(const Order& order, const Allocation& allocation, std::int64_t units, LineChange& change) {
+/// Takes up to `units` out of work, the latest fulfillment order first; what each allocation gives goes to `taken`.
+std::int64_t recall_units(const Order& order, const OrderLine& line, std::int64_t units, LineChange& change,
+                          std::vector<std::int64_t>& taken) {
     std::int64_t rest = units;
     for (std::size_t f = order.fulfillments.size(); f-- > 0 && rest > 0;) {
         const FulfillmentOrder& fulfillment = order.fulfillments[f];
-        if (fulfillment.location != allocation.location) continue;
-        for (const FulfillmentLine& work : fulfillment.lines) {
-            if (work.line_no != change.line_no || work.capacity_day != allocation.capacity_day) continue;
-            const std::int64_t taken = std::min(rest, work.open() - spared(work));
-            if (taken == 0) continue;
-            change.recalled.push_back({fulfillment.number, work.capacity_day, taken});
-            rest -= taken;
+        for (std::size_t w = fulfillment.lines.size(); w-- > 0;) {
+            const FulfillmentLine& work = fulfillment.lines[w];
+            if (work.line_no != line.line_no) continue;
+            const std::int64_t part = std::min(rest, work.open() - spared(work));
+            if (part == 0) continue;
+            const Allocation* allocation = find_allocation(line, fulfillment.location, work.capacity_day);
+            WAYBILL_ASSERT(allocation != nullptr);
+            taken[static_cast<std::size_t>(allocation - line.allocations.data())] += part;
+            change.recalled.push_back({fulfillment.number, work.capacity_day, part});
+            rest -= part;
         }
     }
     return units - rest;
 }
 
-/// Takes `units` from what is open, then from allocations, the last place first: what is not in work, then what is and
-/// is not picked.
+/// Takes `units` from what is open, then from what is not in work, the last place first, then from work.
 LineChange cancel_units(const Order& order, const OrderLine& line, std::int64_t units) {
     LineChange change;
     change.line_no = line.line_no;
     change.cancelled = units;
     std::int64_t rest = units - std::min(units, line.open());
     std::vector<std::int64_t> taken(line.allocations.size());
-    for (const bool in_work : {false, true}) {
-        for (std::size_t i = line.allocations.size(); i-- > 0 && rest > 0;) {
-            const Allocation& allocation = line.allocations[i];
-            const std::int64_t part = in_work ? recall_units(order, allocation, rest, change)
-                                              : std::min(rest, unreleased(order, line, allocation));
-            taken[i] += part;
-            rest -= part;
-        }
+    for (std::size_t i = line.allocations.size(); i-- > 0 && rest > 0;) {
+        taken[i] = std::min(rest, unreleased(order, line, line.allocations[i]));
+        rest -= taken[i];
     }
+    rest -= recall_units(order, line, rest, change, taken);
     for (std::size_t i = line.allocations.size(); i-- > 0;) {
         if (taken[i] == 0) continue;
         change.released.push_back({line.allocations[i].location, line.allocations[i].capacity_day, taken[i]});

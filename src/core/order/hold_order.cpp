@@ -17,9 +17,10 @@ const std::string hold_released = "hold_released";
 
 const std::string no_supply = "no_supply";
 
+/// Also where a location has given all of it back.
 bool had_a_place(const Order& order) {
-    return std::any_of(order.lines.begin(), order.lines.end(),
-                       [](const OrderLine& line) { return !line.allocations.empty(); });
+    return !order.fulfillments.empty() || std::any_of(order.lines.begin(), order.lines.end(),
+                                                      [](const OrderLine& line) { return !line.allocations.empty(); });
 }
 
 /// The units that no place could supply, where the order does not want them to wait and nothing keeps them.
@@ -43,12 +44,12 @@ void route_again(const Order& held, const std::string& code, OrderSteps& steps) 
         reroute(steps.order(), Resourced::open_units, {}, hold_released, steps.state(), steps.context());
     if (rerouting.is_short) rerouting.event.reason = no_supply;
     steps.add(std::move(rerouting.event));
-    // What a location gave back while the order was held was not looked for before.
-    if (!held.refused_by.empty()) flag_no_supply(0, steps);
     if (!had_a_place(held)) {
         if (auto cancelled = cancelled_short(steps.order(), rerouting)) steps.add(*std::move(cancelled));
     }
     steps.look_at_rules(Moment::routed, code);
+    // What a location gave back while the order was held was not looked for before.
+    flag_no_supply(given_back_and_waiting(steps.order()), steps);
 }
 
 }  // namespace

@@ -8,9 +8,14 @@
 
 namespace waybill::core {
 
-/// Raises it where more units of the order wait than `waited` did before, it is not open, and the order has room for
-/// it.
-void flag_no_supply(std::int64_t waited, OrderSteps& steps);
+/// Units that wait and did not in `before`, an earlier state of the order; line by line, for others may have found
+/// supply.
+[[nodiscard]] std::int64_t newly_waiting(const Order& before, const Order& now);
+/// Units that wait and that a location once gave back.
+[[nodiscard]] std::int64_t given_back_and_waiting(const Order& order);
+
+/// Raises it over so many units, if any, where it is not open and the order has room for it.
+void flag_no_supply(std::int64_t units, OrderSteps& steps);
 
 /// Takes it out where nothing waits. Part of what a routing does to an order.
 void settle_no_supply(Order& order);

@@ -4,12 +4,13 @@
 
 #include "base/mutant.hpp"
 #include "core/access/scope.hpp"
-#include "core/automation/after_event.hpp"
 #include "core/automation/apply_rules.hpp"
 #include "core/field_checks.hpp"
 #include "core/fulfillment/release_order.hpp"
 #include "core/fulfillment/units_in_work.hpp"
+#include "core/order/no_supply.hpp"
 #include "core/order/order_input.hpp"
+#include "core/order/order_steps.hpp"
 #include "core/routing/route.hpp"
 
 namespace waybill::core {
@@ -140,8 +141,11 @@ Result<Decision, Rejection> decide(const RerouteOrder& command, const TenantStat
     decision.outcome.object = {AggregateKind::order, order->id.raw()};
     if (rerouting.event.lines.empty()) return decision;
     decision.events.emplace_back(std::move(rerouting.event));
-    add_automation_after(Moment::routed, *order, state, context, decision);
-    release_routed(order, state, context, decision);
+    OrderSteps steps(order, state, context, decision);
+    steps.look_at_rules(Moment::routed);
+    // Places that gave work back are out, also where they had more of the order.
+    if (!order->refused_by.empty()) flag_no_supply(newly_waiting(*order, steps.order()), steps);
+    release_routed(steps);
     return decision;
 }
 

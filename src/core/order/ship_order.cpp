@@ -21,17 +21,26 @@ std::int64_t reserved_at(const OrderLine& line, LocationIx location) {
     return sum;
 }
 
-/// The earliest working day first; of a day what is in work first.
+/// What is in work first, then what is not; the earliest working day first.
 LineChange ship_units(const Order& order, const OrderLine& line, LocationIx location, std::int64_t units) {
     LineChange change;
     change.line_no = line.line_no;
-    for (const Allocation& allocation : line.allocations) {
-        if (allocation.location != location) continue;
-        const std::int64_t taken = std::min(units, allocation.quantity - allocation.shipped);
-        if (taken == 0) continue;
-        change.shipped.push_back({location, allocation.capacity_day, taken});
-        note_fulfilled(order, change, location, allocation.capacity_day, taken);
-        units -= taken;
+    std::vector<std::int64_t> taken(line.allocations.size());
+    for (const bool in_work : {true, false}) {
+        for (std::size_t i = 0; i < line.allocations.size(); ++i) {
+            const Allocation& allocation = line.allocations[i];
+            if (allocation.location != location) continue;
+            const std::int64_t free = unreleased(order, line, allocation);
+            const std::int64_t there = in_work ? allocation.quantity - allocation.shipped - free : free;
+            const std::int64_t part = std::min(units, there);
+            if (part == 0) continue;
+            if (in_work) note_fulfilled(order, change, location, allocation.capacity_day, part);
+            taken[i] += part;
+            units -= part;
+        }
+    }
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+        if (taken[i] > 0) change.shipped.push_back({location, line.allocations[i].capacity_day, taken[i]});
     }
     WAYBILL_ASSERT(units == 0);
     return change;
