@@ -130,9 +130,8 @@ core::RuleAction compose_change(Dice& dice, const Model& model) {
 
 core::RuleAction compose_action(Dice& dice, const Model& model, core::Moment moment) {
     if (moment != core::Moment::placed && !dice.one_in(seldom)) return compose_mark(dice, moment);
-    switch (dice.below(7)) {
+    switch (dice.below(6)) {
         case 5:
-        case 6:
             return compose_change(dice, model);
         case 0: {
             core::ForbidSources forbid;
@@ -194,7 +193,7 @@ core::FilteredStrategy compose_strategy(Dice& dice, const Model& model, std::uin
     if (dice.one_in(6)) strategy.ship_complete = dice.one_in(2);
     if (dice.one_in(5)) strategy.on_shortage = static_cast<core::OnShortage>(dice.below(3));
     if (dice.one_in(4)) strategy.safety_units = dice.between(1, 4);
-    if (dice.one_in(5)) strategy.no_split_classes = {"fragile"};
+    if (dice.one_in(3)) strategy.no_split_classes = {"fragile"};
     if (dice.one_in(6)) strategy.min_part_value_micros = dice.between(1, 60) * 1'000'000;
     for (std::uint64_t f = dice.below(3); f > 0; --f) {
         out.filters.push_back({fmt::format("f{}", f), "", compose_filter(dice, model), dice.one_in(2)});

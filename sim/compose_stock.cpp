@@ -30,7 +30,7 @@ core::PutItem compose_item(Dice& dice, const Model& model) {
     item.price_micros = dice.between(0, 40) * 1'234'567;
     item.ship_alone = dice.one_in(5);
     item.active = !dice.one_in(12);
-    if (dice.one_in(3)) item.item_class = "fragile";
+    if (dice.one_in(2)) item.item_class = "fragile";
     if (ix < first_kit && !dice.one_in(20)) return put;
     std::vector<std::string> parts{"A", "B", "C", "D"};
     if (dice.one_in(20)) parts.emplace_back("KIT1");

@@ -261,6 +261,19 @@ TEST_F(FulfillmentApi, ListsPageByPage) {
     EXPECT_EQ(server_.get(work_of(later, 2), admin_).code(), "unknown_fulfillment_order");
 }
 
+/// Lines of different actions may read the same: they are not repetitions of one another.
+TEST_F(FulfillmentApi, OneKeyIsNotForTwoBulks) {
+    const std::string order = release("W-1", "A", 4);
+    const std::string line = R"({"fulfillment_order":"ful_)" + order.substr(4) + R"(-1"})";
+    const std::vector<http::Header> key = {{"idempotency-key", "wave"}};
+    const auto accepted = server_.send("POST", "/v1/fulfillment-orders/accept/bulk", admin_, line, key);
+    EXPECT_NE(accepted.text.find("accepted"), std::string::npos) << accepted.text;
+    const auto picked = server_.send("POST", "/v1/fulfillment-orders/pick/bulk", admin_, line, key);
+    EXPECT_NE(picked.text.find("idempotency_key_reused"), std::string::npos) << picked.text;
+    const auto again = server_.send("POST", "/v1/fulfillment-orders/accept/bulk", admin_, line, key);
+    EXPECT_EQ(again.text, accepted.text);
+}
+
 TEST_F(FulfillmentApi, ManyAtOnce) {
     const auto one = [&](const std::string& target, const std::string& line) {
         const auto results = server_.bulk(target, admin_, line);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/core_test_shop.hpp"
+#include "core/fulfillment/release_order.hpp"
 #include "core/fulfillment/units_in_work.hpp"
 #include "core/order/line_change.hpp"
 
@@ -289,6 +290,39 @@ TEST(fulfillment, random_lives_keep_to_the_table_of_states) {
         EXPECT_TRUE(seen.contains({step.from, step.action, step.to}))
             << static_cast<int>(step.from) << " " << static_cast<int>(step.action) << " " << static_cast<int>(step.to);
     }
+}
+
+/// Releases all of an order and takes it back.
+Result<Decision, Rejection> release_and_recall(Shop& shop, OrderId id) {
+    const auto released = shop.run(ReleaseOrder{id, ""});
+    if (!released) return released;
+    const auto last = static_cast<std::uint32_t>(shop.state->working.find_order(id)->fulfillments.size());
+    return shop.run(RecallFulfillment{id, last, "again"});
+}
+
+OrderId with_lines(Shop& shop, std::size_t lines) {
+    PlaceOrder command = shop.order(std::to_string(lines));
+    LineInput line;
+    line.sku = "A";
+    line.quantity = 1;
+    command.lines.assign(lines, line);
+    return OrderId(shop.run(command)->outcome.object.id);
+}
+
+TEST(fulfillment, orders_of_an_order_have_an_end) {
+    Shop shop;
+    shop.put_channel("web");
+    shop.put_location("L", {});
+    shop.put_item("A");
+    shop.count("A", "L", 10'000);
+    const OrderId small = with_lines(shop, 1);
+    for (std::size_t i = 0; i < limits::order_fulfillments_max; ++i) ASSERT_TRUE(release_and_recall(shop, small));
+    EXPECT_EQ(release_and_recall(shop, small).error().code, Reject::invalid_request);
+    const OrderId large = with_lines(shop, limits::order_lines_max);
+    for (std::size_t i = 0; i < work_lines_max / limits::order_lines_max; ++i) {
+        ASSERT_TRUE(release_and_recall(shop, large));
+    }
+    EXPECT_EQ(release_and_recall(shop, large).error().code, Reject::invalid_request);
 }
 
 }  // namespace
