@@ -5,6 +5,7 @@
 
 #include "api/exception_json.hpp"
 #include "api/order_change.hpp"
+#include "api/page.hpp"
 #include "api/query.hpp"
 #include "api/resources.hpp"
 #include "engine/codec.hpp"
@@ -85,19 +86,12 @@ Answer page_of(const Call& call, engine::Reader& reader, const engine::Exception
     if (!rows) return fail(problem_of(rows.error()));
     const auto view = call.view();
     if (!view) return fail(view.error());
-    std::string body;
-    {
-        json::ObjectWriter page(body);
-        auto data = page.array("data");
-        for (const engine::ExceptionRow& row : *rows) {
-            const auto doc = engine::decode_doc<engine::ExceptionDoc>(row.doc);
-            if (!doc) return refuse(core::Reject::internal_error);
-            data.value(render_exception(*doc, *view));
-        }
-        data.end();
-        if (rows->size() == query.limit) page.field("next_cursor", cursor_after(rows->back()));
-    }
-    return json_response(200, std::move(body));
+    const auto render = [&](const engine::ExceptionRow& row) -> std::optional<ExceptionOutput> {
+        const auto doc = engine::decode_doc<engine::ExceptionDoc>(row.doc);
+        if (!doc) return std::nullopt;
+        return render_exception(*doc, *view);
+    };
+    return stored_page(*rows, query.limit, render, &cursor_after);
 }
 
 void list_exceptions(CallPtr call) {

@@ -6,6 +6,7 @@
 
 #include "api/fulfillment_json.hpp"
 #include "api/order_change.hpp"
+#include "api/page.hpp"
 #include "api/query.hpp"
 #include "api/resources.hpp"
 #include "engine/codec.hpp"
@@ -117,19 +118,12 @@ Answer page_of(const Call& call, engine::Reader& reader, const engine::Fulfillme
     if (!rows) return fail(problem_of(rows.error()));
     const auto view = call.view();
     if (!view) return fail(view.error());
-    std::string body;
-    {
-        json::ObjectWriter page(body);
-        auto data = page.array("data");
-        for (const engine::FulfillmentRow& row : *rows) {
-            const auto doc = engine::decode_doc<engine::FulfillmentDoc>(row.doc);
-            if (!doc || !is_whole(*doc, *view)) return refuse(core::Reject::internal_error);
-            data.value(render_fulfillment(*doc, *view, call.caller));
-        }
-        data.end();
-        if (rows->size() == query.limit) page.field("next_cursor", cursor_after(rows->back()));
-    }
-    return json_response(200, std::move(body));
+    const auto render = [&](const engine::FulfillmentRow& row) -> std::optional<FulfillmentOutput> {
+        const auto doc = engine::decode_doc<engine::FulfillmentDoc>(row.doc);
+        if (!doc || !is_whole(*doc, *view)) return std::nullopt;
+        return render_fulfillment(*doc, *view, call.caller);
+    };
+    return stored_page(*rows, query.limit, render, &cursor_after);
 }
 
 void list_fulfillments(CallPtr call) {

@@ -1,9 +1,10 @@
 #pragma once
-// A page of a list that is in memory, in the order in which its rows were first configured.
+// Pages of lists: of rows that are in memory, in the order in which they were first configured, and of stored ones.
 
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api/query.hpp"
 #include "json/write.hpp"
@@ -39,6 +40,26 @@ template <class Size, class Render>
         }
         data.end();
         if (at < end) page.field("next_cursor", make_cursor(resource, std::to_string(at)));
+    }
+    return json_response(200, std::move(body));
+}
+
+/// The same of rows that the store gave, a full page of `limit` or the last ones. `render(row)`: nullopt: it can not be
+/// read. `cursor_after(row)`: where the next page begins. Errors: internal_error.
+template <class Row, class Render, class Cursor>
+[[nodiscard]] Answer stored_page(const std::vector<Row>& rows, std::uint32_t limit, Render render,
+                                 Cursor cursor_after) {
+    std::string body;
+    {
+        json::ObjectWriter page(body);
+        auto data = page.array("data");
+        for (const Row& row : rows) {
+            const auto output = render(row);
+            if (!output) return refuse(core::Reject::internal_error);
+            data.value(*output);
+        }
+        data.end();
+        if (rows.size() == limit) page.field("next_cursor", cursor_after(rows.back()));
     }
     return json_response(200, std::move(body));
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/remote_answer.hpp"
+#include "http/urls.hpp"
 
 namespace waybill::app {
 namespace {
@@ -50,12 +51,12 @@ std::string owner_of(const Asked& asked) { return asked.owner == "nobody" ? "" :
 Exit list(const Asked& asked) {
     std::string target = "/v1/exceptions?status=" + std::string(asked.resolved ? "resolved" : "open");
     const auto filter = [&](std::string_view name, const std::string& value) {
-        if (!value.empty()) target += "&" + std::string(name) + "=" + query_text(value);
+        if (!value.empty()) target += "&" + std::string(name) + "=" + http::percent_encoded(value);
     };
     filter("order", asked.order);
     filter("kind", asked.kind);
     filter("severity", asked.severity);
-    if (!asked.owner.empty()) target += "&owner=" + query_text(owner_of(asked));
+    if (!asked.owner.empty()) target += "&owner=" + http::percent_encoded(owner_of(asked));
     filter("due_before", asked.due);
     return tell_rows(asked.remote, target, asked.as_json, &tell);
 }
@@ -100,15 +101,6 @@ Exit assign(const Asked& asked) {
 
 Exit resolve(const Asked& asked) { return change(asked, "/resolve", {{"resolution", asked.resolution}}); }
 
-CLI::App* add_command(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked, const std::string& name,
-                      const std::string& help, Exit (*act)(const Asked&)) {
-    CLI::App* command = group.add_subcommand(name, help);
-    add_remote_options(*command, asked->remote);
-    command->add_flag("--json", asked->as_json, "The server's answer as it is");
-    command->callback([&run, asked, act] { run = [asked, act] { return act(*asked); }; });
-    return command;
-}
-
 void add_subject(CLI::App& command, Asked& asked) {
     command.add_option("ORDER", asked.order, "Its id, such as ord_12")->required();
     command.add_option("KIND", asked.kind, "Such as price_mismatch")->required();
@@ -120,25 +112,25 @@ void add_exceptions(CLI::App& app, Run& run) {
     CLI::App* group = app.add_subcommand("exceptions", "What people have to look at, on a running server");
     group->require_subcommand(1);
     const auto asked = std::make_shared<Asked>();
-    CLI::App* all = add_command(*group, run, asked, "list", "The queue: what is due first comes first", &list);
+    CLI::App* all = add_asked(*group, run, asked, "list", "The queue: what is due first comes first", &list);
     all->add_option("--order", asked->order, "Of this order only");
     all->add_option("--kind", asked->kind, "Of this kind only");
     all->add_option("--severity", asked->severity, "At least: low, normal, high or urgent");
     all->add_option("--owner", asked->owner, "Looked after by this team or person; nobody: by no one");
     all->add_option("--due-before", asked->due, "Such as 2026-12-01T00:00:00Z");
     all->add_flag("--resolved", asked->resolved, "Those that were resolved, not those that are open");
-    CLI::App* raised = add_command(*group, run, asked, "raise", "Raise an exception on an order", &raise);
+    CLI::App* raised = add_asked(*group, run, asked, "raise", "Raise an exception on an order", &raise);
     add_subject(*raised, *asked);
     raised->add_option("--reason", asked->reason, "For people; never personal data, it stays in the log");
     CLI::App* assigned =
-        add_command(*group, run, asked, "assign", "Say who looks after it, how much it matters, until when", &assign);
+        add_asked(*group, run, asked, "assign", "Say who looks after it, how much it matters, until when", &assign);
     add_subject(*assigned, *asked);
     for (CLI::App* command : {raised, assigned}) {
         command->add_option("--owner", asked->owner, "Team or person; nobody: no one");
         command->add_option("--severity", asked->severity, "low, normal, high or urgent");
         command->add_option("--due", asked->due, "Such as 2026-12-01T12:00:00Z");
     }
-    CLI::App* resolved = add_command(*group, run, asked, "resolve", "Resolve it", &resolve);
+    CLI::App* resolved = add_asked(*group, run, asked, "resolve", "Resolve it", &resolve);
     add_subject(*resolved, *asked);
     resolved->add_option("--saying", asked->resolution, "What was done");
 }

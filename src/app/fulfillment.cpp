@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/remote_answer.hpp"
+#include "http/urls.hpp"
 
 namespace waybill::app {
 namespace {
@@ -108,9 +109,10 @@ void tell_all(const bj::object& work) {
 }
 
 Exit list(const Asked& asked) {
-    std::string target = "/v1/fulfillment-orders?status=" + query_text(asked.status.empty() ? "open" : asked.status);
+    std::string target =
+        "/v1/fulfillment-orders?status=" + http::percent_encoded(asked.status.empty() ? "open" : asked.status);
     const auto filter = [&](std::string_view name, const std::string& value) {
-        if (!value.empty()) target += "&" + std::string(name) + "=" + query_text(value);
+        if (!value.empty()) target += "&" + std::string(name) + "=" + http::percent_encoded(value);
     };
     filter("location", asked.location);
     filter("order", asked.order);
@@ -126,7 +128,7 @@ Exit answer_one(const Asked& asked, http::ClientRequest request) {
     return std::cout.flush() ? Exit::ok : Exit::failed;
 }
 
-std::string target_of(const Asked& asked) { return "/v1/fulfillment-orders/" + query_text(asked.id); }
+std::string target_of(const Asked& asked) { return "/v1/fulfillment-orders/" + http::percent_encoded(asked.id); }
 
 Exit show(const Asked& asked) {
     return answer_one(asked, {.method = "GET", .target = target_of(asked), .headers = {}, .body = {}});
@@ -158,7 +160,7 @@ void add_lines(bj::object& body, const Asked& asked) {
 Exit release(const Asked& asked) {
     bj::object body;
     add_if_given(body, "location", asked.location);
-    const std::string target = "/v1/orders/" + query_text(asked.id) + "/release";
+    const std::string target = "/v1/orders/" + http::percent_encoded(asked.id) + "/release";
     const auto answer =
         ask(asked.remote, {.method = "POST", .target = target, .headers = {}, .body = bj::serialize(body)});
     if (!answer) return Exit::failed;
@@ -217,19 +219,10 @@ Exit ship(const Asked& asked) {
     return work(asked, "ship", body);
 }
 
-CLI::App* add_command(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked, const std::string& name,
-                      const std::string& help, Exit (*act)(const Asked&)) {
-    CLI::App* command = group.add_subcommand(name, help);
-    add_remote_options(*command, asked->remote);
-    command->add_flag("--json", asked->as_json, "The server's answer as it is");
-    command->callback([&run, asked, act] { run = [asked, act] { return act(*asked); }; });
-    return command;
-}
-
 /// A command on one fulfillment order.
 CLI::App* add_work(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked, const std::string& name,
                    const std::string& help, Exit (*act)(const Asked&)) {
-    CLI::App* command = add_command(group, run, asked, name, help, act);
+    CLI::App* command = add_asked(group, run, asked, name, help, act);
     command->add_option("ID", asked->id, "Of the fulfillment order, such as ful_12-1")->required();
     return command;
 }
@@ -241,7 +234,7 @@ void add_line_option(CLI::App& command, const std::string& name, std::vector<std
 
 void add_list(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) {
     CLI::App* command =
-        add_command(group, run, asked, "list", "What is to be done: what is due first comes first", &list);
+        add_asked(group, run, asked, "list", "What is to be done: what is due first comes first", &list);
     command->add_option("--location", asked->location, "Of this location only; several: store-1,store-2");
     command->add_option("--status", asked->status,
                         "open (unless said otherwise), done, released, accepted, picking, picked, shipped, rejected or "
@@ -258,8 +251,8 @@ void add_list(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) {
 }
 
 void add_release(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) {
-    CLI::App* command = add_command(group, run, asked, "release",
-                                    "Make what an order has reserved the work of its locations", &release);
+    CLI::App* command =
+        add_asked(group, run, asked, "release", "Make what an order has reserved the work of its locations", &release);
     command->add_option("ORDER", asked->id, "Its id, such as ord_12")->required();
     command->add_option("--location", asked->location, "Only what is reserved there; default all locations");
     command->footer(

@@ -1,8 +1,10 @@
 #include "app/remote_answer.hpp"
 
+#include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <iostream>
+#include <utility>
 
 namespace waybill::app {
 
@@ -36,22 +38,13 @@ std::string text_of(const boost::json::object& object, std::string_view name) {
     return member->is_string() ? std::string(member->get_string()) : boost::json::serialize(*member);
 }
 
-std::string query_text(std::string_view text) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-                           c == '_' || c == '.';
-        if (plain) {
-            out += c;
-        } else {
-            out += '%';
-            out += digits[byte >> 4];
-            out += digits[byte & 15];
-        }
-    }
-    return out;
+CLI::App* add_remote_command(CLI::App& group, const std::string& name, const std::string& help, Remote& remote,
+                             bool& as_json, Run& run, Run act) {
+    CLI::App* command = group.add_subcommand(name, help);
+    add_remote_options(*command, remote);
+    command->add_flag("--json", as_json, "The server's answer as it is");
+    command->callback([&run, act = std::move(act)] { run = act; });
+    return command;
 }
 
 Exit tell_rows(const Remote& remote, const std::string& target, bool as_json,

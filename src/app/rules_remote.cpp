@@ -203,42 +203,33 @@ Exit try_order(const Asked& asked) {
     return Exit::ok;
 }
 
-CLI::App* add_command(CLI::App& rules, Run& run, const std::shared_ptr<Asked>& asked, const std::string& name,
-                      const std::string& help, Exit (*act)(const Asked&)) {
-    CLI::App* command = rules.add_subcommand(name, help);
-    add_remote_options(*command, asked->remote);
-    command->add_flag("--json", asked->as_json, "The server's answer as it is");
-    command->callback([&run, asked, act] { run = [asked, act] { return act(*asked); }; });
-    return command;
-}
-
 }  // namespace
 
 void add_remote_rules(CLI::App& rules, Run& run) {
     const auto asked = std::make_shared<Asked>();
-    add_command(rules, run, asked, "save", "Save a rule set as the next version; it decides nothing yet", &save)
+    add_asked(rules, run, asked, "save", "Save a rule set as the next version; it decides nothing yet", &save)
         ->add_option("FILE", asked->file, "The rule set as JSON (docs/domain/rules.md), - is standard input")
         ->capture_default_str();
-    add_command(rules, run, asked, "check", "Run the golden orders of a version; exit code 1 when one differs", &check)
+    add_asked(rules, run, asked, "check", "Run the golden orders of a version; exit code 1 when one differs", &check)
         ->add_option("NUMBER", asked->number, "Of the version")
         ->required();
-    CLI::App* on = add_command(rules, run, asked, "activate", "Let a version decide from the next order on", &activate);
+    CLI::App* on = add_asked(rules, run, asked, "activate", "Let a version decide from the next order on", &activate);
     on->add_option("NUMBER", asked->number, "Of the version; 0: no rules")->required();
     on->add_option("--at", asked->at, "From this instant on, such as 2026-12-01T00:00:00Z");
     on->add_option("--reason", asked->reason, "Why, for those who look later");
-    add_command(rules, run, asked, "rollback", "Let the version before decide again", &roll_back)
+    add_asked(rules, run, asked, "rollback", "Let the version before decide again", &roll_back)
         ->add_option("--reason", asked->reason, "Why, for those who look later");
-    add_command(rules, run, asked, "list", "The versions, the one that decides marked by *", &list);
-    add_command(rules, run, asked, "explain", "Why an order goes where it goes, in sentences", &explain)
+    add_asked(rules, run, asked, "list", "The versions, the one that decides marked by *", &list);
+    add_asked(rules, run, asked, "explain", "Why an order goes where it goes, in sentences", &explain)
         ->add_option("ORDER", asked->order, "Its id, such as ord_12")
         ->required();
     CLI::App* moments =
-        add_command(rules, run, asked, "moments",
-                    "What automation did with an order, rule by rule, when it was last looked at", &tell_moments);
+        add_asked(rules, run, asked, "moments",
+                  "What automation did with an order, rule by rule, when it was last looked at", &tell_moments);
     moments->add_option("ORDER", asked->order, "Its id, such as ord_12")->required();
     moments->add_option("--sequence", asked->sequence, "With this event of the order, not with the last one");
-    CLI::App* again = add_command(rules, run, asked, "try",
-                                  "What the rules would do with an order if it came now; takes nothing", &try_order);
+    CLI::App* again = add_asked(rules, run, asked, "try",
+                                "What the rules would do with an order if it came now; takes nothing", &try_order);
     again->add_option("ORDER", asked->order, "Its id, such as ord_12")->required();
     again->add_option("--version", asked->version, "By this version, not by the one that decides; 0: no rules");
 }

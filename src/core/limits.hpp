@@ -17,8 +17,10 @@ inline constexpr std::size_t order_holds_max = 60;
 inline constexpr std::size_t order_exceptions_by_rules_max = 40;  ///< rules raise no more on an order that has so many
 inline constexpr std::size_t order_exceptions_max = 60;           ///< open at once
 inline constexpr std::size_t order_fulfillments_max = 200;        ///< in its life
-inline constexpr std::int32_t order_priority_max = 1'000;         ///< and as far below 0
-inline constexpr std::size_t order_tags_with_rules_max = 100;     ///< what rules add beyond it is left out
+/// Lines of all of them: what looks for units in work goes through them.
+inline constexpr std::size_t order_work_lines_max = 10 * order_lines_max;
+inline constexpr std::int32_t order_priority_max = 1'000;      ///< and as far below 0
+inline constexpr std::size_t order_tags_with_rules_max = 100;  ///< what rules add beyond it is left out
 inline constexpr std::size_t sku_bytes_max = 64;
 inline constexpr std::size_t code_bytes_max = 64;  ///< locations, channels, sources, classes, tags
 inline constexpr std::size_t name_bytes_max = 256;

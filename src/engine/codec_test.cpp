@@ -63,6 +63,10 @@ TEST(Codec, AnOrderComesBackFromHeaderAndBlocks) {
     ASSERT_TRUE(read) << read.error();
     EXPECT_EQ(*read, order);
     EXPECT_EQ(stored.header.find("allocations"), std::string::npos);
+    // Work has lines of its own.
+    core::Order idle = order;
+    idle.fulfillments.clear();
+    EXPECT_EQ(stored_of(idle, 3).header.find("lines"), std::string::npos);
     const auto header = decode_order_header(stored.header);
     ASSERT_TRUE(header);
     EXPECT_TRUE(header->lines.empty());

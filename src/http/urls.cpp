@@ -1,7 +1,9 @@
 #include "http/urls.hpp"
 
+#include <boost/url/encode.hpp>
 #include <boost/url/params_view.hpp>
 #include <boost/url/parse.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 #include <charconv>
 #include <cstdint>
 
@@ -62,5 +64,7 @@ std::optional<BaseUrl> parse_base_url(std::string_view text) {
     while (out.path.ends_with('/')) out.path.pop_back();
     return out;
 }
+
+std::string percent_encoded(std::string_view text) { return urls::encode(text, urls::unreserved_chars); }
 
 }  // namespace waybill::http

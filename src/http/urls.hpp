@@ -1,6 +1,7 @@
 #pragma once
-// The two places where a URL comes in: the target of a request, and the address that a client is given. Boost.URL reads
-// them (RFC 3986 to the letter) and is seen by urls.cpp only. Pure functions.
+// The two places where a URL comes in, the target of a request and the address that a client is given, and the text
+// that goes into one. Boost.URL reads and writes them (RFC 3986 to the letter) and is seen by urls.cpp only. Pure
+// functions.
 
 #include <optional>
 #include <string>
@@ -24,5 +25,8 @@ struct BaseUrl {
 
 /// Reads http://host[:port][/path]; nullopt for anything else.
 [[nodiscard]] std::optional<BaseUrl> parse_base_url(std::string_view text);
+
+/// Text as it may stand in a path segment or a query value: all but letters, digits, '-', '.', '_' and '~' escaped.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
 
 }  // namespace waybill::http

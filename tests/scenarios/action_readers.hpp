@@ -47,6 +47,26 @@ enum class CustomerVerb { make, change };
 
 /// "line 2"
 [[nodiscard]] core::LineNo read_line_no(Words& words);
+/// "line 1 quantity 2, line 2 quantity 1 carrier C tracking T", to the end.
+template <class Ship>
+void read_parcel(Words& words, Ship& ship) {
+    while (!words.at_end()) {
+        if (words.at("line")) {
+            core::ShipLineInput line;
+            line.line_no = read_line_no(words);
+            words.expect("quantity");
+            line.quantity = words.number("quantity");
+            ship.lines.push_back(line);
+            (void)words.take_if(",");
+        } else if (words.take_if("carrier")) {
+            ship.carrier = words.take("a carrier");
+        } else if (words.take_if("tracking")) {
+            ship.tracking = words.take("a number");
+        } else {
+            words.expect_end();
+        }
+    }
+}
 /// "1001 x" before a row repeats it, for limits.
 [[nodiscard]] std::size_t read_times(Words& words);
 /// Whether the next word is of the form a:b.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/authentication.hpp"
+#include "http/urls.hpp"
 #include "tests/scenarios/json_fields.hpp"
 #include "tests/scenarios/views.hpp"
 
@@ -262,7 +263,8 @@ std::optional<OrderView> HttpDriver::order(std::uint64_t id) {
 }
 
 std::optional<LevelView> HttpDriver::level(const std::string& sku, const std::string& location) {
-    const Reply reply = get("/v1/inventory?sku=" + percent_encoded(sku) + "&location=" + percent_encoded(location));
+    const Reply reply =
+        get("/v1/inventory?sku=" + http::percent_encoded(sku) + "&location=" + http::percent_encoded(location));
     if (reply.status != 200 || reply.body.at("data").as_array().empty()) return std::nullopt;
     const json::value& row = reply.body.at("data").as_array().front();
     return LevelView{number_of(row, "on_hand"), number_of(row, "reserved"), number_of(row, "safety"),
@@ -271,7 +273,8 @@ std::optional<LevelView> HttpDriver::level(const std::string& sku, const std::st
 
 AvailabilityView HttpDriver::availability(const std::string& sku, const std::string& channel) {
     AvailabilityView out;
-    const Reply reply = get("/v1/availability?sku=" + percent_encoded(sku) + "&channel=" + percent_encoded(channel));
+    const Reply reply =
+        get("/v1/availability?sku=" + http::percent_encoded(sku) + "&channel=" + http::percent_encoded(channel));
     const json::value& list = reply.body.is_array() ? reply.body : reply.body.at("data");
     const json::value& row = list.as_array().front();
     out.total = number_of(row, "available_to_sell");
@@ -289,9 +292,9 @@ std::vector<MovementView> HttpDriver::movements(const std::string& sku, const st
     std::vector<MovementView> out;
     std::string cursor;
     do {
-        const Reply reply =
-            get("/v1/inventory/movements?sku=" + percent_encoded(sku) + "&location=" + percent_encoded(location) +
-                (cursor.empty() ? "" : "&cursor=" + percent_encoded(cursor)));
+        const Reply reply = get("/v1/inventory/movements?sku=" + http::percent_encoded(sku) +
+                                "&location=" + http::percent_encoded(location) +
+                                (cursor.empty() ? "" : "&cursor=" + http::percent_encoded(cursor)));
         for (const json::value& row : reply.body.at("data").as_array()) {
             out.push_back({text_of(row, "kind"),
                            {number_of(row, "on_hand"), number_of(row, "reserved"), number_of(row, "safety"),

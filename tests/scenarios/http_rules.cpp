@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/urls.hpp"
 #include "tests/scenarios/http_driver.hpp"
 #include "tests/scenarios/json_fields.hpp"
 #include "tests/scenarios/views.hpp"
@@ -113,7 +114,7 @@ std::vector<std::pair<std::uint64_t, std::uint32_t>> HttpDriver::open_work(const
     std::vector<std::pair<std::uint64_t, std::uint32_t>> out;
     std::string cursor;
     do {
-        const Reply reply = get("/v1/fulfillment-orders?limit=1&location=" + percent_encoded(location) +
+        const Reply reply = get("/v1/fulfillment-orders?limit=1&location=" + http::percent_encoded(location) +
                                 (cursor.empty() ? "" : "&cursor=" + cursor));
         for (const json::value& row : reply.body.at("data").as_array()) {
             const std::string id = text_of(row, "id");  // "ful_12-1"
@@ -126,7 +127,7 @@ std::vector<std::pair<std::uint64_t, std::uint32_t>> HttpDriver::open_work(const
 
 std::vector<std::uint64_t> HttpDriver::search_orders(const std::string& word) {
     std::vector<std::uint64_t> out;
-    const Reply reply = get("/v1/orders?q=" + percent_encoded(word));
+    const Reply reply = get("/v1/orders?q=" + http::percent_encoded(word));
     for (const json::value& row : reply.body.at("data").as_array()) out.push_back(id_of(text_of(row, "id")));
     std::sort(out.begin(), out.end());
     return out;

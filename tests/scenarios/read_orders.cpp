@@ -198,22 +198,7 @@ Action read_ship(Words& words) {
     out.order = words.take("the order's name");
     words.expect("from");
     ship.location = words.take("a location");
-    while (!words.at_end()) {
-        if (words.at("line")) {
-            core::ShipLineInput line;
-            line.line_no = read_line_no(words);
-            words.expect("quantity");
-            line.quantity = words.number("quantity");
-            ship.lines.push_back(line);
-            (void)words.take_if(",");
-        } else if (words.take_if("carrier")) {
-            ship.carrier = words.take("a carrier");
-        } else if (words.take_if("tracking")) {
-            ship.tracking = words.take("a number");
-        } else {
-            words.expect_end();
-        }
-    }
+    read_parcel(words, ship);
     out.command = std::move(ship);
     return out;
 }

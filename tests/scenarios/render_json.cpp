@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "base/decimal.hpp"
+#include "http/urls.hpp"
 #include "tests/scenarios/views.hpp"
 
 namespace waybill::scenarios {
@@ -91,7 +92,7 @@ struct Renderer {
             components.push_back(json::object{{"sku", component.sku}, {"quantity", component.quantity}});
         }
         if (!components.empty()) body["components"] = std::move(components);
-        return put("/v1/items/" + percent_encoded(item.sku), body);
+        return put("/v1/items/" + http::percent_encoded(item.sku), body);
     }
 
     ApiRequest operator()(const core::PutLocation& command) const {
@@ -127,7 +128,7 @@ struct Renderer {
         if (!capacity.empty()) body["capacity"] = std::move(capacity);
         if (location.costs) body["costs"] = costs_of(*location.costs);
         put_degrees(body, action.degrees);
-        return put("/v1/locations/" + percent_encoded(location.code), body);
+        return put("/v1/locations/" + http::percent_encoded(location.code), body);
     }
 
     ApiRequest operator()(const core::PutChannel& command) const {
@@ -137,7 +138,7 @@ struct Renderer {
                              {"on_shortage", name_of_enum(policy.on_shortage)},
                              {"locations", texts(command.locations)}};
         if (policy.max_shipments) routing["max_shipments"] = *policy.max_shipments;
-        return put("/v1/channels/" + percent_encoded(command.channel.code),
+        return put("/v1/channels/" + http::percent_encoded(command.channel.code),
                    {{"name", command.channel.name},
                     {"kind", name_of_enum(command.channel.kind)},
                     {"routing", std::move(routing)},
@@ -169,7 +170,7 @@ struct Renderer {
             zones.push_back(std::move(out));
         }
         return put(
-            "/v1/rate-tables/" + percent_encoded(command.table.code),
+            "/v1/rate-tables/" + http::percent_encoded(command.table.code),
             {{"carrier", command.table.carrier}, {"service", command.table.service}, {"zones", std::move(zones)}});
     }
 
@@ -216,7 +217,7 @@ struct Renderer {
             if (input.safety) row["safety"] = *input.safety;
             rows.push_back(std::move(row));
         }
-        return post("/v1/inventory/feeds/" + percent_encoded(command.source),
+        return post("/v1/inventory/feeds/" + http::percent_encoded(command.source),
                     {{"sequence", command.sequence},
                      {"mode", command.mode == core::FeedMode::count ? "count" : "delta"},
                      {"rows", std::move(rows)}});
@@ -435,22 +436,6 @@ std::string order_body(const Action& action) {
     if (!order.charges.empty()) out["charges"] = charges_of(order);
     out["lines"] = lines_of(order);
     return json::serialize(out);
-}
-
-std::string percent_encoded(std::string_view text) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.') {
-            out += c;
-        } else {
-            out += '%';
-            out += digits[byte >> 4];
-            out += digits[byte & 15];
-        }
-    }
-    return out;
 }
 
 ApiRequest request_for(const Action& action) { return std::visit(Renderer{action}, action.command); }

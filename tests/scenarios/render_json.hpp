@@ -20,6 +20,5 @@ struct ApiRequest {
 /// The body of POST /v1/orders and of previews.
 [[nodiscard]] std::string order_body(const Action& action);
 [[nodiscard]] std::string settings_body(const Action& action);
-[[nodiscard]] std::string percent_encoded(std::string_view text);
 
 }  // namespace waybill::scenarios

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "core/core_test_shop.hpp"
-#include "core/fulfillment/release_order.hpp"
 #include "core/fulfillment/units_in_work.hpp"
+#include "core/limits.hpp"
 #include "core/order/line_change.hpp"
 
 namespace waybill::core {
@@ -319,7 +319,7 @@ TEST(fulfillment, orders_of_an_order_have_an_end) {
     for (std::size_t i = 0; i < limits::order_fulfillments_max; ++i) ASSERT_TRUE(release_and_recall(shop, small));
     EXPECT_EQ(release_and_recall(shop, small).error().code, Reject::invalid_request);
     const OrderId large = with_lines(shop, limits::order_lines_max);
-    for (std::size_t i = 0; i < work_lines_max / limits::order_lines_max; ++i) {
+    for (std::size_t i = 0; i < limits::order_work_lines_max / limits::order_lines_max; ++i) {
         ASSERT_TRUE(release_and_recall(shop, large));
     }
     EXPECT_EQ(release_and_recall(shop, large).error().code, Reject::invalid_request);

@@ -1,6 +1,7 @@
 #include "core/fulfillment/release_order.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "base/mutant.hpp"
@@ -45,20 +46,18 @@ bool has_room(const Order& order, const std::vector<FulfillmentOrder>& asked) {
     for (const auto* list : {&order.fulfillments, &asked}) {
         for (const FulfillmentOrder& fulfillment : *list) lines += fulfillment.lines.size();
     }
-    return order.fulfillments.size() + asked.size() <= limits::order_fulfillments_max && lines <= work_lines_max;
+    return order.fulfillments.size() + asked.size() <= limits::order_fulfillments_max &&
+           lines <= limits::order_work_lines_max;
 }
 
 bool may_release(const Order& order) {
     return order.blocked_by(HoldBlock::releasing) == nullptr || WAYBILL_MUTANT(held_order_released);
 }
 
-/// Rules of the moment, and unless they hold the order the release itself.
-template <class Wanted>
-void release(OrderSteps& steps, const Wanted& wanted, std::string_view spared = {}) {
+/// Rules of the moment, and unless they hold the order the release itself: what is reserved they do not change.
+void release(OrderSteps& steps, std::vector<FulfillmentOrder> asked, std::string_view spared = {}) {
     steps.look_at_rules(Moment::before_release, spared);
-    if (!may_release(steps.order())) return;
-    FulfillmentReleased event{steps.order().id, releasable(steps.order(), steps.context(), wanted)};
-    if (!event.fulfillments.empty()) steps.add(std::move(event));
+    if (may_release(steps.order())) steps.add(FulfillmentReleased{steps.order().id, std::move(asked)});
 }
 
 bool releases_when_routed(const TenantState& state, LocationIx location) {
@@ -91,12 +90,12 @@ Result<Decision, Rejection> decide(const ReleaseOrder& command, const TenantStat
         return fail(std::move(scope).error());
     }
     const auto wanted = [&](LocationIx location) { return only == no_index || location == only; };
-    const std::vector<FulfillmentOrder> asked = releasable(*order, context, wanted);
+    std::vector<FulfillmentOrder> asked = releasable(*order, context, wanted);
     if (asked.empty()) return reject(Reject::nothing_to_release);
     if (!has_room(*order, asked)) {
         return reject(Reject::invalid_request,
                       "an order has at most " + std::to_string(limits::order_fulfillments_max) +
-                          " fulfillment orders, with " + std::to_string(work_lines_max) + " lines");
+                          " fulfillment orders, with " + std::to_string(limits::order_work_lines_max) + " lines");
     }
     if (!may_release(*order)) {
         return reject(Reject::order_on_hold, "held by " + holds_text(*order, HoldBlock::releasing));
@@ -104,7 +103,7 @@ Result<Decision, Rejection> decide(const ReleaseOrder& command, const TenantStat
     Decision decision;
     decision.outcome.object = {AggregateKind::order, order->id.raw()};
     OrderSteps steps(order, state, context, decision);
-    release(steps, wanted);
+    release(steps, std::move(asked));
     return decision;
 }
 
@@ -112,9 +111,9 @@ void release_routed(OrderSteps& steps, std::string_view spared) {
     const Order& order = steps.order();
     if (!has_automatic_place(order.lines, steps.state()) || !may_release(order)) return;
     const auto wanted = [&](LocationIx location) { return releases_when_routed(steps.state(), location); };
-    const std::vector<FulfillmentOrder> asked = releasable(order, steps.context(), wanted);
+    std::vector<FulfillmentOrder> asked = releasable(order, steps.context(), wanted);
     if (asked.empty() || !has_room(order, asked)) return;
-    release(steps, wanted, spared);
+    release(steps, std::move(asked), spared);
 }
 
 void release_routed(const Order* before, const TenantState& state, const Context& context, Decision& decision) {

@@ -5,13 +5,9 @@
 #include <string_view>
 
 #include "core/decide.hpp"
-#include "core/limits.hpp"
 #include "core/order/order_steps.hpp"
 
 namespace waybill::core {
-
-/// Lines of all fulfillment orders of an order, in its life: what looks for units in work goes through them.
-inline constexpr std::size_t work_lines_max = 10 * limits::order_lines_max;
 
 /// One fulfillment order for each location. Rules of Moment::before_release are looked at first: where they put a hold
 /// on the order that blocks it, nothing is released and the decision says so by that hold. Errors: unknown_order,
