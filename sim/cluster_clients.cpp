@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/spans.hpp"
+
 namespace waybill::sim {
 namespace {
 
-constexpr std::int64_t millisecond = 1'000;
 constexpr std::int64_t patience = 2'500 * millisecond;
 
 }  // namespace

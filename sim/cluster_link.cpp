@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/passing_reader.hpp"
+#include "sim/spans.hpp"
 
 namespace waybill::sim {
 
@@ -13,8 +14,6 @@ using engine::IoError;
 using engine::IoFailure;
 
 namespace {
-
-constexpr std::int64_t millisecond = 1'000;
 
 class LinkReader final : public PassingReader {
 public:

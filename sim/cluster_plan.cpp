@@ -5,17 +5,18 @@
 
 #include "sim/dice.hpp"
 #include "sim/script.hpp"
+#include "sim/spans.hpp"
 
 namespace waybill::sim {
 namespace {
 
-constexpr std::int64_t second = 1'000'000;
 constexpr std::uint32_t processes_wanted_max = 4;
 
 /// Tenants are not made on the way, and answers are asked for again more often than in one process.
-constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 2, 1, 1, 1, 1, 13, 9, 7, 2, 2, 28, 9, 6, 6, 8,
-                                                       0, 3, 4, 1, 3, 6, 2, 1,  2, 2, 6, 2, 6,  5, 2, 5};
-constexpr std::uint64_t shares_total = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
+constexpr std::array<std::uint32_t, does_kinds> cluster_shares{1, 4, 2, 1, 1, 1, 1, 13, 9, 7, 2, 2, 28, 9, 6, 6, 8,
+                                                               0, 3, 4, 1, 3, 6, 2, 1,  2, 2, 6, 2, 6,  5, 2, 5};
+constexpr std::uint64_t cluster_shares_total =
+    std::accumulate(cluster_shares.begin(), cluster_shares.end(), std::uint64_t{0});
 
 class ClusterPlanner {
 public:
@@ -142,10 +143,10 @@ private:
     }
 
     Does throw_kind() {
-        std::uint64_t left = dice_.below(shares_total);
+        std::uint64_t left = dice_.below(cluster_shares_total);
         for (std::size_t i = 0; i < does_kinds; ++i) {
-            if (left < shares[i]) return static_cast<Does>(i);
-            left -= shares[i];
+            if (left < cluster_shares[i]) return static_cast<Does>(i);
+            left -= cluster_shares[i];
         }
         return Does::place_order;
     }

@@ -5,15 +5,15 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "sim/spans.hpp"
 #include "sim/zones.hpp"
 
 namespace waybill::sim {
 namespace {
 
 constexpr std::int64_t probe_micros = 200'000;
-constexpr std::int64_t million = 1'000'000;
 
-engine::EngineOptions options(std::string address) {
+engine::EngineOptions process_options(std::string address) {
     engine::EngineOptions out;
     out.address = std::move(address);
     out.lease = cluster_lease;
@@ -44,7 +44,7 @@ ClusterProcess::ClusterProcess(Traffic& traffic, engine::Store& store, std::uint
       link_(traffic),
       wall_clock_(traffic),
       store_(link_store(store, link_)) {
-    writer_ = std::make_unique<engine::Writer>(*store_, wall_clock_, zones(), options(address_),
+    writer_ = std::make_unique<engine::Writer>(*store_, wall_clock_, zones(), process_options(address_),
                                                std::move(store_->reader().value()));
     engine::Ownership::Driver driver;
     driver.now = [this] { return steady_now(); };
@@ -60,7 +60,7 @@ ClusterProcess::~ClusterProcess() {
 
 engine::Ownership::Steady::time_point ClusterProcess::steady_now() const {
     // Processes that begin later count from another number.
-    const std::int64_t counted = (traffic_.now - born_) * rate_ppm_ / million + born_ * 7 + million;
+    const std::int64_t counted = (traffic_.now - born_) * rate_ppm_ / second + born_ * 7 + second;
     return engine::Ownership::Steady::time_point(std::chrono::microseconds(counted));
 }
 
@@ -108,7 +108,7 @@ void ClusterProcess::beat() {
         hurries_ = has_joined_;
     }
     const auto interval = std::chrono::microseconds(ownership_->beat_every()).count();
-    next_beat_ = traffic_.now + interval * million / rate_ppm_;
+    next_beat_ = traffic_.now + interval * second / rate_ppm_;
 }
 
 void ClusterProcess::leave() {

@@ -7,15 +7,14 @@
 #include "sim/check_state.hpp"
 #include "sim/cluster_clients.hpp"
 #include "sim/run.hpp"
+#include "sim/spans.hpp"
+#include "sim/trace_hash.hpp"
 
 namespace waybill::sim {
 namespace {
 
 using Where = engine::Placement::Where;
 
-constexpr std::uint64_t fnv_offset = 14'695'981'039'346'656'037ULL;
-constexpr std::uint64_t fnv_prime = 1'099'511'628'211ULL;
-constexpr std::int64_t second = 1'000'000;
 /// Within so many leases of the last fault, and not more than clocks were set back, every tenant has its owner.
 constexpr std::int64_t leases_to_heal = 4;
 constexpr std::uint64_t setting_up = 0x5e7;
@@ -39,7 +38,7 @@ public:
         }
         count();
         for (const std::string& hash : result_.state_hashes) note(hash);
-        result_.trace_hash = hash_;
+        result_.trace_hash = hash_.value();
         return std::move(result_);
     }
 
@@ -284,10 +283,7 @@ private:
         for (const engine::OwnedTenant& tenant : seen->tenants) result_.owner_changes += tenant.epoch - 1;
     }
 
-    void note(std::string_view text) {
-        for (const char c : text) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * fnv_prime;
-        hash_ = (hash_ ^ 0xFFU) * fnv_prime;
-    }
+    void note(std::string_view text) { hash_.add(text); }
     void problem(std::string what) { result_.problems.push_back(std::move(what)); }
 
     const Script& script_;
@@ -301,7 +297,7 @@ private:
     std::int64_t set_back_ = 0;
     std::uint64_t commits_seen_ = 0;
     std::uint64_t commits_checked_ = 0;
-    std::uint64_t hash_ = fnv_offset;
+    TraceHash hash_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/spans.hpp"
 #include "sim/zones.hpp"
 
 namespace waybill::sim {
@@ -10,7 +11,6 @@ namespace {
 
 /// A tenth of a lease is what clocks may differ in a lease; a little less, so that times are not equal.
 constexpr std::int64_t drift_ppm_max = 90'000;
-constexpr std::int64_t million = 1'000'000;
 
 }  // namespace
 
@@ -31,7 +31,7 @@ void ClusterWorld::start(std::uint64_t dice) {
     stores_.push_back(storage::memory::open_memory(rows_));
     const auto number = static_cast<std::uint32_t>(stores_.size());
     const std::int64_t drift = thrown.one_in(3) ? 0 : thrown.between(-drift_ppm_max, drift_ppm_max);
-    processes_.push_back(std::make_unique<ClusterProcess>(traffic_, *stores_.back(), number, million + drift));
+    processes_.push_back(std::make_unique<ClusterProcess>(traffic_, *stores_.back(), number, second + drift));
 }
 
 void ClusterWorld::crash(std::size_t at) {

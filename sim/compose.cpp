@@ -13,7 +13,6 @@ namespace {
 constexpr std::array<const char*, 5> location_codes{"DC", "LON", "TYO", "SUP", "NYC"};
 constexpr std::array<const char*, 3> channel_codes{"WEB", "POS", "B2B"};
 constexpr std::array<const char*, 3> zone_names{"UTC", "Asia/Tokyo", "America/New_York"};
-constexpr std::uint64_t seldom = 40;
 
 template <class Rows, class Code>
 std::string any_code(Dice& dice, const Rows& rows, Code&& code) {

@@ -14,6 +14,11 @@
 
 namespace waybill::sim {
 
+/// One request in so many names what is not there, or asks what makes no sense.
+inline constexpr std::uint64_t seldom = 40;
+/// The number of an order that is never placed.
+inline constexpr std::uint64_t no_order = 999'999;
+
 /// A request as a client sends it, kept so that it can be sent again.
 struct Request {
     std::uint32_t tenant = 0;

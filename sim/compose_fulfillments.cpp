@@ -7,11 +7,8 @@
 namespace waybill::sim {
 namespace {
 
-constexpr std::uint64_t seldom = 40;
-constexpr std::uint64_t no_order = 999'999;
-
 /// A fulfillment order that a request is about; it may be one that there is not.
-struct Asked {
+struct AskedWork {
     core::OrderId order{no_order};
     std::uint32_t number = 1;
     const OrderModel* of = nullptr;
@@ -19,8 +16,8 @@ struct Asked {
 };
 
 /// Most orders have no open work; those that have some are looked for, the latest first.
-Asked any_work(Dice& dice, const Model& model) {
-    Asked out;
+AskedWork any_work(Dice& dice, const Model& model) {
+    AskedWork out;
     for (const auto& [id, order] : model.orders) {
         for (std::uint32_t n = 0; n < order.work.size(); ++n) {
             const bool is_open = order.work[n].sum().left() > 0;
@@ -35,7 +32,7 @@ Asked any_work(Dice& dice, const Model& model) {
     return out;
 }
 
-bool has_kit(const Asked& asked) {
+bool has_kit(const AskedWork& asked) {
     const auto lines = asked.work->lines_named();
     return std::any_of(lines.begin(), lines.end(), [&](std::size_t i) {
         const LineModel& line = asked.of->lines[i];
@@ -44,7 +41,7 @@ bool has_kit(const Asked& asked) {
 }
 
 /// Some lines of the work, once in a while one that is not in it, twice the same, or of another order.
-std::vector<std::uint32_t> some_lines(Dice& dice, const Asked& asked) {
+std::vector<std::uint32_t> some_lines(Dice& dice, const AskedWork& asked) {
     std::vector<std::uint32_t> out;
     if (asked.work == nullptr) return out;
     for (std::uint32_t i = 0; i < asked.of->lines.size(); ++i) {
@@ -90,12 +87,12 @@ core::ReleaseOrder compose_work_release(Dice& dice, const Model& model) {
 }
 
 core::AcceptFulfillment compose_acceptance(Dice& dice, const Model& model) {
-    const Asked asked = any_work(dice, model);
+    const AskedWork asked = any_work(dice, model);
     return {asked.order, asked.number};
 }
 
 core::PickFulfillment compose_pick(Dice& dice, const Model& model) {
-    const Asked asked = any_work(dice, model);
+    const AskedWork asked = any_work(dice, model);
     core::PickFulfillment pick{asked.order, asked.number, {}};
     if (asked.work == nullptr || dice.one_in(3)) return pick;
     const bool has_missing = dice.one_in(2) && (!has_kit(asked) || dice.one_in(6));
@@ -113,7 +110,7 @@ core::PickFulfillment compose_pick(Dice& dice, const Model& model) {
 }
 
 core::RejectFulfillment compose_rejection(Dice& dice, const Model& model) {
-    const Asked asked = any_work(dice, model);
+    const AskedWork asked = any_work(dice, model);
     core::RejectFulfillment reject{asked.order, asked.number, {}, any_reason(dice), core::StockFinding::kept};
     const bool may_find = asked.work != nullptr && (!has_kit(asked) || dice.one_in(6));
     if (may_find) reject.stock = static_cast<core::StockFinding>(dice.below(3));
@@ -127,12 +124,12 @@ core::RejectFulfillment compose_rejection(Dice& dice, const Model& model) {
 }
 
 core::RecallFulfillment compose_recall(Dice& dice, const Model& model) {
-    const Asked asked = any_work(dice, model);
+    const AskedWork asked = any_work(dice, model);
     return {asked.order, asked.number, any_reason(dice)};
 }
 
 core::ShipFulfillment compose_work_shipment(Dice& dice, const Model& model) {
-    const Asked asked = any_work(dice, model);
+    const AskedWork asked = any_work(dice, model);
     core::ShipFulfillment ship{asked.order, asked.number, {}, "carrier", ""};
     if (asked.work == nullptr || dice.one_in(2)) return ship;
     for (const std::uint32_t line_no : some_lines(dice, asked)) {

@@ -9,9 +9,6 @@
 namespace waybill::sim {
 namespace {
 
-constexpr std::uint64_t seldom = 40;
-constexpr std::uint64_t no_order = 999'999;
-
 /// One bad line refuses an order. Orders of several blocks would nearly never be taken, so all of their lines are good.
 void make_good(core::LineInput& line, const Model& model, std::uint64_t turn) {
     for (std::size_t i = 0; i < model.items.size(); ++i) {

@@ -10,7 +10,6 @@
 namespace waybill::sim {
 namespace {
 
-constexpr std::uint64_t seldom = 40;
 constexpr std::array<const char*, 4> tags{"gift", "rush", "vip", "bulk"};
 
 JsonValue operation(const char* name, std::vector<JsonValue> arguments) {

@@ -9,26 +9,26 @@ namespace waybill::sim {
 namespace {
 
 /// What follows the word of a line.
-enum class Takes : std::uint8_t { which, which_micros, which_dice, which_fault, micros, micros_dice, dice };
+enum class HappeningTakes : std::uint8_t { which, which_micros, which_dice, which_fault, micros, micros_dice, dice };
 
 struct Form {
     std::string_view word;
-    Takes takes;
+    HappeningTakes takes;
 };
 
 /// `fault` has the word of its call.
-constexpr std::array<Form, happening_kinds> forms{{{"run", Takes::micros_dice},
-                                                   {"start", Takes::dice},
-                                                   {"crash", Takes::which},
-                                                   {"leave", Takes::which},
-                                                   {"pause", Takes::which_micros},
-                                                   {"cut", Takes::which},
-                                                   {"mute", Takes::which},
-                                                   {"heal", Takes::which},
-                                                   {"", Takes::which_fault},
-                                                   {"wall", Takes::which_micros},
-                                                   {"store_clock", Takes::micros},
-                                                   {"look", Takes::which_dice}}};
+constexpr std::array<Form, happening_kinds> forms{{{"run", HappeningTakes::micros_dice},
+                                                   {"start", HappeningTakes::dice},
+                                                   {"crash", HappeningTakes::which},
+                                                   {"leave", HappeningTakes::which},
+                                                   {"pause", HappeningTakes::which_micros},
+                                                   {"cut", HappeningTakes::which},
+                                                   {"mute", HappeningTakes::which},
+                                                   {"heal", HappeningTakes::which},
+                                                   {"", HappeningTakes::which_fault},
+                                                   {"wall", HappeningTakes::which_micros},
+                                                   {"store_clock", HappeningTakes::micros},
+                                                   {"look", HappeningTakes::which_dice}}};
 
 template <class Number>
 bool read(const std::string& text, Number& out, int base = 10) {
@@ -52,22 +52,22 @@ bool read_call(const std::string& text, Call& out) {
     return false;
 }
 
-bool read_rest(const std::vector<std::string>& words, Takes takes, Happening& out) {
+bool read_rest(const std::vector<std::string>& words, HappeningTakes takes, Happening& out) {
     const std::size_t count = words.size();
     switch (takes) {
-        case Takes::which:
+        case HappeningTakes::which:
             return count == 2 && read(words[1], out.which);
-        case Takes::which_micros:
+        case HappeningTakes::which_micros:
             return count == 3 && read(words[1], out.which) && read(words[2], out.micros);
-        case Takes::which_dice:
+        case HappeningTakes::which_dice:
             return count == 3 && read(words[1], out.which) && read(words[2], out.dice, 16);
-        case Takes::which_fault:
+        case HappeningTakes::which_fault:
             return count == 3 && read(words[1], out.which) && read_fault(words[2], out.fault);
-        case Takes::micros:
+        case HappeningTakes::micros:
             return count == 2 && read(words[1], out.micros) && out.micros >= 0;
-        case Takes::micros_dice:
+        case HappeningTakes::micros_dice:
             return count == 3 && read(words[1], out.micros) && out.micros >= 0 && read(words[2], out.dice, 16);
-        case Takes::dice:
+        case HappeningTakes::dice:
             return count == 2 && read(words[1], out.dice, 16);
     }
     return false;
@@ -78,19 +78,19 @@ bool read_rest(const std::vector<std::string>& words, Takes takes, Happening& ou
 std::string line_of(const Happening& happening) {
     const Form& form = forms[static_cast<std::size_t>(happening.kind)];
     switch (form.takes) {
-        case Takes::which:
+        case HappeningTakes::which:
             return fmt::format("{} {}", form.word, happening.which);
-        case Takes::which_micros:
+        case HappeningTakes::which_micros:
             return fmt::format("{} {} {}", form.word, happening.which, happening.micros);
-        case Takes::which_dice:
+        case HappeningTakes::which_dice:
             return fmt::format("{} {} {:x}", form.word, happening.which, happening.dice);
-        case Takes::which_fault:
+        case HappeningTakes::which_fault:
             return fmt::format("{} {} {}", name_of(happening.call), happening.which, name_of(happening.fault));
-        case Takes::micros:
+        case HappeningTakes::micros:
             return fmt::format("{} {}", form.word, happening.micros);
-        case Takes::micros_dice:
+        case HappeningTakes::micros_dice:
             return fmt::format("{} {} {:x}", form.word, happening.micros, happening.dice);
-        case Takes::dice:
+        case HappeningTakes::dice:
             return fmt::format("{} {:x}", form.word, happening.dice);
     }
     return {};

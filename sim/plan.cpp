@@ -5,12 +5,12 @@
 
 #include "sim/dice.hpp"
 #include "sim/script.hpp"
+#include "sim/spans.hpp"
 #include "sim/world.hpp"
 
 namespace waybill::sim {
 namespace {
 
-constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t day = 86'400 * second;
 
 /// Orders lead; configuration changes now and then.

@@ -11,15 +11,12 @@
 namespace waybill::sim {
 namespace {
 
-constexpr std::uint64_t fnv_offset = 14'695'981'039'346'656'037ULL;
-constexpr std::uint64_t fnv_prime = 1'099'511'628'211ULL;
 constexpr std::int64_t reply_keep_micros = 7 * micros_per_day;
 constexpr std::int64_t earliest_micros = first_micros - 30 * micros_per_day;
 
 }  // namespace
 
-Runner::Runner(const Script& script, StoreKind kind)
-    : script_(script), world_(kind, script.overlap), hash_(fnv_offset) {
+Runner::Runner(const Script& script, StoreKind kind) : script_(script), world_(kind, script.overlap) {
     result_.comments.resize(script.ops.size());
     for (std::uint32_t i = 0; i < script.tenants; ++i) {
         add_tenant(world_.make_tenant(first_settings(i)), first_settings(i));
@@ -45,7 +42,7 @@ RunResult Runner::run() {
         if (result_.problems.empty()) check();
     }
     for (const std::string& hash : result_.state_hashes) note(hash);
-    result_.trace_hash = hash_;
+    result_.trace_hash = hash_.value();
     return std::move(result_);
 }
 
@@ -231,10 +228,7 @@ void Runner::forget_old_replies() {
     }
 }
 
-void Runner::note(std::string_view text) {
-    for (const char c : text) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * fnv_prime;
-    hash_ = (hash_ ^ 0xFFU) * fnv_prime;
-}
+void Runner::note(std::string_view text) { hash_.add(text); }
 
 RunResult run(const Script& script, StoreKind kind) { return Runner(script, kind).run(); }
 

@@ -14,6 +14,7 @@
 #include "sim/model.hpp"
 #include "sim/run.hpp"
 #include "sim/script.hpp"
+#include "sim/trace_hash.hpp"
 #include "sim/world.hpp"
 
 namespace waybill::sim {
@@ -89,7 +90,7 @@ private:
     std::uint64_t sent_ = 0;
     bool unresolved_ = false;
     bool must_find_out_ = false;  ///< the engine does not know whether a commit with events happened, and must say so
-    std::uint64_t hash_;
+    TraceHash hash_;
 };
 
 }  // namespace waybill::sim

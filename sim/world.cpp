@@ -46,7 +46,7 @@ std::filesystem::path make_folder() {
     return pattern;
 }
 
-engine::EngineOptions options(std::uint32_t overlap) {
+engine::EngineOptions world_options(std::uint32_t overlap) {
     engine::EngineOptions out;
     if (overlap > 0) out.overlap_commands_min = overlap;
     // The writer must never act because real time passed.
@@ -91,7 +91,7 @@ void World::open_engine() {
         };
         faults_->after_crash = [this] { log_after_ = log_bytes(); };
     }
-    auto opened = engine::Engine::open(*faults_, clock, zones(), options(overlap_));
+    auto opened = engine::Engine::open(*faults_, clock, zones(), world_options(overlap_));
     WAYBILL_ASSERT(opened.has_value());
     engine_ = *std::move(opened);
 }

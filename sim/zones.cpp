@@ -1,9 +1,10 @@
 #include "sim/zones.hpp"
 
+#include "sim/spans.hpp"
+
 namespace waybill::sim {
 namespace {
 
-constexpr std::int64_t second = 1'000'000;
 // 2026-03-08 07:00 and 2026-11-01 06:00 UTC.
 constexpr std::int64_t summer_begins = 1'772'953'200 * second;
 constexpr std::int64_t summer_ends = 1'793'512'800 * second;

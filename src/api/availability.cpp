@@ -13,7 +13,6 @@ namespace waybill::api {
 namespace {
 
 using core::Permission;
-constexpr std::size_t code_length_max = 128;
 
 Answer availability_now(const Call& call) {
     QueryReader query(call.request, {"sku", "channel", "method"});
@@ -49,12 +48,13 @@ Answer availability_now(const Call& call) {
 
 void get_availability(CallPtr call) { answer(call, availability_now(*call)); }
 
-constexpr Route table[] = {
-    {"GET", "/v1/availability", Permission::read_inventory, &get_availability},
-};
-
 }  // namespace
 
-std::span<const Route> availability_routes() { return table; }
+std::span<const Route> availability_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/v1/availability", Permission::read_inventory, &get_availability},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -77,6 +77,9 @@ struct BulkVerb {
     int status = 200;
 };
 
+/// For `BulkVerb::render` where the label says it all.
+inline void render_nothing(BulkResult&, std::uint32_t, const engine::Receipt&, Currency) {}
+
 /// Starts a bulk exchange. Errors (wrong content type) are answered on the stream.
 [[nodiscard]] std::unique_ptr<http::StreamIn> open_bulk(StreamCall call, const BulkVerb& verb);
 

@@ -34,6 +34,8 @@ using Answer = Result<http::Response, Problem>;
 enum class Hop { client, cluster };
 /// RFC 9110 section 15.5.20. Clients never see it.
 inline constexpr int misdirected_status = 421;
+/// Of an answer to a request that made something.
+inline constexpr int created_status = 201;
 
 struct Call {
     Services& services;

@@ -52,22 +52,21 @@ Result<BulkLine, Problem> read_channel_line(std::string_view text) {
     return BulkLine{std::move(*command), {}, std::move(label), 0};
 }
 
-void render_nothing(BulkResult&, std::uint32_t, const engine::Receipt&, Currency) {}
-
 std::unique_ptr<http::StreamIn> put_channels(StreamCall call) {
     static const BulkVerb verb{&read_channel_line, nullptr, &render_nothing, &BulkResult::code, 200};
     return open_bulk(std::move(call), verb);
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/channels/bulk", Permission::configure, nullptr, &put_channels},
-    {"GET", "/v1/channels", Permission::read_configuration, &list_channels},
-    {"GET", "/v1/channels/{code}", Permission::read_configuration, &get_channel},
-    {"PUT", "/v1/channels/{code}", Permission::configure, &put_channel},
-};
-
 }  // namespace
 
-std::span<const Route> channel_routes() { return table; }
+std::span<const Route> channel_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/channels/bulk", Permission::configure, nullptr, &put_channels},
+        {"GET", "/v1/channels", Permission::read_configuration, &list_channels},
+        {"GET", "/v1/channels/{code}", Permission::read_configuration, &get_channel},
+        {"PUT", "/v1/channels/{code}", Permission::configure, &put_channel},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

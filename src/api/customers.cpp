@@ -16,9 +16,7 @@ namespace waybill::api {
 namespace {
 
 using core::Permission;
-constexpr int created = 201;
-constexpr std::string_view cursor_name = "customers";
-constexpr std::size_t text_length_max = 256;
+constexpr std::string_view customers_cursor = "customers";
 
 Result<core::CustomerId, Problem> read_id(const Call& call) {
     if (call.caller.is_scoped()) return refuse(core::Reject::out_of_scope);
@@ -85,7 +83,7 @@ void create_customer(CallPtr call) {
     if (auto type = require_json(call->request); !type) return answer(call, fail(std::move(type.error())));
     const auto input = read_customer(call->request.body);
     if (!input) return answer(call, fail(input.error()));
-    submit_customer(std::move(call), *input, {}, {input->name, input->email, input->phone}, created);
+    submit_customer(std::move(call), *input, {}, {input->name, input->email, input->phone}, created_status);
 }
 
 /// A person row is replaced as a whole, so what the request leaves out is taken from the present one.
@@ -146,7 +144,7 @@ struct CustomerPage {
     std::uint32_t limit = 0;
 };
 
-Answer page_of(const Call& call, engine::Reader& reader, const CustomerPage& page) {
+Answer customer_page(const Call& call, engine::Reader& reader, const CustomerPage& page) {
     const auto docs = reader.customers(call.caller.tenant, page.after, page.text, page.limit);
     if (!docs) return fail(problem_of(docs.error()));
     std::string body;
@@ -164,7 +162,7 @@ Answer page_of(const Call& call, engine::Reader& reader, const CustomerPage& pag
         }
         data.end();
         if (docs->size() == page.limit)
-            object.field("next_cursor", make_cursor(cursor_name, std::to_string(last.raw())));
+            object.field("next_cursor", make_cursor(customers_cursor, std::to_string(last.raw())));
     }
     return json_response(200, std::move(body));
 }
@@ -177,26 +175,27 @@ void list_customers(CallPtr call) {
     if (const auto text = query.text("q", text_length_max)) page.text = *text;
     if (!query.is_valid()) return answer(call, query.take());
     if (const auto cursor = call->request.query_value("cursor")) {
-        const auto numbers = read_cursor_numbers(cursor_name, *cursor, 1);
+        const auto numbers = read_cursor_numbers(customers_cursor, *cursor, 1);
         if (!numbers) return answer(call, fail(numbers.error()));
         page.after = core::CustomerId(static_cast<std::uint64_t>(numbers->front()));
     }
     answer_from_store(std::move(call), [page = std::move(page)](const Call& asked, engine::Reader& reader) {
-        return page_of(asked, reader, page);
+        return customer_page(asked, reader, page);
     });
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/customers", Permission::change_customers, &create_customer},
-    {"GET", "/v1/customers", Permission::read_customers, &list_customers, nullptr, MadeOf::rows},
-    {"GET", "/v1/customers/{id}", Permission::read_customers, &get_customer, nullptr, MadeOf::rows},
-    {"PATCH", "/v1/customers/{id}", Permission::change_customers, &change_customer},
-    {"POST", "/v1/customers/{id}/merge", Permission::change_customers, &merge_customer},
-    {"POST", "/v1/customers/{id}/erase", Permission::erase_persons, &erase_customer},
-};
-
 }  // namespace
 
-std::span<const Route> customer_routes() { return table; }
+std::span<const Route> customer_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/customers", Permission::change_customers, &create_customer},
+        {"GET", "/v1/customers", Permission::read_customers, &list_customers, nullptr, MadeOf::rows},
+        {"GET", "/v1/customers/{id}", Permission::read_customers, &get_customer, nullptr, MadeOf::rows},
+        {"PATCH", "/v1/customers/{id}", Permission::change_customers, &change_customer},
+        {"POST", "/v1/customers/{id}/merge", Permission::change_customers, &merge_customer},
+        {"POST", "/v1/customers/{id}/erase", Permission::erase_persons, &erase_customer},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

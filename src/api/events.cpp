@@ -48,13 +48,14 @@ std::unique_ptr<http::StreamIn> stream_events(StreamCall call) {
     return streams.open(std::move(call), *from, std::move(*types));
 }
 
-constexpr Route table[] = {
-    {"GET", "/v1/events", Permission::read_events, &list_events, nullptr, MadeOf::rows},
-    {"GET", "/v1/events/stream", Permission::read_events, nullptr, &stream_events},
-};
-
 }  // namespace
 
-std::span<const Route> event_routes() { return table; }
+std::span<const Route> event_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/v1/events", Permission::read_events, &list_events, nullptr, MadeOf::rows},
+        {"GET", "/v1/events/stream", Permission::read_events, nullptr, &stream_events},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -16,17 +16,16 @@ namespace waybill::api {
 namespace {
 
 using core::Permission;
-constexpr int created = 201;
-constexpr std::string_view cursor_name = "exceptions";
+constexpr std::string_view exceptions_cursor = "exceptions";
 
-std::string cursor_after(const engine::ExceptionRow& row) {
-    return make_cursor(
-        cursor_name, std::to_string(row.due_at.micros()) + ':' + std::to_string(row.raised_in.raw()) + ':' + row.kind);
+std::string cursor_after_exception(const engine::ExceptionRow& row) {
+    return make_cursor(exceptions_cursor, std::to_string(row.due_at.micros()) + ':' +
+                                              std::to_string(row.raised_in.raw()) + ':' + row.kind);
 }
 
 /// "1764230000000000:12:price_mismatch".
-Result<engine::ExceptionPosition, Problem> read_position(std::string_view cursor) {
-    const auto text = read_cursor(cursor_name, cursor);
+Result<engine::ExceptionPosition, Problem> read_exception_position(std::string_view cursor) {
+    const auto text = read_cursor(exceptions_cursor, cursor);
     if (!text) return fail(text.error());
     std::int64_t due_at = 0;
     std::uint64_t raised_in = 0;
@@ -44,7 +43,7 @@ Result<engine::ExceptionPosition, Problem> read_position(std::string_view cursor
     return engine::ExceptionPosition{Instant(due_at), core::Sequence(raised_in), std::move(kind)};
 }
 
-Result<engine::ExceptionQuery, Problem> read_query(const Call& call) {
+Result<engine::ExceptionQuery, Problem> read_exception_query(const Call& call) {
     QueryReader query(call.request, {"status", "order", "kind", "severity", "owner", "due_before", "limit", "cursor"});
     engine::ExceptionQuery out;
     out.limit = query.limit(call.services.options);
@@ -74,14 +73,14 @@ Result<engine::ExceptionQuery, Problem> read_query(const Call& call) {
     out.due_before = query.instant("due_before");
     if (!query.is_valid()) return query.take();
     if (const auto cursor = call.request.query_value("cursor")) {
-        auto after = read_position(*cursor);
+        auto after = read_exception_position(*cursor);
         if (!after) return fail(std::move(after.error()));
         out.after = std::move(*after);
     }
     return out;
 }
 
-Answer page_of(const Call& call, engine::Reader& reader, const engine::ExceptionQuery& query) {
+Answer exception_page(const Call& call, engine::Reader& reader, const engine::ExceptionQuery& query) {
     const auto rows = reader.exceptions(call.caller.tenant, query);
     if (!rows) return fail(problem_of(rows.error()));
     const auto view = call.view();
@@ -91,34 +90,37 @@ Answer page_of(const Call& call, engine::Reader& reader, const engine::Exception
         if (!doc) return std::nullopt;
         return render_exception(*doc, *view);
     };
-    return stored_page(*rows, query.limit, render, &cursor_after);
+    return stored_page(*rows, query.limit, render, &cursor_after_exception);
 }
 
 void list_exceptions(CallPtr call) {
     // Which orders a location has is not known here.
     if (call->caller.is_scoped()) return answer(call, refuse(core::Reject::out_of_scope));
-    auto query = read_query(*call);
+    auto query = read_exception_query(*call);
     if (!query) return answer(call, fail(std::move(query.error())));
     answer_from_store(std::move(call), [query = std::move(*query)](const Call& asked, engine::Reader& reader) {
-        return page_of(asked, reader, query);
+        return exception_page(asked, reader, query);
     });
 }
 
-constexpr Route table[] = {
-    {"GET", "/v1/exceptions", Permission::read_orders, &list_exceptions, nullptr, MadeOf::rows},
-    {"POST", "/v1/orders/{id}/exceptions", Permission::change_orders, &change_order<&read_exception, created>},
-    {"POST", "/v1/orders/{id}/exceptions/change", Permission::change_orders,
-     &change_order<&read_exception_change, 200>},
-    {"POST", "/v1/orders/{id}/exceptions/resolve", Permission::change_orders, &change_order<&read_resolution, 200>},
-    {"POST", "/v1/exceptions/bulk", Permission::change_orders, nullptr, &change_orders<&read_bulk_exception, created>},
-    {"POST", "/v1/exceptions/change/bulk", Permission::change_orders, nullptr,
-     &change_orders<&read_bulk_exception_change, 200>},
-    {"POST", "/v1/exceptions/resolve/bulk", Permission::change_orders, nullptr,
-     &change_orders<&read_bulk_resolution, 200>},
-};
-
 }  // namespace
 
-std::span<const Route> exception_routes() { return table; }
+std::span<const Route> exception_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/v1/exceptions", Permission::read_orders, &list_exceptions, nullptr, MadeOf::rows},
+        {"POST", "/v1/orders/{id}/exceptions", Permission::change_orders,
+         &change_order<&read_exception, created_status>},
+        {"POST", "/v1/orders/{id}/exceptions/change", Permission::change_orders,
+         &change_order<&read_exception_change, 200>},
+        {"POST", "/v1/orders/{id}/exceptions/resolve", Permission::change_orders, &change_order<&read_resolution, 200>},
+        {"POST", "/v1/exceptions/bulk", Permission::change_orders, nullptr,
+         &change_orders<&read_bulk_exception, created_status>},
+        {"POST", "/v1/exceptions/change/bulk", Permission::change_orders, nullptr,
+         &change_orders<&read_bulk_exception_change, 200>},
+        {"POST", "/v1/exceptions/resolve/bulk", Permission::change_orders, nullptr,
+         &change_orders<&read_bulk_resolution, 200>},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

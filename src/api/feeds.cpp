@@ -49,13 +49,14 @@ std::unique_ptr<http::StreamIn> apply_feeds(StreamCall call) {
     return open_bulk(std::move(call), verb);
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/inventory/feeds/bulk", Permission::feed_inventory, nullptr, &apply_feeds},
-    {"POST", "/v1/inventory/feeds/{source}", Permission::feed_inventory, &apply_feed},
-};
-
 }  // namespace
 
-std::span<const Route> feed_routes() { return table; }
+std::span<const Route> feed_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/inventory/feeds/bulk", Permission::feed_inventory, nullptr, &apply_feeds},
+        {"POST", "/v1/inventory/feeds/{source}", Permission::feed_inventory, &apply_feed},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -18,19 +18,19 @@ namespace waybill::api {
 namespace {
 
 using core::Permission;
-constexpr std::string_view cursor_name = "fulfillment-orders";
+constexpr std::string_view fulfillments_cursor = "fulfillment-orders";
 
 /// Numbers of a cursor are not negative.
 constexpr std::int64_t priority_shift = core::limits::order_priority_max;
 
-std::string cursor_after(const engine::FulfillmentRow& row) {
-    return make_cursor(cursor_name, std::to_string(row.due.days()) + ':' +
-                                        std::to_string(row.priority + priority_shift) + ':' +
-                                        std::to_string(row.order.raw()) + ':' + std::to_string(row.number));
+std::string cursor_after_fulfillment(const engine::FulfillmentRow& row) {
+    return make_cursor(fulfillments_cursor, std::to_string(row.due.days()) + ':' +
+                                                std::to_string(row.priority + priority_shift) + ':' +
+                                                std::to_string(row.order.raw()) + ':' + std::to_string(row.number));
 }
 
-Result<engine::FulfillmentPosition, Problem> read_position(std::string_view cursor) {
-    const auto numbers = read_cursor_numbers(cursor_name, cursor, 4);
+Result<engine::FulfillmentPosition, Problem> read_fulfillment_position(std::string_view cursor) {
+    const auto numbers = read_cursor_numbers(fulfillments_cursor, cursor, 4);
     if (!numbers) return fail(numbers.error());
     const std::int64_t due = (*numbers)[0];
     const std::int64_t priority = (*numbers)[1];
@@ -78,7 +78,7 @@ void read_status(const Call& call, QueryReader& query, engine::FulfillmentQuery&
     }
 }
 
-Result<engine::FulfillmentQuery, Problem> read_query(const Call& call) {
+Result<engine::FulfillmentQuery, Problem> read_fulfillment_query(const Call& call) {
     QueryReader query(call.request, {"status", "location", "order", "due_until", "limit", "cursor"});
     engine::FulfillmentQuery out;
     out.limit = query.limit(call.services.options);
@@ -93,7 +93,7 @@ Result<engine::FulfillmentQuery, Problem> read_query(const Call& call) {
     }
     if (!query.is_valid()) return query.take();
     if (const auto cursor = call.request.query_value("cursor")) {
-        const auto after = read_position(*cursor);
+        const auto after = read_fulfillment_position(*cursor);
         if (!after) return fail(after.error());
         out.after = *after;
     }
@@ -113,7 +113,7 @@ bool is_whole(const engine::FulfillmentDoc& doc, const engine::TenantView& view)
                        [&](core::ItemIx item) { return item < state.items.rows.committed_size(); });
 }
 
-Answer page_of(const Call& call, engine::Reader& reader, const engine::FulfillmentQuery& query) {
+Answer fulfillment_page(const Call& call, engine::Reader& reader, const engine::FulfillmentQuery& query) {
     const auto rows = reader.fulfillments(call.caller.tenant, query);
     if (!rows) return fail(problem_of(rows.error()));
     const auto view = call.view();
@@ -123,14 +123,14 @@ Answer page_of(const Call& call, engine::Reader& reader, const engine::Fulfillme
         if (!doc || !is_whole(*doc, *view)) return std::nullopt;
         return render_fulfillment(*doc, *view, call.caller);
     };
-    return stored_page(*rows, query.limit, render, &cursor_after);
+    return stored_page(*rows, query.limit, render, &cursor_after_fulfillment);
 }
 
 void list_fulfillments(CallPtr call) {
-    auto query = read_query(*call);
+    auto query = read_fulfillment_query(*call);
     if (!query) return answer(call, fail(std::move(query.error())));
     answer_from_store(std::move(call), [query = std::move(*query)](const Call& asked, engine::Reader& reader) {
-        return page_of(asked, reader, query);
+        return fulfillment_page(asked, reader, query);
     });
 }
 
@@ -224,30 +224,32 @@ std::unique_ptr<http::StreamIn> change_fulfillments(StreamCall call) {
     return open_bulk(std::move(call), verb);
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/orders/{id}/release", Permission::change_orders, &change_order<&read_release_order, 200>},
-    {"POST", "/v1/releases/bulk", Permission::change_orders, nullptr, &change_orders<&read_bulk_release_order, 200>},
-    {"GET", "/v1/fulfillment-orders", Permission::read_orders, &list_fulfillments, nullptr, MadeOf::rows},
-    {"GET", "/v1/fulfillment-orders/{id}", Permission::read_orders, &get_fulfillment, nullptr, MadeOf::rows},
-    {"POST", "/v1/fulfillment-orders/{id}/accept", Permission::ship_orders, &change_fulfillment<&read_accept>},
-    {"POST", "/v1/fulfillment-orders/{id}/pick", Permission::ship_orders, &change_fulfillment<&read_pick>},
-    {"POST", "/v1/fulfillment-orders/{id}/reject", Permission::ship_orders, &change_fulfillment<&read_reject>},
-    {"POST", "/v1/fulfillment-orders/{id}/ship", Permission::ship_orders, &change_fulfillment<&read_ship>},
-    {"POST", "/v1/fulfillment-orders/{id}/recall", Permission::change_orders, &change_fulfillment<&read_recall>},
-    {"POST", "/v1/fulfillment-orders/accept/bulk", Permission::ship_orders, nullptr,
-     &change_fulfillments<&read_bulk_accept>},
-    {"POST", "/v1/fulfillment-orders/pick/bulk", Permission::ship_orders, nullptr,
-     &change_fulfillments<&read_bulk_pick>},
-    {"POST", "/v1/fulfillment-orders/reject/bulk", Permission::ship_orders, nullptr,
-     &change_fulfillments<&read_bulk_reject>},
-    {"POST", "/v1/fulfillment-orders/ship/bulk", Permission::ship_orders, nullptr,
-     &change_fulfillments<&read_bulk_ship>},
-    {"POST", "/v1/fulfillment-orders/recall/bulk", Permission::change_orders, nullptr,
-     &change_fulfillments<&read_bulk_recall>},
-};
-
 }  // namespace
 
-std::span<const Route> fulfillment_routes() { return table; }
+std::span<const Route> fulfillment_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/orders/{id}/release", Permission::change_orders, &change_order<&read_release_order, 200>},
+        {"POST", "/v1/releases/bulk", Permission::change_orders, nullptr,
+         &change_orders<&read_bulk_release_order, 200>},
+        {"GET", "/v1/fulfillment-orders", Permission::read_orders, &list_fulfillments, nullptr, MadeOf::rows},
+        {"GET", "/v1/fulfillment-orders/{id}", Permission::read_orders, &get_fulfillment, nullptr, MadeOf::rows},
+        {"POST", "/v1/fulfillment-orders/{id}/accept", Permission::ship_orders, &change_fulfillment<&read_accept>},
+        {"POST", "/v1/fulfillment-orders/{id}/pick", Permission::ship_orders, &change_fulfillment<&read_pick>},
+        {"POST", "/v1/fulfillment-orders/{id}/reject", Permission::ship_orders, &change_fulfillment<&read_reject>},
+        {"POST", "/v1/fulfillment-orders/{id}/ship", Permission::ship_orders, &change_fulfillment<&read_ship>},
+        {"POST", "/v1/fulfillment-orders/{id}/recall", Permission::change_orders, &change_fulfillment<&read_recall>},
+        {"POST", "/v1/fulfillment-orders/accept/bulk", Permission::ship_orders, nullptr,
+         &change_fulfillments<&read_bulk_accept>},
+        {"POST", "/v1/fulfillment-orders/pick/bulk", Permission::ship_orders, nullptr,
+         &change_fulfillments<&read_bulk_pick>},
+        {"POST", "/v1/fulfillment-orders/reject/bulk", Permission::ship_orders, nullptr,
+         &change_fulfillments<&read_bulk_reject>},
+        {"POST", "/v1/fulfillment-orders/ship/bulk", Permission::ship_orders, nullptr,
+         &change_fulfillments<&read_bulk_ship>},
+        {"POST", "/v1/fulfillment-orders/recall/bulk", Permission::change_orders, nullptr,
+         &change_fulfillments<&read_bulk_recall>},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -12,8 +12,7 @@ namespace waybill::api {
 namespace {
 
 using core::Permission;
-constexpr std::string_view cursor_name = "inventory";
-constexpr std::size_t code_length_max = 128;
+constexpr std::string_view inventory_cursor = "inventory";
 /// A place that has few items must not keep the writer waiting while all of the others are walked.
 constexpr std::uint32_t items_looked_at_max = 10'000;
 
@@ -32,7 +31,7 @@ bool append_item(json::ArrayWriter& data, LevelPage& page, const Call& call, con
         if (page.location && level.location != *page.location) continue;
         if (!call.caller.sees(level.location)) continue;
         if (page.count == page.limit) {
-            page.next = make_cursor(cursor_name, std::to_string(item) + ':' + std::to_string(level.location));
+            page.next = make_cursor(inventory_cursor, std::to_string(item) + ':' + std::to_string(level.location));
             return false;
         }
         data.value(render_level(level, item, view));
@@ -51,7 +50,7 @@ Answer list_levels(const Call& call) {
     std::int64_t from_item = 0;
     std::int64_t from_location = 0;
     if (const auto cursor = call.request.query_value("cursor")) {
-        const auto numbers = read_cursor_numbers(cursor_name, *cursor, 2);
+        const auto numbers = read_cursor_numbers(inventory_cursor, *cursor, 2);
         if (!numbers) return fail(numbers.error());
         from_item = (*numbers)[0];
         from_location = (*numbers)[1];
@@ -76,7 +75,7 @@ Answer list_levels(const Call& call) {
         auto data = object.array("data");
         for (std::int64_t item = from_item; item < end; ++item) {
             if (item - from_item == items_looked_at_max) {
-                page.next = make_cursor(cursor_name, std::to_string(item) + ":0");
+                page.next = make_cursor(inventory_cursor, std::to_string(item) + ":0");
                 break;
             }
             if (!append_item(data, page, call, *view, static_cast<core::ItemIx>(item), from_location)) break;
@@ -90,12 +89,13 @@ Answer list_levels(const Call& call) {
 
 void get_levels(CallPtr call) { answer(call, list_levels(*call)); }
 
-constexpr Route table[] = {
-    {"GET", "/v1/inventory", Permission::read_inventory, &get_levels},
-};
-
 }  // namespace
 
-std::span<const Route> inventory_routes() { return table; }
+std::span<const Route> inventory_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/v1/inventory", Permission::read_inventory, &get_levels},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

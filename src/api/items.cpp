@@ -52,22 +52,21 @@ Result<BulkLine, Problem> read_item_line(std::string_view text) {
     return BulkLine{std::move(*command), {}, std::move(label), 0};
 }
 
-void render_nothing(BulkResult&, std::uint32_t, const engine::Receipt&, Currency) {}
-
 std::unique_ptr<http::StreamIn> put_items(StreamCall call) {
     static const BulkVerb verb{&read_item_line, nullptr, &render_nothing, &BulkResult::sku, 200};
     return open_bulk(std::move(call), verb);
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/items/bulk", Permission::configure, nullptr, &put_items},
-    {"GET", "/v1/items", Permission::read_configuration, &list_items},
-    {"GET", "/v1/items/{sku+}", Permission::read_configuration, &get_item},
-    {"PUT", "/v1/items/{sku+}", Permission::configure, &put_item},
-};
-
 }  // namespace
 
-std::span<const Route> item_routes() { return table; }
+std::span<const Route> item_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/items/bulk", Permission::configure, nullptr, &put_items},
+        {"GET", "/v1/items", Permission::read_configuration, &list_items},
+        {"GET", "/v1/items/{sku+}", Permission::read_configuration, &get_item},
+        {"PUT", "/v1/items/{sku+}", Permission::configure, &put_item},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -13,7 +13,6 @@ namespace waybill::api {
 namespace {
 
 using core::Permission;
-constexpr int created = 201;
 
 const core::ApiKey* find_key(const engine::TenantView& view, core::KeyId id) {
     const auto& keys = view.state().keys.rows;
@@ -31,7 +30,7 @@ void issue_key(CallPtr call) {
     if (command->role == core::Role::operator_) return answer(call, refuse(core::Reject::forbidden));
     std::string secret = new_secret();
     command->hash = hash_secret(secret);
-    submit(std::move(call), {std::move(*command), {}, {}, created},
+    submit(std::move(call), {std::move(*command), {}, {}, created_status},
            [secret = std::move(secret)](const CallPtr& done, const engine::Receipt& receipt) {
                const auto view = done->view();
                if (!view) return answer(done, fail(view.error()));
@@ -41,7 +40,8 @@ void issue_key(CallPtr call) {
                KeyOutput out = render_key(*key, *view);
                // The secret of a repeated request is gone: only its hash was kept.
                if (!receipt.replayed) out.secret = secret;
-               http::Response response = json_response(status_of(receipt, created), json::to_text<json::Api>(out));
+               http::Response response =
+                   json_response(status_of(receipt, created_status), json::to_text<json::Api>(out));
                add_sequence(response, receipt.sequence);
                add_replayed(response, receipt);
                answer(done, std::move(response));
@@ -69,14 +69,15 @@ void revoke_key(CallPtr call) {
            });
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/keys", Permission::manage_keys, &issue_key},
-    {"GET", "/v1/keys", Permission::manage_keys, &list_keys},
-    {"DELETE", "/v1/keys/{id}", Permission::manage_keys, &revoke_key},
-};
-
 }  // namespace
 
-std::span<const Route> key_routes() { return table; }
+std::span<const Route> key_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/keys", Permission::manage_keys, &issue_key},
+        {"GET", "/v1/keys", Permission::manage_keys, &list_keys},
+        {"DELETE", "/v1/keys/{id}", Permission::manage_keys, &revoke_key},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -52,22 +52,21 @@ Result<BulkLine, Problem> read_location_line(std::string_view text) {
     return BulkLine{std::move(*command), {}, std::move(label), 0};
 }
 
-void render_nothing(BulkResult&, std::uint32_t, const engine::Receipt&, Currency) {}
-
 std::unique_ptr<http::StreamIn> put_locations(StreamCall call) {
     static const BulkVerb verb{&read_location_line, nullptr, &render_nothing, &BulkResult::code, 200};
     return open_bulk(std::move(call), verb);
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/locations/bulk", Permission::configure, nullptr, &put_locations},
-    {"GET", "/v1/locations", Permission::read_configuration, &list_locations},
-    {"GET", "/v1/locations/{code}", Permission::read_configuration, &get_location},
-    {"PUT", "/v1/locations/{code}", Permission::configure, &put_location},
-};
-
 }  // namespace
 
-std::span<const Route> location_routes() { return table; }
+std::span<const Route> location_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/locations/bulk", Permission::configure, nullptr, &put_locations},
+        {"GET", "/v1/locations", Permission::read_configuration, &list_locations},
+        {"GET", "/v1/locations/{code}", Permission::read_configuration, &get_location},
+        {"PUT", "/v1/locations/{code}", Permission::configure, &put_location},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -14,16 +14,14 @@ namespace waybill::api {
 namespace {
 
 using core::Permission;
-constexpr int created = 201;
-constexpr std::string_view cursor_name = "movements";
-constexpr std::size_t code_length_max = 128;
+constexpr std::string_view movements_cursor = "movements";
 constexpr int scoped_pages_max = 50;  ///< store pages read to fill one page of a caller limited to locations
 
-std::string cursor_after(const engine::MovementRow& row) {
-    return make_cursor(cursor_name, std::to_string(row.sequence.raw()) + ':' + std::to_string(row.n));
+std::string cursor_after_movement(const engine::MovementRow& row) {
+    return make_cursor(movements_cursor, std::to_string(row.sequence.raw()) + ':' + std::to_string(row.n));
 }
 
-Result<engine::MovementQuery, Problem> read_query(const Call& call) {
+Result<engine::MovementQuery, Problem> read_movement_query(const Call& call) {
     QueryReader query(call.request, {"sku", "location", "order", "limit", "cursor"});
     engine::MovementQuery out;
     out.limit = query.limit(call.services.options);
@@ -35,7 +33,7 @@ Result<engine::MovementQuery, Problem> read_query(const Call& call) {
     }
     if (!query.is_valid()) return query.take();
     if (const auto cursor = call.request.query_value("cursor")) {
-        const auto numbers = read_cursor_numbers(cursor_name, *cursor, 2);
+        const auto numbers = read_cursor_numbers(movements_cursor, *cursor, 2);
         if (!numbers) return fail(numbers.error());
         out.before = core::Sequence(static_cast<std::uint64_t>((*numbers)[0]));
         out.before_n = static_cast<std::uint32_t>((*numbers)[1]);
@@ -70,19 +68,19 @@ Result<std::vector<engine::MovementRow>, Problem> read_page(const Call& call, en
             if (!call.caller.sees(row.movement.location)) continue;
             out.push_back(std::move(row));
             if (out.size() < limit) continue;
-            next = cursor_after(out.back());
+            next = cursor_after_movement(out.back());
             return out;
         }
         if (is_last) return out;
         query.before = rows->back().sequence;
         query.before_n = rows->back().n;
     }
-    next = make_cursor(cursor_name, std::to_string(query.before.raw()) + ':' + std::to_string(query.before_n));
+    next = make_cursor(movements_cursor, std::to_string(query.before.raw()) + ':' + std::to_string(query.before_n));
     return out;
 }
 
 void list_movements(CallPtr call) {
-    auto query = read_query(*call);
+    auto query = read_movement_query(*call);
     if (!query) return answer(call, fail(std::move(query.error())));
     answer_from_store(std::move(call), [query = *query](const Call& asked, engine::Reader& reader) -> Answer {
         std::string next;
@@ -107,10 +105,10 @@ void move_inventory(CallPtr call) {
     auto command = read_moves(call->request.body);
     if (!command) return answer(call, fail(std::move(command.error())));
     std::string reference = command->reference;
-    submit(std::move(call), {std::move(*command), {}, {}, created},
+    submit(std::move(call), {std::move(*command), {}, {}, created_status},
            [reference = std::move(reference)](const CallPtr& done, const engine::Receipt& receipt) {
                const core::Sequence sequence = receipt.replayed ? receipt.replayed->sequence : receipt.sequence;
-               http::Response response = json_response(status_of(receipt, created),
+               http::Response response = json_response(status_of(receipt, created_status),
                                                        json::to_text<json::Api>(MovementsResult{sequence, reference}));
                add_sequence(response, sequence);
                add_replayed(response, receipt);
@@ -125,21 +123,20 @@ Result<BulkLine, Problem> read_moves_line(std::string_view text) {
     return BulkLine{std::move(*command), {}, std::move(label), 0};
 }
 
-void render_nothing(BulkResult&, std::uint32_t, const engine::Receipt&, Currency) {}
-
 std::unique_ptr<http::StreamIn> move_many(StreamCall call) {
-    static const BulkVerb verb{&read_moves_line, nullptr, &render_nothing, &BulkResult::reference, created};
+    static const BulkVerb verb{&read_moves_line, nullptr, &render_nothing, &BulkResult::reference, created_status};
     return open_bulk(std::move(call), verb);
 }
 
-constexpr Route table[] = {
-    {"GET", "/v1/inventory/movements", Permission::read_inventory, &list_movements, nullptr, MadeOf::rows},
-    {"POST", "/v1/inventory/movements", Permission::change_inventory, &move_inventory},
-    {"POST", "/v1/inventory/movements/bulk", Permission::change_inventory, nullptr, &move_many},
-};
-
 }  // namespace
 
-std::span<const Route> movement_routes() { return table; }
+std::span<const Route> movement_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/v1/inventory/movements", Permission::read_inventory, &list_movements, nullptr, MadeOf::rows},
+        {"POST", "/v1/inventory/movements", Permission::change_inventory, &move_inventory},
+        {"POST", "/v1/inventory/movements/bulk", Permission::change_inventory, nullptr, &move_many},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

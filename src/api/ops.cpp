@@ -154,14 +154,15 @@ void metrics(CallPtr call) {
     answer(call, std::move(out));
 }
 
-constexpr Route table[] = {
-    {"GET", "/livez", std::nullopt, &livez},
-    {"GET", "/readyz", std::nullopt, &readyz},
-    {"GET", "/metrics", std::nullopt, &metrics},
-};
-
 }  // namespace
 
-std::span<const Route> ops_routes() { return table; }
+std::span<const Route> ops_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/livez", std::nullopt, &livez},
+        {"GET", "/readyz", std::nullopt, &readyz},
+        {"GET", "/metrics", std::nullopt, &metrics},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

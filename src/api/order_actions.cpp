@@ -11,7 +11,6 @@ namespace waybill::api {
 namespace {
 
 using core::Permission;
-constexpr int created = 201;
 
 void cancel_order(CallPtr call) {
     if (auto type = require_json(call->request); !type) return answer(call, fail(std::move(type.error())));
@@ -73,20 +72,22 @@ std::unique_ptr<http::StreamIn> cancel_many(StreamCall call) {
     return open_bulk(std::move(call), verb);
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/orders/{id}/cancel", Permission::change_orders, &cancel_order},
-    {"POST", "/v1/cancellations/bulk", Permission::change_orders, nullptr, &cancel_many},
-    {"POST", "/v1/orders/{id}/reroute", Permission::change_orders, &change_order<&read_reroute, 200>},
-    {"POST", "/v1/orders/{id}/holds", Permission::change_orders, &change_order<&read_hold, created>},
-    {"POST", "/v1/orders/{id}/holds/release", Permission::change_orders, &change_order<&read_release, 200>},
-    {"POST", "/v1/holds/bulk", Permission::change_orders, nullptr, &change_orders<&read_bulk_hold, created>},
-    {"POST", "/v1/holds/release/bulk", Permission::change_orders, nullptr, &change_orders<&read_bulk_release, 200>},
-    {"POST", "/v1/orders/{id}/shipments", Permission::ship_orders, &change_order<&read_shipment, created>},
-    {"POST", "/v1/shipments/bulk", Permission::ship_orders, nullptr, &change_orders<&read_bulk_shipment, created>},
-};
-
 }  // namespace
 
-std::span<const Route> order_action_routes() { return table; }
+std::span<const Route> order_action_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/orders/{id}/cancel", Permission::change_orders, &cancel_order},
+        {"POST", "/v1/cancellations/bulk", Permission::change_orders, nullptr, &cancel_many},
+        {"POST", "/v1/orders/{id}/reroute", Permission::change_orders, &change_order<&read_reroute, 200>},
+        {"POST", "/v1/orders/{id}/holds", Permission::change_orders, &change_order<&read_hold, created_status>},
+        {"POST", "/v1/orders/{id}/holds/release", Permission::change_orders, &change_order<&read_release, 200>},
+        {"POST", "/v1/holds/bulk", Permission::change_orders, nullptr, &change_orders<&read_bulk_hold, created_status>},
+        {"POST", "/v1/holds/release/bulk", Permission::change_orders, nullptr, &change_orders<&read_bulk_release, 200>},
+        {"POST", "/v1/orders/{id}/shipments", Permission::ship_orders, &change_order<&read_shipment, created_status>},
+        {"POST", "/v1/shipments/bulk", Permission::ship_orders, nullptr,
+         &change_orders<&read_bulk_shipment, created_status>},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -98,12 +98,13 @@ void explain_rules_of_order(CallPtr call) {
     });
 }
 
-constexpr Route table[] = {
-    {"GET", "/v1/orders/{id}/rules", Permission::read_orders, &explain_rules_of_order},
-};
-
 }  // namespace
 
-std::span<const Route> order_rules_routes() { return table; }
+std::span<const Route> order_rules_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/v1/orders/{id}/rules", Permission::read_orders, &explain_rules_of_order},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

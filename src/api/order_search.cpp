@@ -15,9 +15,7 @@ namespace waybill::api {
 namespace {
 
 using core::Permission;
-constexpr std::string_view cursor_name = "orders";
-constexpr std::size_t code_length_max = 128;
-constexpr std::size_t text_length_max = 256;
+constexpr std::string_view orders_cursor = "orders";
 
 /// Filters by code need the configuration. Errors: unknown_*, out_of_scope.
 Result<Unit, Problem> read_code_filters(const Call& call, QueryReader& reader, engine::OrderQuery& out) {
@@ -68,7 +66,7 @@ Result<engine::OrderQuery, Problem> read_search(const Call& call) {
     out.scope = call.caller.key.locations;
     out.text_in_persons = call.caller.may(Permission::read_customers);
     if (const auto cursor = call.request.query_value("cursor")) {
-        const auto numbers = read_cursor_numbers(cursor_name, *cursor, 2);
+        const auto numbers = read_cursor_numbers(orders_cursor, *cursor, 2);
         if (!numbers) return fail(numbers.error());
         out.after = {Instant((*numbers)[0]), core::OrderId(static_cast<std::uint64_t>((*numbers)[1]))};
     }
@@ -97,7 +95,7 @@ Answer search(const Call& call, engine::Reader& reader, const engine::OrderQuery
         if (page->next) {
             const auto& [placed_at, id] = *page->next;
             out.field("next_cursor",
-                      make_cursor(cursor_name, std::to_string(placed_at.micros()) + ':' + std::to_string(id.raw())));
+                      make_cursor(orders_cursor, std::to_string(placed_at.micros()) + ':' + std::to_string(id.raw())));
         }
     }
     return json_response(200, std::move(body));
@@ -130,13 +128,14 @@ void list_order_events(CallPtr call) {
                       });
 }
 
-constexpr Route table[] = {
-    {"GET", "/v1/orders", Permission::read_orders, &search_orders, nullptr, MadeOf::rows},
-    {"GET", "/v1/orders/{id}/events", Permission::read_orders, &list_order_events, nullptr, MadeOf::rows},
-};
-
 }  // namespace
 
-std::span<const Route> order_search_routes() { return table; }
+std::span<const Route> order_search_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/v1/orders", Permission::read_orders, &search_orders, nullptr, MadeOf::rows},
+        {"GET", "/v1/orders/{id}/events", Permission::read_orders, &list_order_events, nullptr, MadeOf::rows},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

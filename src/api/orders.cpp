@@ -15,7 +15,6 @@ namespace waybill::api {
 namespace {
 
 using core::Permission;
-constexpr int created = 201;
 constexpr std::size_t as_of_length_max = 64;
 constexpr std::uint32_t event_page = 500;
 
@@ -24,10 +23,10 @@ void place_order(CallPtr call) {
     auto place = read_order(call->request.body);
     if (!place) return answer(call, fail(std::move(place.error())));
     std::string person_doc = place->person ? place->person->doc : std::string();
-    Change change{std::move(place->command), std::move(place->person), std::nullopt, created};
+    Change change{std::move(place->command), std::move(place->person), std::nullopt, created_status};
     submit(std::move(call), std::move(change),
            [person_doc = std::move(person_doc)](const CallPtr& done, const engine::Receipt& receipt) {
-               answer_with_order(done, receipt, created, person_doc);
+               answer_with_order(done, receipt, created_status, person_doc);
            });
 }
 
@@ -51,7 +50,8 @@ void render_placed(BulkResult& out, std::uint32_t, const engine::Receipt& receip
 }
 
 std::unique_ptr<http::StreamIn> place_orders(StreamCall call) {
-    static const BulkVerb verb{&read_order_line, nullptr, &render_placed, &BulkResult::channel_order_id, created};
+    static const BulkVerb verb{&read_order_line, nullptr, &render_placed, &BulkResult::channel_order_id,
+                               created_status};
     return open_bulk(std::move(call), verb);
 }
 
@@ -132,14 +132,15 @@ void get_order(CallPtr call) {
     });
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/orders", Permission::place_orders, &place_order},
-    {"POST", "/v1/orders/bulk", Permission::place_orders, nullptr, &place_orders},
-    {"GET", "/v1/orders/{id}", Permission::read_orders, &get_order, nullptr, MadeOf::rows},
-};
-
 }  // namespace
 
-std::span<const Route> order_routes() { return table; }
+std::span<const Route> order_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/orders", Permission::place_orders, &place_order},
+        {"POST", "/v1/orders/bulk", Permission::place_orders, nullptr, &place_orders},
+        {"GET", "/v1/orders/{id}", Permission::read_orders, &get_order, nullptr, MadeOf::rows},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -42,8 +42,6 @@ Result<BulkLine, Problem> read_area_line(std::string_view text) {
     return BulkLine{std::move(command), {}, std::move(label), 0};
 }
 
-void render_nothing(BulkResult&, std::uint32_t, const engine::Receipt&, Currency) {}
-
 std::unique_ptr<http::StreamIn> put_areas(StreamCall call) {
     static const BulkVerb verb{&read_area_line, nullptr, &render_nothing, &BulkResult::code, 200};
     return open_bulk(std::move(call), verb);
@@ -58,13 +56,14 @@ void list_areas(CallPtr call) {
                      }));
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/postcode-areas/bulk", Permission::configure, nullptr, &put_areas},
-    {"GET", "/v1/postcode-areas", Permission::read_configuration, &list_areas},
-};
-
 }  // namespace
 
-std::span<const Route> postcode_area_routes() { return table; }
+std::span<const Route> postcode_area_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/postcode-areas/bulk", Permission::configure, nullptr, &put_areas},
+        {"GET", "/v1/postcode-areas", Permission::read_configuration, &list_areas},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

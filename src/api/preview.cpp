@@ -230,14 +230,15 @@ void explain_routing(CallPtr call) {
     });
 }
 
-constexpr Route table[] = {
-    {"GET", "/v1/orders/{id}/routing", Permission::read_orders, &explain_routing},
-    {"POST", "/v1/orders/{id}/preview", Permission::read_orders, &preview_stored_order},
-    {"POST", "/v1/sourcing/preview", Permission::read_orders, &preview_order},
-};
-
 }  // namespace
 
-std::span<const Route> preview_routes() { return table; }
+std::span<const Route> preview_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/v1/orders/{id}/routing", Permission::read_orders, &explain_routing},
+        {"POST", "/v1/orders/{id}/preview", Permission::read_orders, &preview_stored_order},
+        {"POST", "/v1/sourcing/preview", Permission::read_orders, &preview_order},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -17,6 +17,10 @@ namespace waybill::api {
 /// UTF-8 without control characters, as texts of bodies are.
 [[nodiscard]] bool is_text(std::string_view text);
 
+/// The lengths of texts in queries: of a code or a SKU, and of words to search for.
+inline constexpr std::size_t code_length_max = 128;
+inline constexpr std::size_t text_length_max = 256;
+
 class QueryReader {
 public:
     QueryReader(const http::Request& request, std::initializer_list<std::string_view> known);

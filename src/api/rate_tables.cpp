@@ -55,22 +55,21 @@ Result<BulkLine, Problem> read_rate_table_line(std::string_view text) {
     return BulkLine{std::move(*command), {}, std::move(label), 0};
 }
 
-void render_nothing(BulkResult&, std::uint32_t, const engine::Receipt&, Currency) {}
-
 std::unique_ptr<http::StreamIn> put_rate_tables(StreamCall call) {
     static const BulkVerb verb{&read_rate_table_line, nullptr, &render_nothing, &BulkResult::code, 200};
     return open_bulk(std::move(call), verb);
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/rate-tables/bulk", Permission::configure, nullptr, &put_rate_tables},
-    {"GET", "/v1/rate-tables", Permission::read_configuration, &list_rate_tables},
-    {"GET", "/v1/rate-tables/{code}", Permission::read_configuration, &get_rate_table},
-    {"PUT", "/v1/rate-tables/{code}", Permission::configure, &put_rate_table},
-};
-
 }  // namespace
 
-std::span<const Route> rate_table_routes() { return table; }
+std::span<const Route> rate_table_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/rate-tables/bulk", Permission::configure, nullptr, &put_rate_tables},
+        {"GET", "/v1/rate-tables", Permission::read_configuration, &list_rate_tables},
+        {"GET", "/v1/rate-tables/{code}", Permission::read_configuration, &get_rate_table},
+        {"PUT", "/v1/rate-tables/{code}", Permission::configure, &put_rate_table},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

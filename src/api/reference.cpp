@@ -26,14 +26,15 @@ void get_page(CallPtr call) {
     answer(call, std::move(out));
 }
 
-constexpr Route table[] = {
-    {"GET", "/openapi.yaml", std::nullopt, &get_yaml},
-    {"GET", "/openapi.json", std::nullopt, &get_json},
-    {"GET", "/docs", std::nullopt, &get_page},
-};
-
 }  // namespace
 
-std::span<const Route> reference_routes() { return table; }
+std::span<const Route> reference_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/openapi.yaml", std::nullopt, &get_yaml},
+        {"GET", "/openapi.json", std::nullopt, &get_json},
+        {"GET", "/docs", std::nullopt, &get_page},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -169,20 +169,21 @@ void list_facts(CallPtr call) {
     answer(call, json_response(200, std::move(body)));
 }
 
-constexpr Route table[] = {
-    {"GET", "/v1/rule-sets", Permission::read_configuration, &list_rule_sets},
-    {"POST", "/v1/rule-sets", Permission::configure, &save_rule_set},
-    {"GET", "/v1/rule-sets/{number}", Permission::read_configuration, &get_rule_set},
-    {"POST", "/v1/rule-sets/{number}/check", Permission::configure, &check_rule_set},
-    {"GET", "/v1/rule-activations", Permission::read_configuration, &list_activations},
-    {"POST", "/v1/rule-activations", Permission::configure, &activate},
-    {"GET", "/v1/rule-activations/current", Permission::read_configuration, &current_rules},
-    {"POST", "/v1/rule-activations/rollback", Permission::configure, &roll_back},
-    {"GET", "/v1/rule-facts", Permission::read_configuration, &list_facts},
-};
-
 }  // namespace
 
-std::span<const Route> rule_set_routes() { return table; }
+std::span<const Route> rule_set_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/v1/rule-sets", Permission::read_configuration, &list_rule_sets},
+        {"POST", "/v1/rule-sets", Permission::configure, &save_rule_set},
+        {"GET", "/v1/rule-sets/{number}", Permission::read_configuration, &get_rule_set},
+        {"POST", "/v1/rule-sets/{number}/check", Permission::configure, &check_rule_set},
+        {"GET", "/v1/rule-activations", Permission::read_configuration, &list_activations},
+        {"POST", "/v1/rule-activations", Permission::configure, &activate},
+        {"GET", "/v1/rule-activations/current", Permission::read_configuration, &current_rules},
+        {"POST", "/v1/rule-activations/rollback", Permission::configure, &roll_back},
+        {"GET", "/v1/rule-facts", Permission::read_configuration, &list_facts},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -33,13 +33,14 @@ void put_settings(CallPtr call) {
            });
 }
 
-constexpr Route table[] = {
-    {"GET", "/v1/settings", Permission::read_configuration, &get_settings},
-    {"PUT", "/v1/settings", Permission::configure, &put_settings},
-};
-
 }  // namespace
 
-std::span<const Route> settings_routes() { return table; }
+std::span<const Route> settings_routes() {
+    static constexpr Route table[] = {
+        {"GET", "/v1/settings", Permission::read_configuration, &get_settings},
+        {"PUT", "/v1/settings", Permission::configure, &put_settings},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

@@ -15,7 +15,6 @@ namespace waybill::api {
 namespace {
 
 using core::Permission;
-constexpr int created = 201;
 constexpr std::string_view first_key_name = "first administrator";
 
 /// The new tenant's first key, so that it can be used at all. The tenant exists already: if this fails, the operator is
@@ -36,7 +35,7 @@ void issue_first_key(const CallPtr& call, core::TenantId tenant, const core::Ten
         TenantOutput out{tenant, settings.name, settings.currency, KeySecret{}};
         out.admin_key->id = core::KeyId(result->outcome.object.id);
         out.admin_key->secret = secret;
-        answer(call, json_response(created, json::to_text<json::Api>(out)));
+        answer(call, json_response(created_status, json::to_text<json::Api>(out)));
     };
     call->engine().submit(std::move(submission));
 }
@@ -104,13 +103,14 @@ void list_tenants(CallPtr call) {
     });
 }
 
-constexpr Route table[] = {
-    {"POST", "/v1/tenants", Permission::manage_tenants, &create_tenant},
-    {"GET", "/v1/tenants", Permission::manage_tenants, &list_tenants},
-};
-
 }  // namespace
 
-std::span<const Route> tenant_routes() { return table; }
+std::span<const Route> tenant_routes() {
+    static constexpr Route table[] = {
+        {"POST", "/v1/tenants", Permission::manage_tenants, &create_tenant},
+        {"GET", "/v1/tenants", Permission::manage_tenants, &list_tenants},
+    };
+    return table;
+}
 
 }  // namespace waybill::api

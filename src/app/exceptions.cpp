@@ -15,7 +15,7 @@ namespace {
 
 namespace bj = boost::json;
 
-struct Asked {
+struct ExceptionsAsked {
     Remote remote;
     std::string order;
     std::string kind;
@@ -29,7 +29,7 @@ struct Asked {
 };
 
 /// "urgent  ord_12  price_mismatch  pricing  due 2026-...: listed at 0.90"
-void tell(const bj::object& exception) {
+void tell_exception(const bj::object& exception) {
     const std::string owner = text_of(exception, "owner");
     const std::string due = text_of(exception, "due_at");
     const std::string reason = text_of(exception, "reason");
@@ -46,9 +46,9 @@ void tell(const bj::object& exception) {
 }
 
 /// "nobody" is no one.
-std::string owner_of(const Asked& asked) { return asked.owner == "nobody" ? "" : asked.owner; }
+std::string owner_of(const ExceptionsAsked& asked) { return asked.owner == "nobody" ? "" : asked.owner; }
 
-Exit list(const Asked& asked) {
+Exit list_exceptions(const ExceptionsAsked& asked) {
     std::string target = "/v1/exceptions?status=" + std::string(asked.resolved ? "resolved" : "open");
     const auto filter = [&](std::string_view name, const std::string& value) {
         if (!value.empty()) target += "&" + std::string(name) + "=" + http::percent_encoded(value);
@@ -58,11 +58,11 @@ Exit list(const Asked& asked) {
     filter("severity", asked.severity);
     if (!asked.owner.empty()) target += "&owner=" + http::percent_encoded(owner_of(asked));
     filter("due_before", asked.due);
-    return tell_rows(asked.remote, target, asked.as_json, &tell);
+    return tell_rows(asked.remote, target, asked.as_json, &tell_exception);
 }
 
 /// The exception as the order has it after the change.
-Exit change(const Asked& asked, const std::string& what, bj::object body) {
+Exit change_exception(const ExceptionsAsked& asked, const std::string& what, bj::object body) {
     body["kind"] = asked.kind;
     const std::string target = "/v1/orders/" + asked.order + "/exceptions" + what;
     const auto answer =
@@ -74,34 +74,32 @@ Exit change(const Asked& asked, const std::string& what, bj::object body) {
         ++open;
         bj::object exception = row.as_object();
         exception["order_id"] = asked.order;
-        tell(exception);
+        tell_exception(exception);
     }
     if (open == 0) std::cout << asked.order << " has no open exception\n";
     return std::cout.flush() ? Exit::ok : Exit::failed;
 }
 
-void add_if_given(bj::object& body, std::string_view name, const std::string& value) {
-    if (!value.empty()) body[name] = value;
-}
-
-Exit raise(const Asked& asked) {
+Exit raise_exception(const ExceptionsAsked& asked) {
     bj::object body{{"reason", asked.reason}, {"owner", owner_of(asked)}};
     add_if_given(body, "severity", asked.severity);
     add_if_given(body, "due_at", asked.due);
-    return change(asked, "", std::move(body));
+    return change_exception(asked, "", std::move(body));
 }
 
-Exit assign(const Asked& asked) {
+Exit assign_exception(const ExceptionsAsked& asked) {
     bj::object body;
     if (!asked.owner.empty()) body["owner"] = owner_of(asked);
     add_if_given(body, "severity", asked.severity);
     add_if_given(body, "due_at", asked.due);
-    return change(asked, "/change", std::move(body));
+    return change_exception(asked, "/change", std::move(body));
 }
 
-Exit resolve(const Asked& asked) { return change(asked, "/resolve", {{"resolution", asked.resolution}}); }
+Exit resolve_exception(const ExceptionsAsked& asked) {
+    return change_exception(asked, "/resolve", {{"resolution", asked.resolution}});
+}
 
-void add_subject(CLI::App& command, Asked& asked) {
+void add_subject(CLI::App& command, ExceptionsAsked& asked) {
     command.add_option("ORDER", asked.order, "Its id, such as ord_12")->required();
     command.add_option("KIND", asked.kind, "Such as price_mismatch")->required();
 }
@@ -111,26 +109,26 @@ void add_subject(CLI::App& command, Asked& asked) {
 void add_exceptions(CLI::App& app, Run& run) {
     CLI::App* group = app.add_subcommand("exceptions", "What people have to look at, on a running server");
     group->require_subcommand(1);
-    const auto asked = std::make_shared<Asked>();
-    CLI::App* all = add_asked(*group, run, asked, "list", "The queue: what is due first comes first", &list);
+    const auto asked = std::make_shared<ExceptionsAsked>();
+    CLI::App* all = add_asked(*group, run, asked, "list", "The queue: what is due first comes first", &list_exceptions);
     all->add_option("--order", asked->order, "Of this order only");
     all->add_option("--kind", asked->kind, "Of this kind only");
     all->add_option("--severity", asked->severity, "At least: low, normal, high or urgent");
     all->add_option("--owner", asked->owner, "Looked after by this team or person; nobody: by no one");
     all->add_option("--due-before", asked->due, "Such as 2026-12-01T00:00:00Z");
     all->add_flag("--resolved", asked->resolved, "Those that were resolved, not those that are open");
-    CLI::App* raised = add_asked(*group, run, asked, "raise", "Raise an exception on an order", &raise);
+    CLI::App* raised = add_asked(*group, run, asked, "raise", "Raise an exception on an order", &raise_exception);
     add_subject(*raised, *asked);
     raised->add_option("--reason", asked->reason, "For people; never personal data, it stays in the log");
-    CLI::App* assigned =
-        add_asked(*group, run, asked, "assign", "Say who looks after it, how much it matters, until when", &assign);
+    CLI::App* assigned = add_asked(*group, run, asked, "assign",
+                                   "Say who looks after it, how much it matters, until when", &assign_exception);
     add_subject(*assigned, *asked);
     for (CLI::App* command : {raised, assigned}) {
         command->add_option("--owner", asked->owner, "Team or person; nobody: no one");
         command->add_option("--severity", asked->severity, "low, normal, high or urgent");
         command->add_option("--due", asked->due, "Such as 2026-12-01T12:00:00Z");
     }
-    CLI::App* resolved = add_asked(*group, run, asked, "resolve", "Resolve it", &resolve);
+    CLI::App* resolved = add_asked(*group, run, asked, "resolve", "Resolve it", &resolve_exception);
     add_subject(*resolved, *asked);
     resolved->add_option("--saying", asked->resolution, "What was done");
 }

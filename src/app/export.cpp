@@ -28,7 +28,7 @@ struct ExportKind {
     /// Configuration can be imported again; what a server adds to it (its version) is left out for that.
     enum class Use { read, import_again } use;
 };
-constexpr std::array<ExportKind, 10> kinds{{
+constexpr std::array<ExportKind, 10> export_kinds{{
     {"items", "/v1/items", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"rate-tables", "/v1/rate-tables", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"locations", "/v1/locations", ExportKind::Paging::cursor, ExportKind::Use::import_again},
@@ -104,8 +104,8 @@ Exit run_export(const ExportRequest& request) {
         complain(client.error());
         return Exit::usage;
     }
-    const ExportKind& kind =
-        *std::find_if(kinds.begin(), kinds.end(), [&](const ExportKind& each) { return request.kind == each.name; });
+    const ExportKind& kind = *std::find_if(export_kinds.begin(), export_kinds.end(),
+                                           [&](const ExportKind& each) { return request.kind == each.name; });
     json::Parser parser;
     Progress progress("export " + request.kind, "rows");
     std::uint64_t rows = 0;
@@ -144,7 +144,7 @@ void add_export(CLI::App& app, Run& run) {
     CLI::App* command = app.add_subcommand("export", "Write every object of one kind as JSON lines to standard output");
     auto request = std::make_shared<ExportRequest>();
     std::vector<std::string> names;
-    for (const ExportKind& kind : kinds) names.emplace_back(kind.name);
+    for (const ExportKind& kind : export_kinds) names.emplace_back(kind.name);
     command->add_option("KIND", request->kind, "What to write")->required()->check(CLI::IsMember(names));
     add_remote_options(*command, request->remote);
     command->footer(

@@ -20,7 +20,7 @@ namespace {
 
 namespace bj = boost::json;
 
-struct Asked {
+struct FulfillmentAsked {
     Remote remote;
     std::string id;  ///< of the fulfillment order, or of the order that is released
     std::string order;
@@ -71,7 +71,7 @@ std::string check_line_or_units(const std::string& text) {
 std::int64_t count_of(const bj::object& line, std::string_view name) { return line.at(name).to_number<std::int64_t>(); }
 
 /// "2026-11-30  ful_12-1  store-12  picking  W-1001: 2 MUG-1, 1 CUP-2"
-void tell(const bj::object& work) {
+void tell_work(const bj::object& work) {
     std::string lines;
     for (const auto& row : work.at("lines").as_array()) {
         const bj::object& line = row.as_object();
@@ -84,8 +84,8 @@ void tell(const bj::object& work) {
 }
 
 /// The same with what became of each line, and what can be done.
-void tell_all(const bj::object& work) {
-    tell(work);
+void tell_work_by_line(const bj::object& work) {
+    tell_work(work);
     for (const auto& row : work.at("lines").as_array()) {
         const bj::object& line = row.as_object();
         std::cout << "  line " << text_of(line, "line_no") << "  " << text_of(line, "sku") << ": ";
@@ -108,7 +108,7 @@ void tell_all(const bj::object& work) {
     std::cout << "  " << (actions.empty() ? "done" : "next: " + actions) << '\n';
 }
 
-Exit list(const Asked& asked) {
+Exit list_work(const FulfillmentAsked& asked) {
     std::string target =
         "/v1/fulfillment-orders?status=" + http::percent_encoded(asked.status.empty() ? "open" : asked.status);
     const auto filter = [&](std::string_view name, const std::string& value) {
@@ -117,34 +117,32 @@ Exit list(const Asked& asked) {
     filter("location", asked.location);
     filter("order", asked.order);
     filter("due_until", asked.due);
-    return tell_rows(asked.remote, target, asked.as_json, &tell);
+    return tell_rows(asked.remote, target, asked.as_json, &tell_work);
 }
 
-Exit answer_one(const Asked& asked, http::ClientRequest request) {
+Exit answer_one(const FulfillmentAsked& asked, http::ClientRequest request) {
     const auto answer = ask(asked.remote, std::move(request));
     if (!answer) return Exit::failed;
     if (asked.as_json) return print(answer->root());
-    tell_all(answer->root().as_object());
+    tell_work_by_line(answer->root().as_object());
     return std::cout.flush() ? Exit::ok : Exit::failed;
 }
 
-std::string target_of(const Asked& asked) { return "/v1/fulfillment-orders/" + http::percent_encoded(asked.id); }
+std::string target_of(const FulfillmentAsked& asked) {
+    return "/v1/fulfillment-orders/" + http::percent_encoded(asked.id);
+}
 
-Exit show(const Asked& asked) {
+Exit show(const FulfillmentAsked& asked) {
     return answer_one(asked, {.method = "GET", .target = target_of(asked), .headers = {}, .body = {}});
 }
 
-Exit work(const Asked& asked, const std::string& what, const bj::object& body) {
+Exit work(const FulfillmentAsked& asked, const std::string& what, const bj::object& body) {
     return answer_one(
         asked, {.method = "POST", .target = target_of(asked) + "/" + what, .headers = {}, .body = bj::serialize(body)});
 }
 
-void add_if_given(bj::object& body, std::string_view name, const std::string& value) {
-    if (!value.empty()) body[name] = value;
-}
-
 /// `--line` as the API takes lines; nothing where none is named.
-void add_lines(bj::object& body, const Asked& asked) {
+void add_lines(bj::object& body, const FulfillmentAsked& asked) {
     if (asked.lines.empty()) return;
     bj::array lines;
     for (const std::string& text : asked.lines) {
@@ -157,7 +155,7 @@ void add_lines(bj::object& body, const Asked& asked) {
 }
 
 /// What the order has in work; where a hold keeps more from being released, which.
-Exit release(const Asked& asked) {
+Exit release(const FulfillmentAsked& asked) {
     bj::object body;
     add_if_given(body, "location", asked.location);
     const std::string target = "/v1/orders/" + http::percent_encoded(asked.id) + "/release";
@@ -168,7 +166,7 @@ Exit release(const Asked& asked) {
     const bj::object& order = answer->root().as_object();
     for (const auto& row : order.at("fulfillment_orders").as_array()) {
         const bj::object& one = row.as_object();
-        if (!one.at("allowed_actions").as_array().empty()) tell(one);
+        if (!one.at("allowed_actions").as_array().empty()) tell_work(one);
     }
     for (const auto& row : order.at("holds").as_array()) {
         for (const auto& blocked : row.as_object().at("blocks").as_array()) {
@@ -179,9 +177,9 @@ Exit release(const Asked& asked) {
     return std::cout.flush() ? Exit::ok : Exit::failed;
 }
 
-Exit accept(const Asked& asked) { return work(asked, "accept", {}); }
+Exit accept(const FulfillmentAsked& asked) { return work(asked, "accept", {}); }
 
-Exit pick(const Asked& asked) {
+Exit pick(const FulfillmentAsked& asked) {
     // A line that is short is named by both options, or by --missing alone when nothing of it was there.
     std::map<std::int64_t, bj::object> lines;
     const auto note = [&](const std::vector<std::string>& texts, const std::string& name) {
@@ -202,16 +200,16 @@ Exit pick(const Asked& asked) {
     return work(asked, "pick", body);
 }
 
-Exit reject(const Asked& asked) {
+Exit reject(const FulfillmentAsked& asked) {
     bj::object body{{"reason", asked.reason}};
     add_if_given(body, "stock", asked.stock);
     add_lines(body, asked);
     return work(asked, "reject", body);
 }
 
-Exit recall(const Asked& asked) { return work(asked, "recall", {{"reason", asked.reason}}); }
+Exit recall(const FulfillmentAsked& asked) { return work(asked, "recall", {{"reason", asked.reason}}); }
 
-Exit ship(const Asked& asked) {
+Exit ship(const FulfillmentAsked& asked) {
     bj::object body;
     add_if_given(body, "carrier", asked.carrier);
     add_if_given(body, "tracking", asked.tracking);
@@ -220,8 +218,8 @@ Exit ship(const Asked& asked) {
 }
 
 /// A command on one fulfillment order.
-CLI::App* add_work(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked, const std::string& name,
-                   const std::string& help, Exit (*act)(const Asked&)) {
+CLI::App* add_work(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked, const std::string& name,
+                   const std::string& help, Exit (*act)(const FulfillmentAsked&)) {
     CLI::App* command = add_asked(group, run, asked, name, help, act);
     command->add_option("ID", asked->id, "Of the fulfillment order, such as ful_12-1")->required();
     return command;
@@ -232,9 +230,9 @@ void add_line_option(CLI::App& command, const std::string& name, std::vector<std
     command.add_option(name, lines, help + "; again for each line")->allow_extra_args(false)->check(check);
 }
 
-void add_list(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) {
+void add_list(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked) {
     CLI::App* command =
-        add_asked(group, run, asked, "list", "What is to be done: what is due first comes first", &list);
+        add_asked(group, run, asked, "list", "What is to be done: what is due first comes first", &list_work);
     command->add_option("--location", asked->location, "Of this location only; several: store-1,store-2");
     command->add_option("--status", asked->status,
                         "open (unless said otherwise), done, released, accepted, picking, picked, shipped, rejected or "
@@ -250,7 +248,7 @@ void add_list(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) {
         "  waybill fulfillment list --location store-12 --due-until 2026-11-30");
 }
 
-void add_release(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) {
+void add_release(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked) {
     CLI::App* command =
         add_asked(group, run, asked, "release", "Make what an order has reserved the work of its locations", &release);
     command->add_option("ORDER", asked->id, "Its id, such as ord_12")->required();
@@ -264,7 +262,7 @@ void add_release(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked)
         "  waybill fulfillment release ord_12");
 }
 
-void add_pick(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) {
+void add_pick(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked) {
     CLI::App* command = add_work(group, run, asked, "pick", "Say what was picked", &pick);
     add_line_option(*command, "--line", asked->lines, "LINE=UNITS that were picked; none: all that is to be picked",
                     &check_line);
@@ -278,7 +276,7 @@ void add_pick(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) {
         "  waybill fulfillment pick ful_12-1 --line 1=2 --missing 1=1");
 }
 
-void add_reject(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) {
+void add_reject(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked) {
     CLI::App* command = add_work(group, run, asked, "reject", "Give work back; it is routed elsewhere", &reject);
     command->add_option("--reason", asked->reason, "A code, such as closed")->required();
     add_line_option(*command, "--line", asked->lines,
@@ -294,7 +292,7 @@ void add_reject(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) 
         "  waybill fulfillment reject ful_12-1 --reason broken --stock damaged --line 1=1");
 }
 
-void add_ship(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) {
+void add_ship(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked) {
     CLI::App* command = add_work(group, run, asked, "ship", "Say what has left", &ship);
     add_line_option(*command, "--line", asked->lines,
                     "LINE=UNITS; none: all that is picked, or all there is where nothing was", &check_line);
@@ -310,7 +308,7 @@ void add_ship(CLI::App& group, Run& run, const std::shared_ptr<Asked>& asked) {
 void add_fulfillment(CLI::App& app, Run& run) {
     CLI::App* group = app.add_subcommand("fulfillment", "The work of locations, on a running server");
     group->require_subcommand(1);
-    const auto asked = std::make_shared<Asked>();
+    const auto asked = std::make_shared<FulfillmentAsked>();
     add_list(*group, run, asked);
     add_work(*group, run, asked, "show", "One, line by line, and what can be done with it", &show);
     add_release(*group, run, asked);

@@ -23,7 +23,7 @@ struct ImportKind {
     const char* name;
     const char* route;
 };
-constexpr std::array<ImportKind, 10> kinds{{
+constexpr std::array<ImportKind, 10> import_kinds{{
     {"items", "/v1/items/bulk"},
     {"rate-tables", "/v1/rate-tables/bulk"},
     {"locations", "/v1/locations/bulk"},
@@ -46,7 +46,8 @@ struct ImportRequest {
 };
 
 const ImportKind& kind_named(const std::string& name) {
-    return *std::find_if(kinds.begin(), kinds.end(), [&](const ImportKind& each) { return name == each.name; });
+    return *std::find_if(import_kinds.begin(), import_kinds.end(),
+                         [&](const ImportKind& each) { return name == each.name; });
 }
 
 void print_summary(const ImportRequest& request, const ImportCounts& counts, double seconds) {
@@ -150,7 +151,7 @@ void add_import(CLI::App& app, Run& run) {
     CLI::App* command = app.add_subcommand("import", "Load a file of JSON lines through a running server");
     auto request = std::make_shared<ImportRequest>();
     std::vector<std::string> names;
-    for (const ImportKind& kind : kinds) names.emplace_back(kind.name);
+    for (const ImportKind& kind : import_kinds) names.emplace_back(kind.name);
     command->add_option("KIND", request->kind, "What the lines are")->required()->check(CLI::IsMember(names));
     command->add_option("FILE", request->file, "One JSON object a line; - reads standard input")->required();
     add_remote_options(*command, request->remote);

@@ -51,7 +51,7 @@ Result<engine::TenantHead, std::string> find_tenant(const std::vector<engine::Te
     return fail("the store has no tenant \"" + wanted + "\"");
 }
 
-Exit create(const KeyRequest& request) {
+Exit create_key(const KeyRequest& request) {
     const auto role = json::parse_enum<core::Role>(request.role);
     if (!role) {
         complain("--role: there is no role \"" + request.role + "\"");
@@ -167,7 +167,7 @@ void print_key(const KeyRow& row, bool as_json) {
                key.name, issued, revoked.empty() ? "" : "  revoked " + revoked, places);
 }
 
-Exit list(const KeyRequest& request) {
+Exit list_keys(const KeyRequest& request) {
     const auto keys = read_keys(request.store);
     if (!keys) {
         complain(keys.error());
@@ -226,7 +226,7 @@ void add_create(CLI::App& group, const std::shared_ptr<KeyRequest>& request, Run
         "Examples:\n"
         "  waybill key create --role operator\n"
         "  waybill key create --tenant Acme --role store --location leeds --name \"Leeds tills\"");
-    command->callback([request, &run] { run = [request] { return create(*request); }; });
+    command->callback([request, &run] { run = [request] { return create_key(*request); }; });
 }
 
 }  // namespace
@@ -241,7 +241,7 @@ void add_key(CLI::App& app, Run& run) {
     add_store_option(*show, request->store);
     show->add_option("--tenant", request->tenant, "Only of this tenant: name or id");
     show->add_flag("--json", request->as_json, "Print one JSON object a line");
-    show->callback([request, &run] { run = [request] { return list(*request); }; });
+    show->callback([request, &run] { run = [request] { return list_keys(*request); }; });
 
     CLI::App* end = group->add_subcommand("revoke", "End a key; it is refused from then on");
     add_store_option(*end, request->store);

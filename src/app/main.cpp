@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <string>
 
@@ -11,9 +10,6 @@
 #include "app/version.hpp"
 
 namespace waybill::app {
-
-void complain(const std::string& text) { std::fprintf(stderr, "waybill: %s\n", text.c_str()); }
-
 namespace {
 
 constexpr const char* description =

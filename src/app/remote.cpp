@@ -10,7 +10,7 @@
 namespace waybill::app {
 namespace {
 
-std::string text_of(const boost::json::object& object, std::string_view name) {
+std::string string_in(const boost::json::object& object, std::string_view name) {
     const auto* member = object.if_contains(name);
     if (member == nullptr || !member->is_string()) return {};
     return std::string(member->get_string());
@@ -41,17 +41,17 @@ std::string describe_problem(int status, std::string_view body) {
     const auto document = json::parse(body);
     const auto* object = document ? document->root().if_object() : nullptr;
     if (object == nullptr) return "the server answered " + std::to_string(status);
-    std::string out = text_of(*object, "code");
-    const std::string title = text_of(*object, "title");
-    const std::string detail = text_of(*object, "detail");
+    std::string out = string_in(*object, "code");
+    const std::string title = string_in(*object, "title");
+    const std::string detail = string_in(*object, "detail");
     if (!title.empty()) out += (out.empty() ? "" : ": ") + title;
     if (!detail.empty() && detail != title) out += " (" + detail + ")";
     if (const auto* errors = object->if_contains("errors"); errors != nullptr && errors->is_array()) {
         for (const auto& error : errors->get_array()) {
             const auto* fault = error.if_object();
             if (fault == nullptr) continue;
-            out += "; " + text_of(*fault, "pointer") + " " + text_of(*fault, "code");
-            if (const std::string more = text_of(*fault, "detail"); !more.empty()) out += " (" + more + ")";
+            out += "; " + string_in(*fault, "pointer") + " " + string_in(*fault, "code");
+            if (const std::string more = string_in(*fault, "detail"); !more.empty()) out += " (" + more + ")";
         }
     }
     return out.empty() ? "the server answered " + std::to_string(status) : out;

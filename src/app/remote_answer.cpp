@@ -38,6 +38,10 @@ std::string text_of(const boost::json::object& object, std::string_view name) {
     return member->is_string() ? std::string(member->get_string()) : boost::json::serialize(*member);
 }
 
+void add_if_given(boost::json::object& body, std::string_view name, const std::string& value) {
+    if (!value.empty()) body[name] = value;
+}
+
 CLI::App* add_remote_command(CLI::App& group, const std::string& name, const std::string& help, Remote& remote,
                              bool& as_json, Run& run, Run act) {
     CLI::App* command = group.add_subcommand(name, help);

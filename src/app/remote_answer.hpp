@@ -20,6 +20,9 @@ namespace waybill::app {
 /// A member as text for people; empty where it is not there.
 [[nodiscard]] std::string text_of(const boost::json::object& object, std::string_view name);
 
+/// A member of a request's body, unless the option was not given.
+void add_if_given(boost::json::object& body, std::string_view name, const std::string& value);
+
 /// Reads a list page by page and tells of each row, or prints it as it is, a line each. `target`: the list with its
 /// filters, "/v1/exceptions?status=open".
 Exit tell_rows(const Remote& remote, const std::string& target, bool as_json,

@@ -23,7 +23,7 @@ std::string error_line(std::string_view text) {
 }
 
 /// What is wrong with a condition, in one line.
-std::string text_of(const rules::CompileIssues& issues) {
+std::string issues_text(const rules::CompileIssues& issues) {
     std::string out;
     for (const rules::CompileIssue& issue : issues) {
         if (!out.empty()) out += "; ";
@@ -47,7 +47,7 @@ std::string evaluate_line(std::string_view line) {
     if (members->size() != (data != nullptr ? 2 : 1)) return error_line("has members beside `logic` and `data`");
 
     const auto program = rules::compile_untyped(json::json_value_of(*logic));
-    if (!program) return error_line(text_of(program.error()));
+    if (!program) return error_line(issues_text(program.error()));
     rules::Scratch scratch;
     const auto value = rules::value_of(data != nullptr ? json::json_value_of(*data) : JsonValue{}, scratch);
     if (!value) return error_line("data " + std::string(rules::fault_text(value.error())));

@@ -22,7 +22,7 @@ namespace {
 
 namespace bj = boost::json;
 
-struct Asked {
+struct RulesAsked {
     Remote remote;
     std::string file = "-";
     std::uint32_t number = 0;
@@ -34,7 +34,7 @@ struct Asked {
     bool as_json = false;
 };
 
-Exit save(const Asked& asked) {
+Exit save(const RulesAsked& asked) {
     std::string body;
     if (asked.file == "-") {
         body.assign(std::istreambuf_iterator<char>(std::cin), {});
@@ -53,7 +53,7 @@ Exit save(const Asked& asked) {
     return Exit::ok;
 }
 
-Exit check(const Asked& asked) {
+Exit check(const RulesAsked& asked) {
     const std::string target = "/v1/rule-sets/" + std::to_string(asked.number) + "/check";
     const auto answer = ask(asked.remote, {.method = "POST", .target = target, .headers = {}, .body = {}});
     if (!answer) return Exit::failed;
@@ -76,7 +76,7 @@ Exit check(const Asked& asked) {
     return passed ? Exit::ok : Exit::failed;
 }
 
-Exit answer_activation(const Asked& asked, const std::string& target, const bj::object& body) {
+Exit answer_activation(const RulesAsked& asked, const std::string& target, const bj::object& body) {
     const auto answer =
         ask(asked.remote, {.method = "POST", .target = target, .headers = {}, .body = bj::serialize(body)});
     if (!answer) return Exit::failed;
@@ -88,17 +88,17 @@ Exit answer_activation(const Asked& asked, const std::string& target, const bj::
     return Exit::ok;
 }
 
-Exit activate(const Asked& asked) {
+Exit activate(const RulesAsked& asked) {
     bj::object body{{"rule_set", asked.number}, {"reason", asked.reason}};
     if (!asked.at.empty()) body["at"] = asked.at;
     return answer_activation(asked, "/v1/rule-activations", body);
 }
 
-Exit roll_back(const Asked& asked) {
+Exit roll_back(const RulesAsked& asked) {
     return answer_activation(asked, "/v1/rule-activations/rollback", {{"reason", asked.reason}});
 }
 
-Exit list(const Asked& asked) {
+Exit list_rule_sets(const RulesAsked& asked) {
     const auto current =
         ask(asked.remote, {.method = "GET", .target = "/v1/rule-activations/current", .headers = {}, .body = {}});
     if (!current) return Exit::failed;
@@ -124,7 +124,7 @@ Exit list(const Asked& asked) {
     }
 }
 
-Exit explain(const Asked& asked) {
+Exit explain_order(const RulesAsked& asked) {
     const std::string target = "/v1/orders/" + asked.order + "/routing";
     const auto answer = ask(asked.remote, {.method = "GET", .target = target, .headers = {}, .body = {}});
     if (!answer) return Exit::failed;
@@ -175,7 +175,7 @@ void tell_moment(const bj::object& moment) {
     if (const bj::value* changes = moment.if_contains("changes")) tell_changes(changes->as_object());
 }
 
-Exit tell_moments(const Asked& asked) {
+Exit tell_moments(const RulesAsked& asked) {
     std::string target = "/v1/orders/" + asked.order + "/rules";
     if (asked.sequence > 0) target += "?sequence=" + std::to_string(asked.sequence);
     const auto answer = ask(asked.remote, {.method = "GET", .target = target, .headers = {}, .body = {}});
@@ -187,7 +187,7 @@ Exit tell_moments(const Asked& asked) {
     return Exit::ok;
 }
 
-Exit try_order(const Asked& asked) {
+Exit try_order(const RulesAsked& asked) {
     std::string target = "/v1/orders/" + asked.order + "/preview";
     if (asked.version) target += "?rule_set=" + std::to_string(*asked.version);
     const auto answer = ask(asked.remote, {.method = "POST", .target = target, .headers = {}, .body = {}});
@@ -206,7 +206,7 @@ Exit try_order(const Asked& asked) {
 }  // namespace
 
 void add_remote_rules(CLI::App& rules, Run& run) {
-    const auto asked = std::make_shared<Asked>();
+    const auto asked = std::make_shared<RulesAsked>();
     add_asked(rules, run, asked, "save", "Save a rule set as the next version; it decides nothing yet", &save)
         ->add_option("FILE", asked->file, "The rule set as JSON (docs/domain/rules.md), - is standard input")
         ->capture_default_str();
@@ -219,8 +219,8 @@ void add_remote_rules(CLI::App& rules, Run& run) {
     on->add_option("--reason", asked->reason, "Why, for those who look later");
     add_asked(rules, run, asked, "rollback", "Let the version before decide again", &roll_back)
         ->add_option("--reason", asked->reason, "Why, for those who look later");
-    add_asked(rules, run, asked, "list", "The versions, the one that decides marked by *", &list);
-    add_asked(rules, run, asked, "explain", "Why an order goes where it goes, in sentences", &explain)
+    add_asked(rules, run, asked, "list", "The versions, the one that decides marked by *", &list_rule_sets);
+    add_asked(rules, run, asked, "explain", "Why an order goes where it goes, in sentences", &explain_order)
         ->add_option("ORDER", asked->order, "Its id, such as ord_12")
         ->required();
     CLI::App* moments =

@@ -8,17 +8,19 @@
 namespace waybill::app {
 namespace {
 
-struct Unit {
+struct UnitFactor {
     std::string_view suffix;
     std::uint64_t factor;
 };
 // Largest first, so that formatting finds the shortest text.
-constexpr std::array<Unit, 4> byte_units{{{"GiB", 1ULL << 30}, {"MiB", 1ULL << 20}, {"KiB", 1ULL << 10}, {"", 1}}};
-constexpr std::array<Unit, 5> span_units{{{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
+constexpr std::array<UnitFactor, 4> byte_units{
+    {{"GiB", 1ULL << 30}, {"MiB", 1ULL << 20}, {"KiB", 1ULL << 10}, {"", 1}}};
+constexpr std::array<UnitFactor, 5> span_units{
+    {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 
-std::optional<std::uint64_t> parse_with(std::string_view text, std::span<const Unit> units) {
+std::optional<std::uint64_t> parse_with(std::string_view text, std::span<const UnitFactor> units) {
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    for (const Unit& unit : units) {
+    for (const UnitFactor& unit : units) {
         if (text.substr(digits) != unit.suffix) continue;
         const auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) / unit.factor;
         const auto count = parse_count(text.substr(0, digits), most);
@@ -28,8 +30,8 @@ std::optional<std::uint64_t> parse_with(std::string_view text, std::span<const U
     return std::nullopt;
 }
 
-std::string format_with(std::uint64_t value, std::span<const Unit> units) {
-    for (const Unit& unit : units) {
+std::string format_with(std::uint64_t value, std::span<const UnitFactor> units) {
+    for (const UnitFactor& unit : units) {
         if (value >= unit.factor && value % unit.factor == 0) {
             return std::to_string(value / unit.factor) + std::string(unit.suffix);
         }

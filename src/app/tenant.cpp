@@ -22,7 +22,7 @@ struct TenantRequest {
     bool as_json = false;
 };
 
-Exit create(const TenantRequest& request) {
+Exit create_tenant(const TenantRequest& request) {
     const auto currency = Currency::parse(request.currency);
     if (!currency) {
         complain("--currency: ISO 4217 has no \"" + request.currency + "\"");
@@ -60,7 +60,7 @@ Exit create(const TenantRequest& request) {
     return Exit::ok;
 }
 
-Exit list(const TenantRequest& request) {
+Exit list_tenants(const TenantRequest& request) {
     auto store = open_store_at(request.store, storage::Access::read_only, Missing::refuse);
     if (!store) {
         complain(store.error());
@@ -105,12 +105,12 @@ void add_tenant(CLI::App& app, Run& run) {
         "\n"
         "Example:\n"
         "  waybill tenant create --store shop.db --name Acme --currency GBP");
-    make->callback([request, &run] { run = [request] { return create(*request); }; });
+    make->callback([request, &run] { run = [request] { return create_tenant(*request); }; });
 
     CLI::App* show = group->add_subcommand("list", "Print the tenants of a store; also while a server runs");
     add_store_option(*show, request->store);
     show->add_flag("--json", request->as_json, "Print one JSON object a line");
-    show->callback([request, &run] { run = [request] { return list(*request); }; });
+    show->callback([request, &run] { run = [request] { return list_tenants(*request); }; });
 
     add_tenant_export(*group, run);
     add_tenant_import(*group, run);

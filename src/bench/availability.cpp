@@ -17,7 +17,7 @@
 namespace waybill::bench {
 namespace {
 
-struct Request {
+struct AvailabilityRequest {
     std::uint64_t seed = 1;
     std::uint64_t lookups = 1'000'000;
     std::uint64_t requests = 20'000;
@@ -50,7 +50,7 @@ std::pair<std::vector<std::int64_t>, double> time_lookups(std::uint64_t lookups,
     return {std::move(nanos), sum > 0 ? seconds : 0};
 }
 
-void print_in_process(const Request& request, const Shape& shape, std::string_view by,
+void print_in_process(const AvailabilityRequest& request, const Shape& shape, std::string_view by,
                       const std::pair<std::vector<std::int64_t>, double>& timed) {
     const Percentiles times = percentiles_of(timed.first);
     ResultLine line("availability");
@@ -61,8 +61,8 @@ void print_in_process(const Request& request, const Shape& shape, std::string_vi
 }
 
 /// Errors: one line.
-Result<Unit, std::string> look_in_process(const Request& request, const Shape& shape, const std::string& path,
-                                          Ground& ground) {
+Result<Unit, std::string> look_in_process(const AvailabilityRequest& request, const Shape& shape,
+                                          const std::string& path, Ground& ground) {
     auto store = open_store(path);
     if (!store) return fail(store.error());
     const auto tenant = set_up_tenant(**store, ground, set_up_commands(shape));
@@ -89,7 +89,8 @@ Result<Unit, std::string> look_in_process(const Request& request, const Shape& s
 }
 
 /// Errors: one line.
-Result<Unit, std::string> look_over_http(const Request& request, const Shape& shape, const std::string& path) {
+Result<Unit, std::string> look_over_http(const AvailabilityRequest& request, const Shape& shape,
+                                         const std::string& path) {
     auto server = ChildServer::start(path);
     if (!server) return fail(server.error());
     for (const std::size_t connections : request.connections) {
@@ -116,7 +117,7 @@ Result<Unit, std::string> look_over_http(const Request& request, const Shape& sh
     return Unit{};
 }
 
-Result<Unit, std::string> run(const Request& request) {
+Result<Unit, std::string> run(const AvailabilityRequest& request) {
     auto folder = Folder::open(request.dir);
     if (!folder) return fail(folder.error());
     auto ground = make_ground(1'000);
@@ -135,7 +136,7 @@ Result<Unit, std::string> run(const Request& request) {
 }  // namespace
 
 void add_availability(CLI::App& group, Workload& chosen) {
-    auto request = std::make_shared<Request>();
+    auto request = std::make_shared<AvailabilityRequest>();
     CLI::App* command = group.add_subcommand("availability", "What can be sold of one item on one channel");
     command->add_option("--lookups", request->lookups, "In process")
         ->check(CLI::Range(64, 1'000'000'000))

@@ -21,7 +21,7 @@
 namespace waybill::bench {
 namespace {
 
-constexpr std::size_t batch = 1'000;
+constexpr std::size_t growth_batch = 1'000;
 constexpr std::uint32_t customers = 500'000;
 enum class Fate : std::uint8_t { stays, shipped, cancelled };
 /// One order in ten is shipped from one of its places and two in a hundred are cancelled, some time after they came.
@@ -30,7 +30,7 @@ Fate fate_of(std::uint64_t number) {
     return number % 10 == 2 ? Fate::shipped : Fate::stays;
 }
 
-struct Request {
+struct GrowthRequest {
     std::string store;
     std::vector<std::uint64_t> sizes{0, 1'000'000};
     std::uint64_t sample = 50'000;
@@ -38,7 +38,7 @@ struct Request {
     std::uint64_t seed = 1;
 };
 
-Shape growth_shape(const Request& request) {
+Shape growth_shape(const GrowthRequest& request) {
     Shape shape = retail_shape();
     shape.seed = request.seed;
     shape.customers = customers;
@@ -92,7 +92,7 @@ Result<Unit, std::string> fill(engine::Store& store, Ground& ground, core::Tenan
     if (!engine) return fail(describe(engine.error()));
     const OrderMaker maker(shape);
     Aftermath aftermath(shape);
-    Feeder feeder(**engine, tenant, batch * 2);
+    Feeder feeder(**engine, tenant, growth_batch * 2);
     for (std::uint64_t number = first; number <= last; ++number) {
         auto request = api::read_order(maker.make(number));
         if (!request) return fail(std::string("the benchmark made an order that can not be read"));
@@ -137,7 +137,7 @@ Result<Cost, std::string> measure(const std::string& path, Ground& ground, const
 }
 
 /// The same on a fresh store, which is removed again. Errors: one line.
-Result<Cost, std::string> measure_empty(const Request& request, Ground& ground, const Shape& shape) {
+Result<Cost, std::string> measure_empty(const GrowthRequest& request, Ground& ground, const Shape& shape) {
     struct File {
         std::string path;
         ~File() { remove_store(path); }
@@ -152,7 +152,7 @@ Result<Cost, std::string> measure_empty(const Request& request, Ground& ground, 
     return measure(file.path, ground, shape, 1, request.sample);
 }
 
-struct Served {
+struct ServedGrowth {
     double start_seconds = 0;
     std::uint64_t resident_at_start = 0;
     std::uint64_t resident_after = 0;
@@ -162,10 +162,10 @@ struct Served {
 };
 
 /// Single orders to a server of its own on 64 connections. Errors: one line.
-Result<Served, std::string> serve(const Request& request, const Shape& shape, std::uint64_t first) {
+Result<ServedGrowth, std::string> serve(const GrowthRequest& request, const Shape& shape, std::uint64_t first) {
     auto server = ChildServer::start(request.store);
     if (!server) return fail(server.error());
-    Served out;
+    ServedGrowth out;
     out.start_seconds = (*server)->start_seconds();
     out.resident_at_start = resident_bytes((*server)->pid());
     const OrderMaker maker(shape);
@@ -194,7 +194,8 @@ Result<std::uint64_t, std::string> stored_in(const std::string& path) {
 }
 
 /// Makes the store unless it is there and fills it up to `size`. Seconds that filling took. Errors: one line.
-Result<double, std::string> fill_to(const Request& request, Ground& ground, const Shape& shape, std::uint64_t size) {
+Result<double, std::string> fill_to(const GrowthRequest& request, Ground& ground, const Shape& shape,
+                                    std::uint64_t size) {
     const auto began = std::chrono::steady_clock::now();
     std::error_code error;
     const bool is_new = !std::filesystem::exists(request.store, error);
@@ -216,12 +217,14 @@ Result<double, std::string> fill_to(const Request& request, Ground& ground, cons
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
-void print(const Request& request, std::uint64_t stored, double fill_seconds, const Cost& cost, const Cost& empty,
-           const Served& served, const std::string& probes) {
+void print(const GrowthRequest& request, std::uint64_t stored, double fill_seconds, const Cost& cost, const Cost& empty,
+           const ServedGrowth& served, const std::string& probes) {
     const auto count = static_cast<double>(request.sample);
     ResultLine line("growth");
     line.text("store", "sqlite").count("seed", request.seed).count("stored", stored).count("sample", request.sample);
-    line.count("batch_max", batch).number("fill_seconds", fill_seconds).count("store_bytes", file_bytes(request.store));
+    line.count("batch_max", growth_batch)
+        .number("fill_seconds", fill_seconds)
+        .count("store_bytes", file_bytes(request.store));
     line.number("us_per_order", cost.pass.seconds * 1e6 / count);
     line.number("cpu_us_per_order", cost.pass.cpu_seconds * 1e6 / count);
     line.number("commit_us_per_order", static_cast<double>(cost.pass.stats.commit_micros) / count);
@@ -241,7 +244,7 @@ void print(const Request& request, std::uint64_t stored, double fill_seconds, co
     line.json("fdatasync_16k_us", probes).print();
 }
 
-Result<Unit, std::string> run_size(const Request& request, Ground& ground, std::uint64_t size) {
+Result<Unit, std::string> run_size(const GrowthRequest& request, Ground& ground, std::uint64_t size) {
     const Shape shape = growth_shape(request);
     const auto fill_seconds = fill_to(request, ground, shape, size);
     if (!fill_seconds) return fail(fill_seconds.error());
@@ -262,8 +265,8 @@ Result<Unit, std::string> run_size(const Request& request, Ground& ground, std::
     return Unit{};
 }
 
-Result<Unit, std::string> run(const Request& request) {
-    auto ground = make_ground(batch);
+Result<Unit, std::string> run(const GrowthRequest& request) {
+    auto ground = make_ground(growth_batch);
     if (!ground) return fail(ground.error());
     std::vector<std::uint64_t> sizes = request.sizes;
     std::sort(sizes.begin(), sizes.end());
@@ -276,7 +279,7 @@ Result<Unit, std::string> run(const Request& request) {
 }  // namespace
 
 void add_growth(CLI::App& group, Workload& chosen) {
-    auto request = std::make_shared<Request>();
+    auto request = std::make_shared<GrowthRequest>();
     CLI::App* command = group.add_subcommand("growth", "What an order costs with millions of orders stored");
     command->add_option("--store", request->store, "The store's file; kept, and filled further by the next run")
         ->required();

@@ -16,7 +16,7 @@
 namespace waybill::bench {
 namespace {
 
-struct Request {
+struct HttpRequest {
     std::uint64_t seed = 1;
     std::uint64_t orders = 20'000;
     std::vector<std::size_t> connections{1, 8, 64, 256};
@@ -25,7 +25,7 @@ struct Request {
     std::string server;
 };
 
-struct Served {
+struct ServedOrders {
     LoadResult load;
     double server_cpu_seconds = 0;
     double batch_mean = 0;
@@ -33,8 +33,8 @@ struct Served {
 };
 
 /// Errors: one line.
-Result<Served, std::string> serve(const std::string& path, const std::vector<std::string>& orders,
-                                  std::size_t connections) {
+Result<ServedOrders, std::string> serve(const std::string& path, const std::vector<std::string>& orders,
+                                        std::size_t connections) {
     auto server = ChildServer::start(path);
     if (!server) return fail(server.error());
     Load load;
@@ -42,7 +42,7 @@ Result<Served, std::string> serve(const std::string& path, const std::vector<std
     load.connections = connections;
     load.requests = orders.size();
     load.make = [&](std::uint64_t i) { return post_request("/v1/orders", orders[i]); };
-    Served out;
+    ServedOrders out;
     const auto before = (*server)->metrics();
     const double cpu = cpu_seconds((*server)->pid());
     auto done = run_load(load);
@@ -59,7 +59,7 @@ Result<Served, std::string> serve(const std::string& path, const std::vector<std
 }
 
 void print(std::string_view store, const Shape& shape, std::size_t connections, std::uint64_t orders,
-           const Served& served, const RawCeiling& raw, const std::string& probes) {
+           const ServedOrders& served, const RawCeiling& raw, const std::string& probes) {
     const auto count = static_cast<double>(orders);
     const double rate = count / served.load.seconds;
     const double raw_rate = count / raw.seconds;
@@ -77,7 +77,7 @@ void print(std::string_view store, const Shape& shape, std::size_t connections, 
     line.number("raw_ratio", rate / raw_rate, 3).json("fdatasync_16k_us", probes).print();
 }
 
-Result<Unit, std::string> run_connections(const Request& request, const Place& place, std::size_t connections) {
+Result<Unit, std::string> run_connections(const HttpRequest& request, const Place& place, std::size_t connections) {
     Shape shape = request.shape == "pgbench" ? pgbench_shape() : retail_shape();
     shape.seed = request.seed;
     // One connection is many times slower: a fifth tells as much.
@@ -108,7 +108,7 @@ Result<Unit, std::string> run_connections(const Request& request, const Place& p
     return Unit{};
 }
 
-Result<Unit, std::string> run(const Request& request) {
+Result<Unit, std::string> run(const HttpRequest& request) {
     const auto place = Place::open(request.dir, request.server);
     if (!place) return fail(place.error());
     for (const std::size_t connections : request.connections) {
@@ -120,7 +120,7 @@ Result<Unit, std::string> run(const Request& request) {
 }  // namespace
 
 void add_http(CLI::App& group, Workload& chosen) {
-    auto request = std::make_shared<Request>();
+    auto request = std::make_shared<HttpRequest>();
     CLI::App* command = group.add_subcommand("http", "One order a request over HTTP, with more and more connections");
     command->add_option("--connections", request->connections, "Kept connections, one request each under way")
         ->delimiter(',')

@@ -17,7 +17,7 @@
 namespace waybill::bench {
 namespace {
 
-struct Request {
+struct IngestRequest {
     std::uint64_t seed = 1;
     std::uint64_t orders = 50'000;
     std::vector<std::size_t> batches{200, 1'000};
@@ -32,16 +32,16 @@ double each(std::uint64_t micros, std::uint64_t orders) {
     return static_cast<double>(micros) / static_cast<double>(orders);
 }
 
-struct Measured {
+struct MeasuredIngest {
     Pass pass;
     double bytes_per_order = 0;
     double client_cpu_seconds = 0;
 };
 
 /// Errors: one line.
-Result<Measured, std::string> ingest_in_process(const std::string& path, Ground& ground, core::TenantId tenant,
-                                                const std::vector<std::string>& orders) {
-    Measured out;
+Result<MeasuredIngest, std::string> ingest_in_process(const std::string& path, Ground& ground, core::TenantId tenant,
+                                                      const std::vector<std::string>& orders) {
+    MeasuredIngest out;
     auto store = open_store(path);
     if (!store) return fail(store.error());
     auto pass = ingest(**store, ground, tenant, orders);
@@ -72,8 +72,8 @@ engine::EngineStats stats_between(const std::map<std::string, double>& before,
 }
 
 /// One POST of all orders as NDJSON to a server of its own; the server takes the batch limit.
-Result<Measured, std::string> ingest_over_http(const std::string& path, std::size_t batch,
-                                               const std::vector<std::string>& orders) {
+Result<MeasuredIngest, std::string> ingest_over_http(const std::string& path, std::size_t batch,
+                                                     const std::vector<std::string>& orders) {
     const std::string in_flight = std::to_string(batch * 2);
     auto server = ChildServer::start(
         path, {"--engine-batch-commands-max", std::to_string(batch), "--api-bulk-in-flight-max", in_flight});
@@ -98,7 +98,7 @@ Result<Measured, std::string> ingest_over_http(const std::string& path, std::siz
         return out;
     };
     streams.sink = [](std::string_view) { return http::SinkFlow::more; };
-    Measured out;
+    MeasuredIngest out;
     const auto before = (*server)->metrics();
     const double server_cpu = cpu_seconds((*server)->pid());
     const double client_cpu = cpu_seconds();
@@ -115,8 +115,8 @@ Result<Measured, std::string> ingest_over_http(const std::string& path, std::siz
     return out;
 }
 
-void print(const Request& request, std::string_view store, const Shape& shape, std::size_t batch,
-           const Measured& measured, const RawCeiling& raw, const FsyncProbe& before, const FsyncProbe& after) {
+void print(const IngestRequest& request, std::string_view store, const Shape& shape, std::size_t batch,
+           const MeasuredIngest& measured, const RawCeiling& raw, const FsyncProbe& before, const FsyncProbe& after) {
     const Pass& pass = measured.pass;
     const auto count = static_cast<double>(request.orders);
     const double rate = count / pass.seconds;
@@ -141,7 +141,7 @@ void print(const Request& request, std::string_view store, const Shape& shape, s
     line.json("fdatasync_16k_us", probes_json(before, after)).print();
 }
 
-Result<Unit, std::string> run_batch(const Request& request, const Place& place, std::size_t batch) {
+Result<Unit, std::string> run_batch(const IngestRequest& request, const Place& place, std::size_t batch) {
     auto ground = make_ground(batch);
     if (!ground) return fail(ground.error());
     Shape shape = request.shape == "pgbench" ? pgbench_shape() : retail_shape();
@@ -173,7 +173,7 @@ Result<Unit, std::string> run_batch(const Request& request, const Place& place, 
     return Unit{};
 }
 
-Result<Unit, std::string> run(const Request& request) {
+Result<Unit, std::string> run(const IngestRequest& request) {
     const auto place = Place::open(request.dir, request.server);
     if (!place) return fail(place.error());
     for (const std::size_t batch : request.batches) {
@@ -185,7 +185,7 @@ Result<Unit, std::string> run(const Request& request) {
 }  // namespace
 
 void add_ingest(CLI::App& group, Workload& chosen) {
-    auto request = std::make_shared<Request>();
+    auto request = std::make_shared<IngestRequest>();
     CLI::App* command =
         group.add_subcommand("ingest", "Orders in bulk from JSON text to durable, beside the raw store");
     command->add_option("--orders", request->orders, "How many")

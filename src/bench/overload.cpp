@@ -16,7 +16,7 @@
 namespace waybill::bench {
 namespace {
 
-struct Request {
+struct OverloadRequest {
     std::uint64_t seed = 1;
     std::uint64_t orders = 60'000;
     std::size_t connections = 1'024;
@@ -32,7 +32,7 @@ struct Overload {
 };
 
 /// Errors: one line.
-Result<Overload, std::string> overload(const Request& request, const std::string& path, const Shape& shape,
+Result<Overload, std::string> overload(const OverloadRequest& request, const std::string& path, const Shape& shape,
                                        std::uint64_t warm_up) {
     auto server = ChildServer::start(path, {"--engine-queue-commands-max", std::to_string(request.queue)});
     if (!server) return fail(server.error());
@@ -85,7 +85,7 @@ Result<Audit, std::string> audit(const std::string& path, const LoadResult& load
     return out;
 }
 
-void print(const Request& request, const Overload& measured, const Audit& audit, const std::string& probes) {
+void print(const OverloadRequest& request, const Overload& measured, const Audit& audit, const std::string& probes) {
     const LoadResult& load = measured.load;
     const auto count = static_cast<double>(request.orders);
     const Percentiles good = percentiles_of(load.good_nanos);
@@ -106,7 +106,7 @@ void print(const Request& request, const Overload& measured, const Audit& audit,
     line.count("server_resident_bytes_max", measured.resident_max).json("fdatasync_16k_us", probes).print();
 }
 
-Result<Unit, std::string> run(const Request& request) {
+Result<Unit, std::string> run(const OverloadRequest& request) {
     auto folder = Folder::open(request.dir);
     if (!folder) return fail(folder.error());
     struct File {
@@ -141,7 +141,7 @@ Result<Unit, std::string> run(const Request& request) {
 }  // namespace
 
 void add_overload(CLI::App& group, Workload& chosen) {
-    auto request = std::make_shared<Request>();
+    auto request = std::make_shared<OverloadRequest>();
     CLI::App* command = group.add_subcommand("overload", "Twice the load that the server can take");
     command->add_option("--orders", request->orders, "Offered; a third as many measure the capacity before")
         ->check(CLI::Range(64, 10'000'000))

@@ -20,7 +20,7 @@ constexpr std::string_view given[] = {"Robin", "Alex",  "Sam",   "Maria", "John"
                                       "David", "Emma",  "James", "Sofia", "Paul",  "Nina",  "Mark",  "Julia",
                                       "Tom",   "Clara", "Ben",   "Irene", "Felix", "Hanna", "Oscar", "Vera",
                                       "Hugo",  "Edith", "Boris", "Greta", "Cyril", "Tilda", "Ivo",   "Zelda"};
-constexpr std::string_view family[] = {
+constexpr std::string_view surnames[] = {
     "Smith",   "Jones",    "Taylor",  "Brown",   "Williams", "Wilson", "Johnson", "Davies",  "Patel",    "Wright",
     "Walker",  "White",    "Edwards", "Hughes",  "Green",    "Hall",   "Lewis",   "Harris",  "Clarke",   "Jackson",
     "Wood",    "Turner",   "Martin",  "Cooper",  "Hill",     "Ward",   "Morris",  "Moore",   "Clark",    "Lee",
@@ -28,7 +28,7 @@ constexpr std::string_view family[] = {
     "Collins", "Bennett",  "Shaw",    "Cook",    "Murphy",   "Bailey", "Bell",    "Miller",  "Cox",      "Marsh",
     "Price",   "Richards", "Barker",  "Foster",  "Holmes",   "Mills",  "Webb",    "Chapman", "Palmer",   "Ellis",
     "Quill",   "Zeller",   "Yarrow",  "Thackray"};
-static_assert(std::size(given) == given_names && std::size(family) == family_names);
+static_assert(std::size(given) == given_names && std::size(surnames) == family_names);
 constexpr std::int64_t units_each = 1'000'000;
 constexpr std::size_t moves_in_command = 1'000;
 
@@ -60,20 +60,20 @@ std::uint32_t draw_rank(Random& random, std::uint32_t count) {
 }
 
 /// In millionths of a degree.
-struct Place {
+struct Coordinates {
     std::int32_t latitude_e6;
     std::int32_t longitude_e6;
 };
 
 /// Great Britain, more or less.
-Place draw_place(Random& random) {
-    Place place{};
+Coordinates draw_place(Random& random) {
+    Coordinates place{};
     place.latitude_e6 = 50'500'000 + static_cast<std::int32_t>(random.below(5'500'000));
     place.longitude_e6 = -3'500'000 + static_cast<std::int32_t>(random.below(4'500'000));
     return place;
 }
 
-core::GeoPoint point_of(Place place) {
+core::GeoPoint point_of(Coordinates place) {
     constexpr double to_radians = 3.14159265358979323846 / 180e6;
     const double latitude = place.latitude_e6 * to_radians;
     const double longitude = place.longitude_e6 * to_radians;
@@ -115,7 +115,7 @@ core::PutLocation make_location(const Shape& shape, std::uint32_t number, Random
     location.name = location.code;
     location.kind = number < shape.warehouses ? core::LocationKind::dc : core::LocationKind::store;
     location.address.country = "GB";
-    const Place place = draw_place(random);
+    const Coordinates place = draw_place(random);
     location.latitude_e6 = place.latitude_e6;
     location.longitude_e6 = place.longitude_e6;
     location.point = point_of(place);
@@ -141,9 +141,9 @@ void append_lines(std::string& out, const Shape& shape, Random& random, const st
 
 void append_order(std::string& out, std::uint64_t number, const Shape& shape, Random& random,
                   const std::vector<std::uint64_t>& cumulative) {
-    const Place place = draw_place(random);
+    const Coordinates place = draw_place(random);
     const std::string_view first = given[draw_rank(random, given_names)];
-    const std::string_view last = family[draw_rank(random, family_names)];
+    const std::string_view last = surnames[draw_rank(random, family_names)];
     const std::int64_t micros_late = static_cast<std::int64_t>(random.below(placed_spread_s)) * 1'000'000;
     const Instant placed = Instant(placed_about(number).micros() + micros_late);
     const std::string_view channel = draw_channel(random);
@@ -175,7 +175,7 @@ std::string place_of(const Shape& shape, std::uint32_t location) {
     return fmt::format("{}-{:02}", location < shape.warehouses ? "dc" : "store", location);
 }
 std::string_view given_name(std::uint32_t rank) { return given[rank]; }
-std::string_view family_name(std::uint32_t rank) { return family[rank]; }
+std::string_view family_name(std::uint32_t rank) { return surnames[rank]; }
 Instant placed_about(std::uint64_t number) {
     return Instant((first_placed_s + static_cast<std::int64_t>(number) * between_orders_s) * 1'000'000);
 }

@@ -25,7 +25,7 @@
 namespace waybill::bench {
 namespace {
 
-struct Request {
+struct RulesRequest {
     std::uint64_t seed = 1;
     std::size_t rules = 100;
     std::size_t sample = 1'000;
@@ -34,7 +34,7 @@ struct Request {
     std::string dir;
 };
 
-constexpr std::size_t batch = 200;
+constexpr std::size_t rules_batch = 200;
 
 using Look = std::function<std::string(const core::TenantState&, const core::Context&)>;
 
@@ -129,14 +129,14 @@ std::string time_placing(const std::vector<core::Command>& commands, const core:
     return refused == 0 ? "" : "the benchmark made an order that is refused";
 }
 
-ResultLine line_of(std::string_view part, const Request& request, const Shape& shape) {
+ResultLine line_of(std::string_view part, const RulesRequest& request, const Shape& shape) {
     ResultLine line("rules");
     line.text("part", part).text("shape", shape.name).count("seed", request.seed).count("rules", request.rules);
     return line;
 }
 
 /// Conditions alone, then placing without rules and with each extent of them, turn by turn.
-Result<Unit, std::string> run_deciding(const Request& request, const Shape& shape, Ground& ground) {
+Result<Unit, std::string> run_deciding(const RulesRequest& request, const Shape& shape, Ground& ground) {
     constexpr RulesExtent extents[] = {RulesExtent::automation, RulesExtent::tree, RulesExtent::filter};
     std::vector<std::unique_ptr<Shop>> shops;
     for (std::size_t s = 0; s <= std::size(extents); ++s) {
@@ -186,7 +186,7 @@ Result<Unit, std::string> run_deciding(const Request& request, const Shape& shap
     return Unit{};
 }
 
-Result<Unit, std::string> run_traces(const Request& request, const Shape& shape, Ground& ground) {
+Result<Unit, std::string> run_traces(const RulesRequest& request, const Shape& shape, Ground& ground) {
     const auto place = Place::open(request.dir, "");
     if (!place) return fail(place.error());
     auto commands = set_up_commands(shape);
@@ -201,7 +201,7 @@ Result<Unit, std::string> run_traces(const Request& request, const Shape& shape,
     const auto after = probe_fsync(place->folder());
     if (!after) return fail(after.error());
     ResultLine line = line_of("traces", request, shape);
-    line.count("orders", request.orders).count("batch_max", batch);
+    line.count("orders", request.orders).count("batch_max", rules_batch);
     line.number("ingest_cpu_us_per_order", costs->ingest_cpu_us);
     line.number("encode_us", costs->encode_us, 2).number("encode_us_without", costs->encode_bare_us, 2);
     line.number("commit_cpu_us", costs->commit_cpu_us, 2).number("commit_cpu_us_without", costs->commit_bare_cpu_us, 2);
@@ -213,8 +213,8 @@ Result<Unit, std::string> run_traces(const Request& request, const Shape& shape,
     return Unit{};
 }
 
-Result<Unit, std::string> run(const Request& request) {
-    auto ground = make_ground(batch);
+Result<Unit, std::string> run(const RulesRequest& request) {
+    auto ground = make_ground(rules_batch);
     if (!ground) return fail(ground.error());
     Shape shape = retail_shape();
     shape.seed = request.seed;
@@ -225,7 +225,7 @@ Result<Unit, std::string> run(const Request& request) {
 }  // namespace
 
 void add_rules(CLI::App& group, Workload& chosen) {
-    auto request = std::make_shared<Request>();
+    auto request = std::make_shared<RulesRequest>();
     CLI::App* command = group.add_subcommand("rules", "What rules and their traces cost an order");
     command->add_option("--rules", request->rules, "How many automation rules")
         ->check(CLI::Range(1, 500))

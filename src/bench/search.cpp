@@ -18,20 +18,20 @@
 namespace waybill::bench {
 namespace {
 
-struct Request {
+struct SearchRequest {
     std::string store;
     std::uint64_t count = 20;
     std::uint64_t writes = 20'000;
     std::uint64_t seed = 1;
 };
 
-struct Measured {
+struct MeasuredReads {
     Percentiles times;
     std::vector<std::int64_t> nanos;
 };
 
 /// One after the other on one connection. Errors: one line.
-Result<Measured, std::string> read_all(std::uint16_t port, const std::vector<std::string>& targets) {
+Result<MeasuredReads, std::string> read_all(std::uint16_t port, const std::vector<std::string>& targets) {
     Load load;
     load.port = port;
     load.requests = targets.size();
@@ -39,14 +39,14 @@ Result<Measured, std::string> read_all(std::uint16_t port, const std::vector<std
     auto done = run_load(load);
     if (!done) return fail(done.error());
     if (done->by_class[2] != targets.size()) return fail("reads were refused: " + done->first_failure);
-    Measured out;
+    MeasuredReads out;
     out.nanos = std::move(done->good_nanos);
     out.times = percentiles_of(out.nanos);
     return out;
 }
 
-void print(const Request& request, std::uint64_t stored, std::string_view what, std::string_view values,
-           std::uint64_t filters, const Measured& measured) {
+void print(const SearchRequest& request, std::uint64_t stored, std::string_view what, std::string_view values,
+           std::uint64_t filters, const MeasuredReads& measured) {
     ResultLine line("search");
     line.text("store", "sqlite").count("stored", stored).count("seed", request.seed).text("read", what);
     line.text("values", values).count("filters", filters).count("requests", measured.nanos.size());
@@ -55,9 +55,10 @@ void print(const Request& request, std::uint64_t stored, std::string_view what, 
 }
 
 /// Every combination of one, two and three filters, and all of them together by number of filters. Errors: one line.
-Result<Unit, std::string> measure_searches(const Request& request, std::uint16_t port, const SearchGround& ground) {
+Result<Unit, std::string> measure_searches(const SearchRequest& request, std::uint16_t port,
+                                           const SearchGround& ground) {
     for (const Values values : {Values::common, Values::rare, Values::matching}) {
-        std::array<Measured, 4> all;
+        std::array<MeasuredReads, 4> all;
         for (const auto& filters : filter_combinations()) {
             std::vector<std::string> targets;
             for (std::uint64_t i = 0; i < request.count; ++i) targets.push_back(ground.search(filters, values, i));
@@ -76,7 +77,7 @@ Result<Unit, std::string> measure_searches(const Request& request, std::uint16_t
 }
 
 /// Errors: one line.
-Result<Unit, std::string> measure_pages(const Request& request, std::uint16_t port, const SearchGround& ground) {
+Result<Unit, std::string> measure_pages(const SearchRequest& request, std::uint16_t port, const SearchGround& ground) {
     const std::uint64_t count = request.count * 10;
     for (const Page page : all_pages) {
         std::vector<std::string> targets;
@@ -89,7 +90,7 @@ Result<Unit, std::string> measure_pages(const Request& request, std::uint16_t po
 }
 
 /// A mix of searches, alone and while orders are written; the writers alone, and beside the searches. Errors: one line.
-Result<Unit, std::string> measure_beside_writers(const Request& request, std::uint16_t port,
+Result<Unit, std::string> measure_beside_writers(const SearchRequest& request, std::uint16_t port,
                                                  const SearchGround& ground) {
     std::vector<std::string> targets;
     const auto combinations = filter_combinations();
@@ -127,7 +128,7 @@ Result<Unit, std::string> measure_beside_writers(const Request& request, std::ui
     return Unit{};
 }
 
-Result<Unit, std::string> run(const Request& request) {
+Result<Unit, std::string> run(const SearchRequest& request) {
     const auto ground = SearchGround::open(request.store, request.seed);
     if (!ground) return fail(ground.error());
     const auto server = ChildServer::start(request.store);
@@ -142,7 +143,7 @@ Result<Unit, std::string> run(const Request& request) {
 }  // namespace
 
 void add_search(CLI::App& group, Workload& chosen) {
-    auto request = std::make_shared<Request>();
+    auto request = std::make_shared<SearchRequest>();
     CLI::App* command = group.add_subcommand("search", "Reads and searches of a big store, alone and beside writers");
     command->add_option("--store", request->store, "A store that `bench growth` filled")
         ->required()

@@ -13,14 +13,14 @@
 namespace waybill::bench {
 namespace {
 
-struct Request {
+struct SolveRequest {
     std::uint64_t seed = 1;
     std::size_t count = 1'000;
     std::vector<std::string> families;
     std::uint64_t work_max = sourcing::solve_budget.work_max;
 };
 
-void print(const solve_io::FamilyResult& result, const Request& request) {
+void print(const solve_io::FamilyResult& result, const SolveRequest& request) {
     const auto micros = [](std::int64_t nanos) { return static_cast<double>(nanos) / 1000; };
     ResultLine line("solve");
     line.text("family", result.family).count("seed", request.seed).count("problems", result.count);
@@ -33,7 +33,7 @@ void print(const solve_io::FamilyResult& result, const Request& request) {
     line.count("worst_gap_ppm", static_cast<std::uint64_t>(result.worst_gap_ppm)).print();
 }
 
-Result<Unit, std::string> run(const Request& request) {
+Result<Unit, std::string> run(const SolveRequest& request) {
     for (const solve_io::Family family : solve_io::all_families) {
         const std::string_view name = solve_io::family_name(family);
         const bool wanted = request.families.empty() ||
@@ -49,7 +49,7 @@ Result<Unit, std::string> run(const Request& request) {
 }  // namespace
 
 void add_solve(CLI::App& group, Workload& chosen) {
-    auto request = std::make_shared<Request>();
+    auto request = std::make_shared<SolveRequest>();
     CLI::App* command = group.add_subcommand("solve", "The sourcing solver on seeded families of problems");
     command->add_option("--count", request->count, "Problems of each family; a tenth of the heavy ones")
         ->check(CLI::PositiveNumber)

@@ -14,7 +14,7 @@
 namespace waybill::bench {
 namespace {
 
-struct Request {
+struct StartRequest {
     std::uint64_t seed = 1;
     std::uint64_t levels = 1'000'000;
     std::vector<std::uint32_t> each{3, 50};
@@ -57,7 +57,7 @@ Result<Started, std::string> start(const std::string& path, std::vector<core::Co
     return out;
 }
 
-Result<Unit, std::string> run_shape(const Request& request, const std::string& folder, std::uint32_t each) {
+Result<Unit, std::string> run_shape(const StartRequest& request, const std::string& folder, std::uint32_t each) {
     Shape shape = retail_shape();
     shape.seed = request.seed;
     shape.warehouses = each;
@@ -86,7 +86,7 @@ Result<Unit, std::string> run_shape(const Request& request, const std::string& f
     return Unit{};
 }
 
-Result<Unit, std::string> run(const Request& request) {
+Result<Unit, std::string> run(const StartRequest& request) {
     auto folder = Folder::open(request.dir);
     if (!folder) return fail(folder.error());
     for (const std::uint32_t each : request.each) {
@@ -98,7 +98,7 @@ Result<Unit, std::string> run(const Request& request) {
 }  // namespace
 
 void add_start(CLI::App& group, Workload& chosen) {
-    auto request = std::make_shared<Request>();
+    auto request = std::make_shared<StartRequest>();
     CLI::App* command = group.add_subcommand("start", "Start-up time and memory with many inventory levels");
     command->add_option("--levels", request->levels, "Inventory levels")
         ->check(CLI::Range(100, 100'000'000))

@@ -24,6 +24,9 @@ inline GeoPoint point_at(double latitude, double longitude) {
             metres(std::sin(north))};
 }
 
+/// Of the shop's currency, in micros.
+inline constexpr std::int64_t pound = 1'000'000;
+
 class Shop {
 public:
     Shop() {

@@ -5,17 +5,10 @@
 #include "base/mutant.hpp"
 #include "engine/batch.hpp"
 #include "engine/codec.hpp"
+#include "engine/sort_unique.hpp"
 
 namespace waybill::engine {
 namespace {
-
-constexpr std::uint32_t page_events = 1'000;
-
-template <class T>
-void sort_unique(std::vector<T>& values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-}
 
 template <class T>
 void append(std::vector<T>& to, std::vector<T>&& from) {
@@ -137,6 +130,7 @@ void Batch::take(Loaded loaded, Work& work) {
 }
 
 Result<Unit, IoError> Batch::load_merges(Work& work, Reader& reader) {
+    constexpr std::uint32_t page_events = 1'000;
     EventQuery query;
     query.types = {std::string(core::CustomersMerged::type_name)};
     query.kinds = {core::AggregateKind::customer};

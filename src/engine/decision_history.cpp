@@ -3,11 +3,10 @@
 #include "base/mutant.hpp"
 #include "core/evolve.hpp"
 #include "engine/codec.hpp"
+#include "engine/load_state.hpp"
 
 namespace waybill::engine {
 namespace {
-
-constexpr std::uint32_t page_events = 500;
 
 IoError unreadable(const EventRow& row, const std::string& why) {
     return {IoFailure::corrupt, "event " + std::to_string(row.sequence.raw()) + " can not be read: " + why};
@@ -19,19 +18,10 @@ RecordedDecision decision_of(const core::OrderPlaced& placed, const EventRow& ro
     return {placed.routing, placed.rules, of, row.at, row.sequence};
 }
 
-const std::vector<std::string>& configuration_types() {
-    static const std::vector<std::string> types = {
-        std::string(core::TenantConfigured::type_name), std::string(core::ItemPut::type_name),
-        std::string(core::LocationPut::type_name),      std::string(core::ChannelPut::type_name),
-        std::string(core::PostcodeAreasPut::type_name), std::string(core::RuleSetSaved::type_name),
-        std::string(core::RuleSetActivated::type_name), std::string(core::RateTablePut::type_name)};
-    return types;
-}
-
 /// `visit(row, event)` for each event of the query, in pages; an error that it returns ends it.
 template <class Visit>
 Result<Unit, IoError> each_event(Reader& reader, core::TenantId tenant, EventQuery query, Visit visit) {
-    query.limit = page_events;
+    query.limit = page_rows;
     while (true) {
         auto rows = reader.events(tenant, query);
         if (!rows) return fail(std::move(rows).error());
@@ -41,7 +31,7 @@ Result<Unit, IoError> each_event(Reader& reader, core::TenantId tenant, EventQue
             if (!event) return fail(unreadable(row, event.error()));
             if (Result<Unit, IoError> done = visit(row, *event); !done) return done;
         }
-        if (rows->size() < page_events) return Unit{};
+        if (rows->size() < page_rows) return Unit{};
     }
 }
 

@@ -132,15 +132,6 @@ private:
     std::string fault_;
 };
 
-std::vector<std::string> configuration_types() {
-    std::vector<std::string> out;
-    boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, core::Event>>([&](auto identity) {
-        const core::Event event = typename decltype(identity)::type{};
-        if (core::is_configuration(event)) out.emplace_back(core::type_of(event));
-    });
-    return out;
-}
-
 /// Sequence of the last configuration event. Documents carry the sequence that set them, except postcode areas; so what
 /// the documents say is a lower bound, and the events after it are few.
 Result<std::uint64_t, IoError> config_sequence_of(Reader& reader, core::TenantId tenant, std::uint64_t at_least) {
@@ -167,6 +158,18 @@ Result<Unit, IoError> read_into(StateLoader& loader, core::TenantState& state, R
 }
 
 }  // namespace
+
+const std::vector<std::string>& configuration_types() {
+    static const std::vector<std::string> types = [] {
+        std::vector<std::string> out;
+        boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, core::Event>>([&](auto identity) {
+            const core::Event event = typename decltype(identity)::type{};
+            if (core::is_configuration(event)) out.emplace_back(core::type_of(event));
+        });
+        return out;
+    }();
+    return types;
+}
 
 Result<std::unique_ptr<core::TenantState>, IoError> load_configuration(Reader& reader, core::TenantId tenant) {
     auto state = std::make_unique<core::TenantState>();

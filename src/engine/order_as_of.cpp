@@ -11,8 +11,6 @@
 namespace waybill::engine {
 namespace {
 
-constexpr std::uint32_t page_events = 500;
-
 /// Whether an event of a possibly damaged log can follow on the order as it is.
 bool follows(const std::shared_ptr<core::Order>& order, const core::Event& event) {
     if (const auto* placed = std::get_if<core::OrderPlaced>(&event)) {
@@ -30,7 +28,7 @@ Result<core::Order, IoError> fold_log(Reader& reader, core::TenantId tenant, cor
     EventQuery query;
     query.until = until;
     query.aggregate = core::Aggregate{core::AggregateKind::order, id.raw()};
-    query.limit = page_events;
+    query.limit = page_rows;
     while (true) {
         auto rows = reader.events(tenant, query);
         if (!rows) return fail(std::move(rows.error()));
@@ -43,7 +41,7 @@ Result<core::Order, IoError> fold_log(Reader& reader, core::TenantId tenant, cor
             }
             order = core::evolve_order(*event, {row.sequence, row.at}, order.get());
         }
-        if (rows->size() < page_events) break;
+        if (rows->size() < page_rows) break;
         query.after = rows->back().sequence;
     }
     if (order == nullptr) return corrupt(id, "the log has no such order up to event " + std::to_string(until.raw()));

@@ -377,6 +377,9 @@ struct FulfillmentQuery {
     std::optional<FulfillmentPosition> after;
 };
 
+/// What walks through all there is asks for so many rows at a time.
+inline constexpr std::uint32_t page_rows = 500;
+
 class Reader {
 public:
     virtual ~Reader() = default;

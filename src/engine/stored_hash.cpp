@@ -8,8 +8,6 @@
 namespace waybill::engine {
 namespace {
 
-constexpr std::uint32_t page_rows = 500;
-
 class HashingSink final : public ConfigurationSink {
 public:
     explicit HashingSink(StateHash& hash) : hash_(hash) {}

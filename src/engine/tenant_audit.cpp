@@ -12,8 +12,6 @@
 namespace waybill::engine {
 namespace {
 
-constexpr std::uint32_t page_events = 1'000;
-
 bool is_zero(const core::Movement& movement) {
     return movement.on_hand == 0 && movement.reserved == 0 && movement.safety == 0 && movement.unsellable == 0;
 }
@@ -63,6 +61,7 @@ Result<AuditReport::Tenant, IoError> TenantAudit::run(const std::function<void(s
 }
 
 TenantAudit::Step TenantAudit::fold_log(const std::function<void(std::uint64_t)>& folded) {
+    constexpr std::uint32_t page_events = 1'000;
     EventQuery query;
     query.until = head_.head;
     query.limit = page_events;

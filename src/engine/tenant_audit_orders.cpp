@@ -10,8 +10,6 @@
 namespace waybill::engine {
 namespace {
 
-constexpr std::uint32_t page_rows = 500;
-
 std::string name_of(core::OrderId id) { return "order " + std::to_string(id.raw()); }
 
 }  // namespace

@@ -10,8 +10,6 @@
 namespace waybill::engine {
 namespace {
 
-constexpr std::uint32_t page_rows = 500;
-
 using Step = Result<Unit, ExportFailure>;
 
 class Exporter {

@@ -5,17 +5,12 @@
 
 #include "engine/codec.hpp"
 #include "engine/event_checks.hpp"
+#include "engine/sort_unique.hpp"
 #include "engine/tenant_import.hpp"
 #include "engine/tenant_rows.hpp"
 
 namespace waybill::engine {
 namespace {
-
-template <class T>
-void sort_unique(std::vector<T>& values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-}
 
 /// The orders and customers that an event changes, and not those that it makes.
 void add_touched(const core::Event& event, LoadKeys& keys) {

@@ -5,6 +5,7 @@
 #include "base/mutant.hpp"
 #include "core/limits.hpp"
 #include "engine/codec.hpp"
+#include "engine/sort_unique.hpp"
 
 namespace waybill::engine {
 namespace {
@@ -54,12 +55,6 @@ void add_document(const core::Order& order, const core::Order* before, OrderRow&
         row.blocks.push_back({block, {}});
         encode_order_block(row.blocks.back().doc, order, block);
     }
-}
-
-template <class T>
-void sort_unique(std::vector<T>& values) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
 std::string search_text_of(const core::Order& order) {

@@ -23,8 +23,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t receive_bytes = 64 * 1024;
-
 std::string system_reason(int error) { return std::generic_category().message(error); }
 
 /// Time left until `deadline` as poll() takes it; -1 is no limit.

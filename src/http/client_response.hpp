@@ -12,6 +12,9 @@
 
 namespace waybill::http {
 
+/// Of a response, asked for at a time.
+inline constexpr std::size_t receive_bytes = 64 * 1024;
+
 class ResponseReader {
 public:
     enum class RequestMethod { head, other };

@@ -19,7 +19,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t receive_bytes = 64 * 1024;
 /// Peers whose host has gone without a word are noticed after this many seconds.
 constexpr int keep_alive_idle_s = 15;
 constexpr int keep_alive_interval_s = 5;

@@ -20,7 +20,7 @@ using SteadyTime = Link::SteadyTime;
 using Kind = OutboundFailure::Kind;
 
 /// Deadlines are met up to this much late.
-constexpr milliseconds sweep_interval{50};
+constexpr milliseconds outbound_sweep_interval{50};
 
 class Exchange;
 
@@ -212,7 +212,7 @@ void Pool::remove(const std::shared_ptr<Exchange>& exchange) {
 void Pool::sweep_later() {
     if (sweeping_ == Sweeping::yes) return;
     sweeping_ = Sweeping::yes;
-    timer_.expires_after(sweep_interval);
+    timer_.expires_after(outbound_sweep_interval);
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
         sweeping_ = Sweeping::no;

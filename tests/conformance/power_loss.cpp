@@ -17,33 +17,35 @@
 #include "base/assert.hpp"
 
 namespace waybill::conformance {
-namespace {
 
-constexpr std::size_t sector_bytes = 512;
-
+// These two are not private to the file, since PowerLoss::Disk is not.
 /// A write, or a cut to a size.
-struct Change {
+struct FileChange {
     std::size_t at = 0;
     std::optional<std::string> bytes;  ///< none: the file ends at `at`
 };
 
 struct WatchedContent {
     std::string synced;
-    std::vector<Change> unsynced;
+    std::vector<FileChange> unsynced;
     bool has_synced_name = false;
     bool is_deleted = false;  ///< and may come back
 };
 
-void apply(std::string& content, const Change& change) {
+namespace {
+
+constexpr std::size_t sector_bytes = 512;
+
+void apply(std::string& content, const FileChange& change) {
     if (!change.bytes) return content.resize(change.at);
     if (content.size() < change.at + change.bytes->size()) content.resize(change.at + change.bytes->size());
     content.replace(change.at, change.bytes->size(), *change.bytes);
 }
 
 /// The pieces of a write that a disk writes as wholes.
-std::vector<Change> sectors_of(const Change& change) {
+std::vector<FileChange> sectors_of(const FileChange& change) {
     if (!change.bytes) return {change};
-    std::vector<Change> out;
+    std::vector<FileChange> out;
     const std::size_t end = change.at + change.bytes->size();
     for (std::size_t at = change.at; at < end;) {
         const std::size_t next = std::min(end, (at / sector_bytes + 1) * sector_bytes);
@@ -70,7 +72,7 @@ struct PowerLoss::Disk {
     [[nodiscard]] bool has_power() { return ++calls < cut_before; }
     void sync(const std::string& path, bool names_too) {
         WatchedContent& file = files[path];
-        for (const Change& change : file.unsynced) apply(file.synced, change);
+        for (const FileChange& change : file.unsynced) apply(file.synced, change);
         file.unsynced.clear();
         if (!names_too) return;
         for (auto& [name, each] : files) each.has_synced_name = true;
@@ -245,7 +247,7 @@ void PowerLoss::restore_to(const std::filesystem::path& folder, Unsynced unsynce
                                       ? random.below(static_cast<std::uint32_t>(file.unsynced.size()) + 1)
                                       : file.unsynced.size();
         for (std::size_t at = 0; at < file.unsynced.size() && at <= whole; ++at) {
-            for (const Change& sector : sectors_of(file.unsynced[at])) {
+            for (const FileChange& sector : sectors_of(file.unsynced[at])) {
                 const bool is_torn = unsynced == Unsynced::by_chance || at == whole;
                 if (unsynced == Unsynced::lost || (is_torn && random.below(2) == 0)) continue;
                 apply(content, sector);

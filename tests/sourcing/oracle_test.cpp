@@ -15,7 +15,7 @@ using sourcing::Plan;
 using sourcing::Problem;
 using sourcing::Status;
 
-constexpr int milliseconds_max = 2'000;
+constexpr int glpk_milliseconds_max = 2'000;
 
 void expect_agreement(const Problem& problem, const Plan& plan, const Answer& truth) {
     switch (truth.verdict) {
@@ -38,7 +38,7 @@ void compare_family(Family family, std::uint64_t count) {
     for (std::uint64_t number = 0; number < count; ++number) {
         SCOPED_TRACE(number);
         const Problem problem = solve_io::make_problem(family, 77, number);
-        const Answer truth = solve_with_glpk(problem, milliseconds_max);
+        const Answer truth = solve_with_glpk(problem, glpk_milliseconds_max);
         if (truth.verdict != Verdict::undecided) ++decided;
         expect_agreement(problem, sourcing::solve(problem, sourcing::solve_budget, workspace), truth);
     }
@@ -90,7 +90,7 @@ TEST(AgainstGlpk, SmallProblemsWithEveryRule) {
     for (std::uint64_t seed = 1'000'000; seed < 1'006'000; ++seed) {
         SCOPED_TRACE(seed);
         const Problem problem = sourcing::testing::small_problem(seed);
-        const Answer truth = solve_with_glpk(problem, milliseconds_max);
+        const Answer truth = solve_with_glpk(problem, glpk_milliseconds_max);
         expect_agreement(problem, sourcing::solve(problem, sourcing::solve_budget, workspace), truth);
     }
 }
@@ -102,7 +102,7 @@ TEST(AgainstGlpk, BoundsHoldUnderSmallBudgets) {
         for (std::uint64_t number = 0; number < 40; ++number) {
             SCOPED_TRACE(number);
             const Problem problem = solve_io::make_problem(family, 78, number);
-            const Answer truth = solve_with_glpk(problem, milliseconds_max);
+            const Answer truth = solve_with_glpk(problem, glpk_milliseconds_max);
             if (truth.verdict != Verdict::optimal) continue;
             for (const std::uint64_t work : {100U, 3'000U, 30'000U, 300'000U}) {
                 const Plan plan = sourcing::solve(problem, {.work_max = work}, workspace);

@@ -5,6 +5,7 @@
 #include "core/automation/apply_rules.hpp"
 #include "core/automation/line_availability.hpp"
 #include "core/evolve.hpp"
+#include "core/joined.hpp"
 #include "core/order/order_input.hpp"
 #include "core/order/place_order.hpp"
 
@@ -40,15 +41,6 @@ std::vector<RouteRequest::GivenStock> stock_of(const GoldenOrder& golden, const 
     }
     std::sort(out.begin(), out.end());
     return out;
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-    std::string out;
-    for (const std::string& part : parts) {
-        if (!out.empty()) out += ", ";
-        out += part;
-    }
-    return out.empty() ? "none" : out;
 }
 
 std::string text_of(const std::vector<GoldenUnits>& units) {

@@ -11,9 +11,9 @@ using testing::Shop;
 using testing::size_of;
 using testing::text_of;
 
-class SmallShop : public Shop {
+class RulesShop : public Shop {
 public:
-    SmallShop() {
+    RulesShop() {
         put_item("A");
         put_location("L", {});
         for (std::size_t i = 0; i < limits::golden_units_max; ++i) put_location("G" + std::to_string(i), {});
@@ -49,7 +49,7 @@ RuleSet small_rules() {
 }
 
 TEST(rule_limits, of_a_rule_set) {
-    SmallShop shop;
+    RulesShop shop;
     const auto splitting = [](auto& c) -> SetSplitting& {
         return std::get<SetSplitting>(c.rules.automation[0].then[2]);
     };
@@ -148,7 +148,7 @@ TEST(rule_limits, of_a_rule_set) {
 }
 
 TEST(rule_limits, of_different_holds) {
-    SmallShop shop;
+    RulesShop shop;
     SaveRuleSet save{small_rules()};
     save.rules.automation.assign(limits::rule_hold_codes_max, save.rules.automation[0]);
     for (std::size_t i = 0; i < save.rules.automation.size(); ++i) {
@@ -162,7 +162,7 @@ TEST(rule_limits, of_different_holds) {
 }
 
 TEST(rule_limits, of_exceptions) {
-    SmallShop shop;
+    RulesShop shop;
     SaveRuleSet save{small_rules()};
     save.rules.automation.assign(limits::rule_exception_kinds_max, save.rules.automation[0]);
     for (std::size_t i = 0; i < save.rules.automation.size(); ++i) {
@@ -189,7 +189,7 @@ TEST(rule_limits, of_exceptions) {
 }
 
 TEST(rule_limits, of_what_changes_an_order) {
-    SmallShop shop;
+    RulesShop shop;
     shop.put_item("B");
     SaveRuleSet save{small_rules()};
     auto& then = save.rules.automation[0].then;
@@ -221,7 +221,7 @@ TEST(rule_limits, of_what_changes_an_order) {
 }
 
 TEST(rule_limits, of_a_line_that_is_substituted) {
-    SmallShop shop;
+    RulesShop shop;
     shop.put_item("B");
     SaveRuleSet save{small_rules()};
     save.rules.golden_orders.clear();
@@ -241,7 +241,7 @@ TEST(rule_limits, of_a_line_that_is_substituted) {
 }
 
 TEST(rule_limits, of_strategies_and_entries) {
-    SmallShop shop;
+    RulesShop shop;
     SaveRuleSet save{small_rules()};
     fill(
         save.rules.strategies, limits::strategies_max, save.rules.strategies[0],
@@ -265,7 +265,7 @@ TEST(rule_limits, of_strategies_and_entries) {
 }
 
 TEST(rule_limits, of_branches_below_one_another) {
-    SmallShop shop;
+    RulesShop shop;
     SaveRuleSet save{small_rules()};
     const auto nest = [&](int depth) {
         RoutingBranch branch{"deepest", {}, {"s"}, {}};
@@ -285,7 +285,7 @@ JsonValue operation(const std::string& name, std::vector<JsonValue> arguments) {
 }
 
 TEST(rule_limits, of_all_conditions_together) {
-    SmallShop shop;
+    RulesShop shop;
     // One list of this many texts in each of ten conditions: literals are values, and looking through them is no work.
     SaveRuleSet save{small_rules()};
     const JsonValue tag = JsonValue::make_text("t");
@@ -307,7 +307,7 @@ TEST(rule_limits, of_all_conditions_together) {
 }
 
 TEST(rule_limits, of_work_for_one_order) {
-    SmallShop shop;
+    RulesShop shop;
     SaveRuleSet save{small_rules()};
     // Looks at every line, of which an order may have 2,000.
     const JsonValue sku = JsonValue::make_object({{"var", JsonValue::make_text("sku")}});
@@ -343,7 +343,7 @@ TEST(rule_limits, of_work_for_one_order) {
 }
 
 TEST(rule_limits, of_activations_to_come) {
-    SmallShop shop;
+    RulesShop shop;
     ASSERT_TRUE(shop.run(SaveRuleSet{small_rules()}));
     const auto in_seconds = [&](std::int64_t seconds) {
         return Instant(shop.now.micros() + seconds * micros_per_second);
@@ -356,7 +356,7 @@ TEST(rule_limits, of_activations_to_come) {
 }
 
 TEST(rule_limits, of_reasons_and_tags) {
-    SmallShop shop;
+    RulesShop shop;
     ASSERT_TRUE(shop.run(SaveRuleSet{small_rules()}));
     expect_edges<ActivateRuleSet>(
         shop, {1, {}, ""}, {{"/reason", limits::note_bytes_max, [](auto& c, auto n) { c.reason = text_of(n); }}});

@@ -22,7 +22,7 @@ using testing::Shop;
 
 using Step = std::tuple<FulfillmentStatus, FulfillmentAction, FulfillmentStatus>;
 
-const char* const places[] = {"L0", "L1", "L2", "L3"};
+const char* const work_places[] = {"L0", "L1", "L2", "L3"};
 
 std::optional<FulfillmentAction> action_of(const Event& event) {
     if (std::holds_alternative<FulfillmentAccepted>(event)) return FulfillmentAction::accept;
@@ -38,7 +38,7 @@ class Lives : public Shop {
 public:
     explicit Lives(std::uint64_t seed) : dice(seed) {
         put_channel("web");
-        for (const char* place : places) {
+        for (const char* place : work_places) {
             PutLocation put;
             put.location.code = place;
             put.location.address.country = "GB";
@@ -51,7 +51,7 @@ public:
         put_item("A");
         put_item("B");
         put_item("SET", {{"A", 2}, {"B", 1}});
-        for (const char* place : places) {
+        for (const char* place : work_places) {
             count("A", place, dice.between(0, 12));
             count("B", place, dice.between(0, 8));
         }
@@ -108,7 +108,7 @@ private:
         const Order& at = *state->working.find_order(id);
         const auto number =
             static_cast<std::uint32_t>(dice.between(1, std::max<std::int64_t>(1, std::ssize(at.fulfillments))));
-        const std::string place = places[dice.between(0, 3)];
+        const std::string place = work_places[dice.between(0, 3)];
         switch (dice.between(0, 13)) {
             case 0:
             case 1:

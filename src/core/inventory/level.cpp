@@ -5,17 +5,17 @@
 namespace waybill::core {
 namespace {
 
-bool before(const Level& level, LocationIx location) { return level.location < location; }
+bool before_location(const Level& level, LocationIx location) { return level.location < location; }
 
 }  // namespace
 
 const Level* ItemLevels::find(LocationIx location) const {
-    const auto at = std::lower_bound(levels.begin(), levels.end(), location, before);
+    const auto at = std::lower_bound(levels.begin(), levels.end(), location, before_location);
     return at == levels.end() || at->location != location ? nullptr : &*at;
 }
 
 Level& ItemLevels::at(LocationIx location) {
-    const auto place = std::lower_bound(levels.begin(), levels.end(), location, before);
+    const auto place = std::lower_bound(levels.begin(), levels.end(), location, before_location);
     if (place != levels.end() && place->location == location) return *place;
     Level fresh;
     fresh.location = location;

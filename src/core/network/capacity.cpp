@@ -5,18 +5,18 @@
 namespace waybill::core {
 namespace {
 
-bool before(const CapacityDay& a, CivilDate day) { return a.day < day; }
+bool before_day(const CapacityDay& a, CivilDate day) { return a.day < day; }
 
 }  // namespace
 
 CapacityDay CapacityBook::on(CivilDate day) const {
-    const auto at = std::lower_bound(days.begin(), days.end(), day, before);
+    const auto at = std::lower_bound(days.begin(), days.end(), day, before_day);
     if (at == days.end() || at->day != day) return {day, 0, 0};
     return *at;
 }
 
 CapacityDay& CapacityBook::at(CivilDate day) {
-    const auto place = std::lower_bound(days.begin(), days.end(), day, before);
+    const auto place = std::lower_bound(days.begin(), days.end(), day, before_day);
     if (place != days.end() && place->day == day) return *place;
     return *days.insert(place, {day, 0, 0});
 }

@@ -5,7 +5,7 @@
 namespace waybill::core {
 namespace {
 
-constexpr std::int64_t unit = 1'000'000;  // one major unit of currency in micros
+constexpr std::int64_t currency_unit = 1'000'000;  // one major unit of currency in micros
 
 CostTerms parcel_terms(std::int64_t per_shipment, std::int64_t per_unit, std::int64_t per_order) {
     CostTerms terms;
@@ -13,9 +13,10 @@ CostTerms parcel_terms(std::int64_t per_shipment, std::int64_t per_unit, std::in
     terms.per_unit_micros = per_unit;
     terms.per_order_micros = per_order;
     terms.distance_bands = {
-        {50, 4 * unit, unit / 10},         {200, 5 * unit, unit / 5},         {500, 13 * unit / 2, 7 * unit / 20},
-        {1'000, 8 * unit, 11 * unit / 20}, {2'500, 11 * unit, 9 * unit / 10}, {5'000, 15 * unit, 3 * unit / 2},
-        {20'100, 28 * unit, 4 * unit},
+        {50, 4 * currency_unit, currency_unit / 10},           {200, 5 * currency_unit, currency_unit / 5},
+        {500, 13 * currency_unit / 2, 7 * currency_unit / 20}, {1'000, 8 * currency_unit, 11 * currency_unit / 20},
+        {2'500, 11 * currency_unit, 9 * currency_unit / 10},   {5'000, 15 * currency_unit, 3 * currency_unit / 2},
+        {20'100, 28 * currency_unit, 4 * currency_unit},
     };
     return terms;
 }
@@ -23,10 +24,10 @@ CostTerms parcel_terms(std::int64_t per_shipment, std::int64_t per_unit, std::in
 }  // namespace
 
 const CostTerms& default_costs(LocationKind kind) {
-    static const CostTerms dc = parcel_terms(unit, unit / 5, 0);
-    static const CostTerms store = parcel_terms(5 * unit / 2, unit / 2, 0);
-    static const CostTerms supplier = parcel_terms(unit, unit / 5, 2 * unit);
-    static const CostTerms third_party = parcel_terms(7 * unit / 4, 3 * unit / 10, 0);
+    static const CostTerms dc = parcel_terms(currency_unit, currency_unit / 5, 0);
+    static const CostTerms store = parcel_terms(5 * currency_unit / 2, currency_unit / 2, 0);
+    static const CostTerms supplier = parcel_terms(currency_unit, currency_unit / 5, 2 * currency_unit);
+    static const CostTerms third_party = parcel_terms(7 * currency_unit / 4, 3 * currency_unit / 10, 0);
     switch (kind) {
         case LocationKind::dc:
             return dc;

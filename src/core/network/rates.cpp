@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "core/rules/digits.hpp"
 #include "core/rules/postcodes.hpp"
 
 namespace waybill::core {

@@ -12,9 +12,8 @@ namespace waybill::core {
 namespace {
 
 using testing::Dice;
+using testing::pound;
 using testing::Shop;
-
-constexpr std::int64_t unit = 1'000'000;
 
 RateZone zone_of(const std::string& code, std::vector<RateBreak> breaks) {
     RateZone zone;
@@ -74,10 +73,10 @@ TEST(rates, of_a_table_are_those_of_its_first_zone_that_matches) {
     Shop shop;
     PutRateTable put;
     put.table.code = "parcel";
-    RateZone city = zone_of("city", {{1'000, unit}});
+    RateZone city = zone_of("city", {{1'000, pound}});
     city.country = "GB";
     city.postcodes = {"n1 *", "sw1a 1aa", "10000-19999"};
-    RateZone rest = zone_of("rest", {{1'000, 2 * unit}});
+    RateZone rest = zone_of("rest", {{1'000, 2 * pound}});
     rest.country = "GB";
     put.table.zones = {city, rest};
     ASSERT_TRUE(shop.run(put));
@@ -101,7 +100,7 @@ TEST(rates, that_can_not_be_meant_are_refused_with_their_field) {
     const auto refused = [&](auto&& change) {
         PutRateTable put;
         put.table.code = "t";
-        put.table.zones = {zone_of("a", {{1'000, unit}, {2'000, 2 * unit}}), zone_of("b", {{1'000, unit}})};
+        put.table.zones = {zone_of("a", {{1'000, pound}, {2'000, 2 * pound}}), zone_of("b", {{1'000, pound}})};
         change(put.table);
         const auto decision = shop.run(put);
         return decision ? std::string("accepted") : decision.error().faults.at(0).pointer;

@@ -8,6 +8,7 @@
 #include "core/automation/line_availability.hpp"
 #include "core/automation/order_changes.hpp"
 #include "core/field_checks.hpp"
+#include "core/joined.hpp"
 #include "core/order/order_input.hpp"
 #include "core/order/place_order.hpp"
 
@@ -117,12 +118,6 @@ Holdings holdings_of(const Order& order) {
         }
     }
     return out;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-    return out.empty() ? "none" : out;
 }
 
 /// Units of one line by place: "2 from dc1, 1 from nowhere".

@@ -39,13 +39,13 @@ void drop_unmoved(LineChange& change) {
     std::erase_if(change.reserved, [](const Allocation& a) { return a.quantity == 0; });
 }
 
-struct Plan {
+struct ReroutePlan {
     RouteRequest request;
     std::vector<LineChange> changes;  ///< one for each routed line, in order
 };
 
-Plan plan_reroute(const Order& order, Resourced what) {
-    Plan plan;
+ReroutePlan plan_reroute(const Order& order, Resourced what) {
+    ReroutePlan plan;
     plan.request = route_request_of(order);
     plan.request.lines.clear();
     for (const OrderLine& line : order.lines) {
@@ -78,7 +78,7 @@ Rerouting reroute(const Order& order, Resourced what, std::vector<LocationIx> ex
     Rerouting out;
     out.event.order = order.id;
     out.event.reason = reason;
-    Plan plan = plan_reroute(order, what);
+    ReroutePlan plan = plan_reroute(order, what);
     out.has_units = !plan.request.lines.empty();
     if (!out.has_units) return out;
     plan.request.excluded.insert(plan.request.excluded.end(), excluded.begin(), excluded.end());

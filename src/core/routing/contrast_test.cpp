@@ -21,11 +21,10 @@ namespace {
 using testing::Dice;
 using testing::ListedFilters;
 using testing::point_at;
+using testing::pound;
 using testing::put_place;
 using testing::put_thing;
 using testing::Shop;
-
-constexpr std::int64_t unit = 1'000'000;
 
 /// Up to six places with stock of A, B, C, some owing units or keeping some back; a kit of A and B; an item that ships
 /// alone; some places with little capacity.
@@ -62,7 +61,7 @@ public:
 private:
     void put_things() {
         for (const char* sku : {"A", "B", "C"}) {
-            put_thing(shop, sku, dice_.between(1, 5) * unit, dice_.between(0, 4) == 0,
+            put_thing(shop, sku, dice_.between(1, 5) * pound, dice_.between(0, 4) == 0,
                       dice_.between(0, 3) == 0 ? "fragile" : "", dice_.between(0, 3) * 100);
         }
         shop.put_item("KIT", {{"A", dice_.between(1, 2)}, {"B", 1}});
@@ -72,7 +71,7 @@ private:
         zone.code = "all";
         zone.max_km = dice_.between(150, 400);
         zone.transit_days = 2;
-        zone.weight_breaks = {{200, unit}, {500, 2 * unit}, {1'000, 3 * unit}};
+        zone.weight_breaks = {{200, pound}, {500, 2 * pound}, {1'000, 3 * pound}};
         WAYBILL_ASSERT(shop.run(put).has_value());
     }
 
@@ -84,8 +83,8 @@ private:
         if (dice_.between(0, 4) != 0) place.point = point_at(0, static_cast<double>(dice_.between(0, 3)));
         place.priority = static_cast<std::int32_t>(dice_.between(0, 2));
         place.costs = CostTerms{
-            dice_.between(1, 9) * unit, dice_.between(0, 3) * unit / 10, 0, dice_.between(0, 1) * unit, {}, {}};
-        if (dice_.between(0, 1) == 0) place.costs->distance_bands = {{120, unit, 0}, {500, 2 * unit, 0}};
+            dice_.between(1, 9) * pound, dice_.between(0, 3) * pound / 10, 0, dice_.between(0, 1) * pound, {}, {}};
+        if (dice_.between(0, 1) == 0) place.costs->distance_bands = {{120, pound, 0}, {500, 2 * pound, 0}};
         if (dice_.between(0, 4) == 0) place.costs->rate_tables = {"parcel"};
         if (dice_.between(0, 2) == 0) place.capacity.units_per_day = dice_.between(1, 7);
         if (dice_.between(0, 4) == 0) place.capacity.orders_per_day = dice_.between(0, 2);
@@ -141,9 +140,9 @@ private:
         if (dice_.between(0, 2) != 0) {
             strategy.rank_by = RankBy::ordered;
         } else {
-            strategy.split_penalty_micros = dice_.between(0, 2) * unit;
-            strategy.late_cost_per_unit_day_micros = dice_.between(0, 2) * unit;
-            if (dice_.between(0, 2) == 0) strategy.clearance = {{{"fragile"}, {}, dice_.between(1, 3) * unit}};
+            strategy.split_penalty_micros = dice_.between(0, 2) * pound;
+            strategy.late_cost_per_unit_day_micros = dice_.between(0, 2) * pound;
+            if (dice_.between(0, 2) == 0) strategy.clearance = {{{"fragile"}, {}, dice_.between(1, 3) * pound}};
         }
         std::vector<Criterion> left{Criterion::fewest_shipments, Criterion::distance, Criterion::priority,
                                     Criterion::stock_depth,      Criterion::workload, Criterion::capacity_left,
@@ -158,7 +157,7 @@ private:
         if (dice_.between(0, 5) == 0) strategy.ship_complete = dice_.between(0, 1) == 0;
         if (dice_.between(0, 3) == 0) strategy.no_split_classes = {"fragile"};
         if (dice_.between(0, 3) == 0) strategy.safety_units = dice_.between(1, 2);
-        if (dice_.between(0, 5) == 0) strategy.min_part_value_micros = dice_.between(2, 9) * unit;
+        if (dice_.between(0, 5) == 0) strategy.min_part_value_micros = dice_.between(2, 9) * pound;
     }
 
     ListedFilters& make_filters() {

@@ -16,9 +16,8 @@ namespace waybill::core {
 namespace {
 
 using testing::Dice;
+using testing::pound;
 using testing::Shop;
-
-constexpr std::int64_t unit = 1'000'000;
 
 /// Up to five places, items A to D, a kit of A and B; some places with little capacity.
 void fill(Shop& shop, Dice& dice) {
@@ -27,9 +26,9 @@ void fill(Shop& shop, Dice& dice) {
     const std::int64_t places = dice.between(1, 5);
     for (std::int64_t p = 0; p < places; ++p) {
         CostTerms costs;
-        costs.per_shipment_micros = dice.between(1, 9) * unit;
-        costs.per_unit_micros = dice.between(0, 3) * unit / 10;
-        costs.per_order_micros = dice.between(0, 1) * 2 * unit;
+        costs.per_shipment_micros = dice.between(1, 9) * pound;
+        costs.per_unit_micros = dice.between(0, 3) * pound / 10;
+        costs.per_order_micros = dice.between(0, 1) * 2 * pound;
         CapacityTerms capacity;
         if (dice.between(0, 3) == 0) capacity.units_per_day = dice.between(1, 6);
         if (dice.between(0, 5) == 0) capacity.orders_per_day = dice.between(0, 1);

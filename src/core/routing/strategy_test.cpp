@@ -14,12 +14,11 @@ namespace {
 using testing::Dice;
 using testing::Network;
 using testing::point_at;
+using testing::pound;
 using testing::put_place;
 using testing::put_thing;
 using testing::Reference;
 using testing::Shop;
-
-constexpr std::int64_t unit = 1'000'000;
 
 void add_places(Shop& shop, Dice& dice) {
     for (std::int64_t p = dice.between(1, 5); p > 0; --p) {
@@ -29,7 +28,7 @@ void add_places(Shop& shop, Dice& dice) {
         place.address.country = "GB";
         if (dice.between(0, 4) != 0) place.point = point_at(0, static_cast<double>(dice.between(0, 3)));
         place.priority = static_cast<std::int32_t>(dice.between(0, 2));
-        place.costs = CostTerms{dice.between(1, 9) * unit, dice.between(0, 3) * unit / 10, 0, 0, {}, {}};
+        place.costs = CostTerms{dice.between(1, 9) * pound, dice.between(0, 3) * pound / 10, 0, 0, {}, {}};
         for (std::uint32_t t = 0; t < shop.state->rate_tables.size(); ++t) {
             if (dice.between(0, 2) != 0) place.costs->rate_tables.push_back(shop.state->rate_tables[t].code);
         }
@@ -52,7 +51,7 @@ RateZone random_zone(Dice& dice) {
     std::int64_t price = 0;
     for (std::int64_t b = dice.between(1, 4); b > 0; --b) {
         grams += dice.between(1, 1'200);
-        price += dice.between(0, 4) * unit;
+        price += dice.between(0, 4) * pound;
         zone.weight_breaks.push_back({grams, price});
     }
     return zone;
@@ -107,14 +106,14 @@ void make_strategy(RoutingStrategy& strategy, Dice& dice) {
     if (dice.between(0, 4) > 1) {
         strategy.rank_by = RankBy::ordered;
     } else {
-        if (dice.between(0, 1) == 0) strategy.split_penalty_micros = dice.between(1, 4) * unit / 2;
+        if (dice.between(0, 1) == 0) strategy.split_penalty_micros = dice.between(1, 4) * pound / 2;
         for (std::int64_t t = dice.between(0, 2); t > 0; --t) {
             ClearanceTerm& term = strategy.clearance.emplace_back();
             if (dice.between(0, 1) == 0) term.item_classes = {"fragile", "none"};
             if (dice.between(0, 1) == 0) term.locations = {"p1", "p2"};
-            term.credit_micros = dice.between(1, 12) * unit / 2;
+            term.credit_micros = dice.between(1, 12) * pound / 2;
         }
-        if (dice.between(0, 1) == 0) strategy.late_cost_per_unit_day_micros = dice.between(1, 6) * unit / 2;
+        if (dice.between(0, 1) == 0) strategy.late_cost_per_unit_day_micros = dice.between(1, 6) * pound / 2;
     }
     std::vector<Criterion> left{Criterion::fewest_shipments, Criterion::distance, Criterion::priority,
                                 Criterion::stock_depth,      Criterion::workload, Criterion::capacity_left,
@@ -134,7 +133,7 @@ void make_strategy(RoutingStrategy& strategy, Dice& dice) {
 
 void make(Network& network, Dice& dice) {
     for (const char* sku : {"A", "B", "C"}) {
-        put_thing(network.shop, sku, dice.between(1, 5) * unit, dice.between(0, 3) == 0,
+        put_thing(network.shop, sku, dice.between(1, 5) * pound, dice.between(0, 3) == 0,
                   dice.between(0, 2) == 0 ? "fragile" : "", dice.between(0, 9) * 100);
     }
     if (dice.between(0, 1) == 0) add_rate_tables(network.shop, dice);
@@ -171,7 +170,7 @@ TEST(strategy, of_parts_with_a_least_value_holds_it_and_says_what_is_proved) {
         Dice dice(seed);
         Network network;
         make(network, dice);
-        network.strategy.min_part_value_micros = dice.between(2, 9) * unit;
+        network.strategy.min_part_value_micros = dice.between(2, 9) * pound;
         const RouteResult routed = network.decide();
         Reference reference(network);
         EXPECT_TRUE(reference.holds(routed));
@@ -215,7 +214,7 @@ TEST(strategy, is_run_again_from_its_trace_when_stock_and_capacity_are_others) {
         Dice dice(seed);
         Network network;
         make(network, dice);
-        if (dice.between(0, 2) == 0) network.strategy.min_part_value_micros = dice.between(2, 9) * unit;
+        if (dice.between(0, 2) == 0) network.strategy.min_part_value_micros = dice.between(2, 9) * pound;
         const RouteResult routed = network.decide();
         const Explanation preview = explain_preview(network.request, network.state(), network.shop.context());
         EXPECT_EQ(preview.trace.cost_micros, routed.trace.cost_micros);
@@ -265,7 +264,7 @@ Location place_at(const std::string& code, double longitude, LocationKind kind =
 /// Three places, ever farther away.
 struct Row {
     Row() {
-        put_thing(network.shop, "A", 10 * unit, false, "fragile");
+        put_thing(network.shop, "A", 10 * pound, false, "fragile");
         for (int p = 1; p <= 3; ++p) put_place(network.shop, place_at("p" + std::to_string(p), p));
         network.shop.put_channel("web");
         network.request.country = "GB";
@@ -345,7 +344,7 @@ TEST(strategy, makes_no_split_with_a_part_worth_too_little) {
     row.network.shop.count("A", "p1", 4);
     row.network.shop.count("A", "p2", 4);
     row.network.strategy.criteria = {Criterion::distance};
-    row.network.strategy.min_part_value_micros = 20 * unit;
+    row.network.strategy.min_part_value_micros = 20 * pound;
     EXPECT_EQ(Row::told(row.want(6)), "4 2 0 short 0");
     const RouteResult five = row.want(5);
     EXPECT_EQ(Row::told(five), "0 0 0 short 5") << "one unit is not worth sending, and none is worth waiting for";

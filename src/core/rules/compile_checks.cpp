@@ -9,8 +9,6 @@ namespace waybill::rules {
 
 namespace {
 
-std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
-
 bool is_scalar(const StaticType& type) {
     return type.is(StaticKind::boolean) || type.is(StaticKind::number) || type.is(StaticKind::text);
 }

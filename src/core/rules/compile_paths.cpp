@@ -37,8 +37,6 @@ std::size_t count_steps(std::string_view name) {
     return name.empty() ? 0 : 1 + static_cast<std::size_t>(std::count(name.begin(), name.end(), '.'));
 }
 
-std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
-
 }  // namespace
 
 Piece Compiler::compile_var(const Call& call) {

@@ -44,6 +44,9 @@ struct Piece {
     std::uint64_t work = 0;  ///< steps it takes at most, in typed mode
 };
 
+/// A name in a sentence.
+[[nodiscard]] inline std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
+
 /// 200000 as "200,000".
 [[nodiscard]] std::string grouped_number(std::uint64_t number);
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/checked_math.hpp"
+#include "core/rules/digits.hpp"
 
 namespace waybill::rules {
 
@@ -13,8 +14,6 @@ std::optional<Decimal> decimal_of(std::optional<std::int64_t> units) {
     if (!units) return std::nullopt;
     return Decimal::of_units(*units);
 }
-
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
 /// Digits and a decimal exponent, on the way to a Decimal: what is beyond the 38 digits that are kept can not matter
 /// but for whether it is zero.

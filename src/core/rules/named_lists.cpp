@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/rules/digits.hpp"
 #include "core/rules/limits.hpp"
 #include "core/rules/postcodes.hpp"
 

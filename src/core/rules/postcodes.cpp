@@ -1,6 +1,9 @@
 #include "core/rules/postcodes.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "core/rules/digits.hpp"
 
 namespace waybill::rules {
 namespace {

@@ -3,7 +3,6 @@
 // many digits between the two. Blanks, hyphens and case do not matter in a postcode that is looked up, so that "00-950"
 // is written "00950": in an entry a hyphen makes a range.
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,10 +29,6 @@ struct PostcodeEntry {
 [[nodiscard]] inline bool is_postcode_blank(char letter) { return letter == ' ' || letter == '\t'; }
 [[nodiscard]] inline char postcode_capital(char letter) {
     return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
-}
-[[nodiscard]] inline bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
-[[nodiscard]] inline bool is_number(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 }  // namespace waybill::rules

@@ -6,7 +6,7 @@ namespace waybill::sourcing {
 namespace {
 
 // A table step is an addition and a compare in a row that stays in the cache: eight of them count as one unit of work.
-constexpr std::uint64_t steps_per_work = 8;
+constexpr std::uint64_t chain_steps_per_work = 8;
 
 // Numbers of units with the same load: only the cheapest matters for what follows.
 struct Run {
@@ -85,7 +85,7 @@ std::int64_t solve_chain(Chain& chain) {
     for (std::size_t k = chain.links.size(); k-- > 0;) {
         fill_backward(chain, chain.links[k], chain.backward.data() + (k + 1) * states,
                       chain.backward.data() + k * states);
-        chain.work += steps_of(chain, chain.links[k]) / steps_per_work + 1;
+        chain.work += steps_of(chain, chain.links[k]) / chain_steps_per_work + 1;
     }
     const std::int64_t value = chain.backward.front();
     return value >= chain_far / 2 ? chain_far : value;
@@ -116,7 +116,7 @@ void follow_link(Chain& chain, std::size_t k) {
         if (states > load_states + load)
             relax_row(before + load_states, states - load_states - load, run.cost, row + load_states + load);
     });
-    chain.work += steps_of(chain, link) / steps_per_work + 1;
+    chain.work += steps_of(chain, link) / chain_steps_per_work + 1;
 }
 
 void list_marginals(Chain& chain, std::size_t k) {
@@ -147,7 +147,7 @@ void list_marginals(Chain& chain, std::size_t k) {
             chain.marginal[static_cast<std::size_t>(x)] = std::min(chain_far, cost);
         }
     });
-    chain.work += steps_of(chain, link) / steps_per_work + 1;
+    chain.work += steps_of(chain, link) / chain_steps_per_work + 1;
 }
 
 void trace_chain(const Chain& chain, std::vector<std::int64_t>& units) {

@@ -9,10 +9,10 @@
 namespace waybill::sourcing {
 namespace {
 
-constexpr int root_rounds = 150;
-constexpr int node_rounds = 25;
-constexpr int idle_max = 8;
-constexpr int halvings_max = 5;
+constexpr int payment_rounds_at_root = 150;
+constexpr int payment_rounds = 25;
+constexpr int payment_idle_max = 8;
+constexpr int payment_halvings_max = 5;
 
 /// How long differences are passed on: while a round gains more than this part of the way to the target.
 struct Passing {
@@ -25,7 +25,7 @@ constexpr int passing_idle_max = 3;
 constexpr PartitionLimits leaf_limits{.patterns_max = 20'000, .labels_max = 20'000, .work_max = 3'000'000};
 constexpr std::size_t open_items_max = 4'000'000;  ///< items of all parts that wait, about 50 bytes each
 
-bool later(const LineSearchNode& a, const LineSearchNode& b) {
+bool later_part(const LineSearchNode& a, const LineSearchNode& b) {
     return a.bound != b.bound ? a.bound > b.bound : a.sequence < b.sequence;
 }
 
@@ -52,11 +52,11 @@ public:
         for (std::size_t i = 0; i < model_.items.size(); ++i) node.domain.most[i] = model_.items[i].most;
         pay_by_prices(model_, node.domain, prices, node.payments);
         std::int64_t left = unreachable;
-        bool more = dive(std::move(node), root_rounds, left);
+        bool more = dive(std::move(node), payment_rounds_at_root, left);
         while (more && !memory_.open.empty()) {
             LineSearchNode next = take_next();
             if (next.bound > threshold()) continue;
-            more = dive(std::move(next), node_rounds, left);
+            more = dive(std::move(next), payment_rounds, left);
         }
         result.bound = left;
         for (const LineSearchNode& open : memory_.open) result.bound = std::min(result.bound, open.bound);
@@ -83,11 +83,11 @@ private:
                                                  [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
             std::swap(*newest, open.back());
         } else {
-            std::pop_heap(open.begin(), open.end(), later);
+            std::pop_heap(open.begin(), open.end(), later_part);
         }
         LineSearchNode next = std::move(open.back());
         open.pop_back();
-        if (full) std::make_heap(open.begin(), open.end(), later);
+        if (full) std::make_heap(open.begin(), open.end(), later_part);
         return next;
     }
 
@@ -105,13 +105,13 @@ private:
                 left = std::min(left, node.bound);
                 return false;
             }
-            rounds = node_rounds;
+            rounds = payment_rounds;
             LineSearchNode other;
             if (!divide(node, other)) return true;
             if (other.bound <= threshold()) {
                 other.sequence = ++sequence_;
                 memory_.open.push_back(std::move(other));
-                std::push_heap(memory_.open.begin(), memory_.open.end(), later);
+                std::push_heap(memory_.open.begin(), memory_.open.end(), later_part);
             }
             if (node.bound > threshold()) return true;
         }
@@ -121,7 +121,7 @@ private:
     bool settle(LineSearchNode& node, int rounds) {
         constexpr int passes_max = 6;
         for (int pass = 0; pass < passes_max; ++pass) {
-            bound(node, pass == 0 ? rounds : node_rounds);
+            bound(node, pass == 0 ? rounds : payment_rounds);
             if (node.bound > threshold()) return true;
             if (pass == 0 && std::has_single_bit(visited_)) look_for_plans(node);
             if (node.bound > threshold()) return true;
@@ -168,9 +168,9 @@ private:
             }
             node.bound = std::max(node.bound, best);
             if (node.bound > threshold() || bound == unreachable) break;
-            if (idle >= idle_max) {
+            if (idle >= payment_idle_max) {
                 idle = 0;
-                if (++halvings > halvings_max) break;
+                if (++halvings > payment_halvings_max) break;
                 node.payments = memory_.best;
                 memory_.payments.direction.clear();
                 answer_lines(model_, node.domain, node.payments, memory_.payments, memory_.answers);

@@ -8,7 +8,7 @@ namespace waybill::sourcing {
 namespace {
 
 // A table step is a few compares in a row that stays in the cache: two of them count as one unit of work.
-constexpr std::uint64_t steps_per_work = 2;
+constexpr std::uint64_t table_steps_per_work = 2;
 
 std::int64_t short_price(const LineTask& task, std::int64_t missing) {
     if (missing == 0) return 0;
@@ -74,7 +74,7 @@ void take_way(const Way& way, std::int64_t quantity, std::span<const std::int64_
         take_short_way(way, static_cast<std::size_t>(quantity), before.data(), after.data());
     else
         take_long_way(way, quantity, before.data(), after.data(), memory);
-    memory.work += static_cast<std::uint64_t>(quantity) / steps_per_work + 1;
+    memory.work += static_cast<std::uint64_t>(quantity) / table_steps_per_work + 1;
 }
 
 std::span<std::int64_t> row_of(std::vector<std::int64_t>& table, std::size_t k, std::int64_t quantity) {
@@ -278,7 +278,7 @@ void list_way_regrets(const LineTask& task, std::span<const Way> ways, std::int6
                 const std::int64_t rest = after[static_cast<std::size_t>(quantity - r - x)];
                 cheapest = std::min(cheapest, left == unreachable || rest == unreachable ? unreachable : left + rest);
             }
-            memory.work += static_cast<std::uint64_t>(quantity) / steps_per_work;
+            memory.work += static_cast<std::uint64_t>(quantity) / table_steps_per_work;
             if (cheapest == unreachable) continue;
             const std::int64_t more = cheapest + (x > 0 ? way.unit_cost * x + way.fixed : 0) - value;
             if (x == 0)

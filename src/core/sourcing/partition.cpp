@@ -12,7 +12,7 @@ namespace waybill::sourcing {
 namespace {
 
 constexpr std::uint8_t no_field = 255;
-constexpr int halvings_max = 12;
+constexpr int slack_halvings_max = 12;
 constexpr std::uint64_t offer_work = 8;  // a look-up in a table beyond the caches, against one step of arithmetic
 
 template <class Key>
@@ -52,7 +52,8 @@ public:
         prepare_supply(model_, region_, active_, memory_);
         const std::int64_t slack = threshold() - relaxation_.bound;
         for (int halvings = 0; !list_patterns(slack >> halvings); ++halvings) {
-            if (limits_.excess == Excess::give_back || halvings == halvings_max || answer_.work > limits_.work_max)
+            if (limits_.excess == Excess::give_back || halvings == slack_halvings_max ||
+                answer_.work > limits_.work_max)
                 return;
             truncated_ = true;
         }

@@ -122,7 +122,7 @@ void fit_payments(const Model& model, const Domain& domain, Payments& payments) 
 
 namespace {
 
-constexpr std::int64_t one = 1'024;  // directions are in parts of this
+constexpr std::int64_t direction_parts = 1'024;  // directions are in parts of this
 
 // One direction for each multiplier, bent towards the last; the sum of their squares is the norm of the step.
 class Step {
@@ -136,7 +136,7 @@ public:
         for (std::uint32_t s = 0; s < model_.sources.size(); ++s) aim_at_source(s);
         aim_at_shortage();
         aim_at_shipments();
-        norm_ /= one * one;
+        norm_ /= direction_parts * direction_parts;
         if (norm_ == 0) return;
         for (std::size_t i = 0; i < model_.items.size(); ++i)
             payments_.item[i] += moved(memory_.direction[i], distance, 1);
@@ -160,7 +160,7 @@ private:
     [[nodiscard]] std::size_t berth_at(std::size_t s) const { return source_at(s) + model_.sources.size(); }
 
     [[nodiscard]] std::int64_t moved(std::int64_t direction, std::int64_t distance, std::int64_t units) const {
-        const Int128 change = static_cast<Int128>(distance) * direction / (norm_ * one * units);
+        const Int128 change = static_cast<Int128>(distance) * direction / (norm_ * direction_parts * units);
         return static_cast<std::int64_t>(std::clamp<Int128>(change, -model_.cost_cap, model_.cost_cap));
     }
 
@@ -226,40 +226,41 @@ private:
                 payers += at_.amounts[i] > 0 || payments_.item[i] > 0 ? 1 : 0;
             }
             if (account.budget == 0) {
-                if (account.from < source.alone && account.to > account.from) shipments += one;
+                if (account.from < source.alone && account.to > account.from) shipments += direction_parts;
                 continue;
             }
             for (std::uint32_t i = account.from; i < account.to && account.from < source.alone; ++i) {
-                if (at_.amounts[i] > 0) shipments += one * std::min(payments_.item[i], account.budget) / account.budget;
+                if (at_.amounts[i] > 0)
+                    shipments += direction_parts * std::min(payments_.item[i], account.budget) / account.budget;
             }
-            std::int64_t mean = sum >= account.budget && payers > 0 ? one * users / payers : 0;
+            std::int64_t mean = sum >= account.budget && payers > 0 ? direction_parts * users / payers : 0;
             if (earning && sum < account.budget) {
-                mean = one;
-                if (account.from < source.alone) shipments += one * (account.budget - sum) / account.budget;
+                mean = direction_parts;
+                if (account.from < source.alone) shipments += direction_parts * (account.budget - sum) / account.budget;
             }
             for (std::uint32_t i = account.from; i < account.to; ++i) {
                 const bool user = at_.amounts[i] > 0;
                 if (!user && payments_.item[i] == 0)
                     memory_.direction[i] = 0;
                 else
-                    bend(i, (user ? one : 0) - mean);
+                    bend(i, (user ? direction_parts : 0) - mean);
             }
         }
-        for (std::uint32_t i = source.alone; i < source.to; ++i) shipments += at_.amounts[i] > 0 ? one : 0;
+        for (std::uint32_t i = source.alone; i < source.to; ++i) shipments += at_.amounts[i] > 0 ? direction_parts : 0;
         shipments_ += shipments;
         const bool full =
             balance.share < dues.certain || balance.slack < balance.rent || domain_.region.sources[s] == Choice::open;
-        aim_at_limit(source_at(s), payments_.rent[s], one * units, source.units_max, full);
+        aim_at_limit(source_at(s), payments_.rent[s], direction_parts * units, source.units_max, full);
         aim_at_limit(berth_at(s), payments_.berth[s], shipments, source.shipments_max, full);
     }
 
     // The price of what a source has `limit` of; what is used is in parts of `one`.
     void aim_at_limit(std::size_t at, std::int64_t price, std::int64_t used, std::int64_t limit, bool full) {
         if (limit == no_limit || limit == 0) return;
-        if (price == 0 && used <= one * limit)
+        if (price == 0 && used <= direction_parts * limit)
             memory_.direction[at] = 0;
         else
-            bend(at, (used - (full ? one * limit : 0)) / limit);
+            bend(at, (used - (full ? direction_parts * limit : 0)) / limit);
     }
 
     void aim_at_shortage() {
@@ -272,19 +273,19 @@ private:
             users += at_.short_units[l] > 0 ? 1 : 0;
             payers += at_.short_units[l] > 0 || payments_.shortage[l] > 0 ? 1 : 0;
         }
-        const std::int64_t mean = sum >= model_.backorder_cost && payers > 0 ? one * users / payers : 0;
+        const std::int64_t mean = sum >= model_.backorder_cost && payers > 0 ? direction_parts * users / payers : 0;
         for (std::size_t l = 0; l < model_.lines.size(); ++l) {
             const bool user = at_.short_units[l] > 0;
             if (!user && payments_.shortage[l] == 0)
                 memory_.direction[line_at(l)] = 0;
             else
-                bend(line_at(l), (user ? one : 0) - mean);
+                bend(line_at(l), (user ? direction_parts : 0) - mean);
         }
     }
 
     void aim_at_shipments() {
         if (model_.shipments_max == no_limit) return;
-        const std::int64_t over = shipments_ - one * model_.shipments_max;
+        const std::int64_t over = shipments_ - direction_parts * model_.shipments_max;
         if (over < 0 && payments_.shipment == 0)
             memory_.direction.back() = 0;
         else
