@@ -99,7 +99,25 @@ private:
             same = plain(state_.rate_tables.rows.committed(ix)) == model_.rate_tables[ix];
         }
         if (!same) problem("rate tables in memory are wrong");
+        compare_webhooks();
         if (state_.postcode_areas.rows.committed_size() != model_.areas.size()) problem("postcode areas are wrong");
+    }
+
+    void compare_webhooks() {
+        bool same = state_.webhooks.rows.committed_size() == model_.webhooks.size() &&
+                    state_.webhook_progress.committed_size() == model_.webhooks.size();
+        if (!same) return problem("memory has other webhooks");
+        for (std::uint32_t ix = 0; ix < model_.webhooks.size(); ++ix) {
+            const core::WebhookProgress& progress = state_.webhook_progress.committed(ix);
+            const WebhookModel found{plain(state_.webhooks.rows.committed(ix)), progress.through.raw(),
+                                     progress.failing_since, progress.failure, progress.paused};
+            const WebhookModel& expected = model_.webhooks[ix];
+            const std::string& code = expected.wanted.code;
+            if (!(found.wanted == expected.wanted)) problem("the webhook " + code + " in memory is wrong");
+            if (found == expected) continue;
+            problem(fmt::format("deliveries to {} stand at {}, they should at {}; or it fails otherwise", code,
+                                found.through, expected.through));
+        }
     }
 
     void compare_rules() {

@@ -14,7 +14,7 @@ namespace waybill::sim {
 [[nodiscard]] std::string difference(const OrderModel& expected, const core::Order& order);
 [[nodiscard]] std::string difference(const FulfillmentModel& expected, const core::FulfillmentOrder& work);
 
-/// Committed memory of a tenant: configuration, levels, capacity, feeds, keys.
+/// Committed memory of a tenant: configuration, levels, capacity, feeds, keys, webhooks.
 [[nodiscard]] std::vector<std::string> compare_state(const Model& model, const core::TenantState& state,
                                                      std::uint64_t head);
 
@@ -23,13 +23,15 @@ struct StoreCheck {
     std::vector<std::string> state_hashes;  ///< of all tenants, as the auditor states them
 };
 
-/// Rows against the model, the auditor's own checks, a replay of the log into a fresh store, and every routing decision
-/// run again from its trace.
+/// Rows against the model, the auditor's own checks, a replay of the log into a fresh store, every routing decision run
+/// again from its trace, and which webhooks rules send each event.
 [[nodiscard]] StoreCheck check_store(engine::Store& store, const std::vector<core::TenantId>& tenants,
                                      const std::vector<Model>& models);
 
 /// check_routing.cpp
 void check_decisions(engine::Reader& reader, core::TenantId tenant, const Model& model,
                      std::vector<std::string>& problems);
+/// check_webhooks.cpp
+void check_calls(engine::Reader& reader, core::TenantId tenant, const Model& model, std::vector<std::string>& problems);
 
 }  // namespace waybill::sim

@@ -203,6 +203,14 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             return compose_recall(dice, model);
         case Does::ship_fulfillment:
             return compose_work_shipment(dice, model);
+        case Does::put_webhook:
+            return compose_webhook(dice);
+        case Does::rotate_webhook_secret:
+            return core::RotateWebhookSecret{any_webhook(dice, model)};
+        case Does::record_delivery:
+            return compose_delivery(dice, model);
+        case Does::resume_webhook:
+            return compose_resumption(dice, model);
         case Does::save_rule_set:
             return compose_rules(dice, model);
         case Does::activate_rule_set:
@@ -224,6 +232,9 @@ std::string any_sku(Dice& dice, const Model& model) {
 }
 std::string any_location(Dice& dice, const Model& model) {
     return any_code(dice, model.locations, [](const core::Location& location) { return location.code; });
+}
+std::string any_webhook(Dice& dice, const Model& model) {
+    return any_code(dice, model.webhooks, [](const WebhookModel& webhook) { return webhook.wanted.code; });
 }
 std::string any_channel(Dice& dice, const Model& model) {
     return any_code(dice, model.channels, [](const core::Channel& channel) { return channel.code; });

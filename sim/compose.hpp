@@ -84,10 +84,15 @@ inline constexpr std::uint32_t external_ids = 6;
 [[nodiscard]] core::PutItem compose_item(Dice& dice, const Model& model);
 [[nodiscard]] core::MoveInventory compose_moves(Dice& dice, const Model& model);
 [[nodiscard]] core::ApplyFeed compose_feed(Dice& dice, const Model& model);
+// compose_webhooks.cpp
+[[nodiscard]] core::PutWebhook compose_webhook(Dice& dice);
+[[nodiscard]] core::RecordDelivery compose_delivery(Dice& dice, const Model& model);
+[[nodiscard]] core::ResumeWebhook compose_resumption(Dice& dice, const Model& model);
 
 /// Codes that exist, and once in a while one that does not.
 [[nodiscard]] std::string any_sku(Dice& dice, const Model& model);
 [[nodiscard]] std::string any_location(Dice& dice, const Model& model);
+[[nodiscard]] std::string any_webhook(Dice& dice, const Model& model);
 [[nodiscard]] std::string any_channel(Dice& dice, const Model& model);
 [[nodiscard]] std::uint64_t any_customer(Dice& dice, const Model& model);
 [[nodiscard]] const OrderModel* any_order(Dice& dice, const Model& model);

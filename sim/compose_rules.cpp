@@ -65,8 +65,12 @@ JsonValue compose_filter(Dice& dice, const Model& model) {
 }
 
 /// What rules may do at any moment.
-core::RuleAction compose_mark(Dice& dice, core::Moment moment) {
-    switch (dice.below(8)) {
+core::RuleAction compose_mark(Dice& dice, const Model& model, core::Moment moment) {
+    switch (dice.below(10)) {
+        case 8:
+        case 9:
+            if (!model.webhooks.empty() || dice.one_in(seldom)) return core::CallWebhook{any_webhook(dice, model)};
+            return core::AddTag{any_tag(dice)};
         case 6: {
             core::FlagException flag{any_kind(dice), dice.one_in(2) ? "by rule" : "", {}, "", {}};
             flag.severity = static_cast<core::Severity>(dice.below(4));
@@ -128,7 +132,7 @@ core::RuleAction compose_change(Dice& dice, const Model& model) {
 }
 
 core::RuleAction compose_action(Dice& dice, const Model& model, core::Moment moment) {
-    if (moment != core::Moment::placed && !dice.one_in(seldom)) return compose_mark(dice, moment);
+    if (moment != core::Moment::placed && !dice.one_in(seldom)) return compose_mark(dice, model, moment);
     switch (dice.below(6)) {
         case 5:
             return compose_change(dice, model);
@@ -149,7 +153,7 @@ core::RuleAction compose_action(Dice& dice, const Model& model, core::Moment mom
         case 2:
             return core::SetOnShortage{static_cast<core::OnShortage>(dice.below(3))};
         default:
-            return compose_mark(dice, moment);
+            return compose_mark(dice, model, moment);
     }
 }
 

@@ -21,7 +21,9 @@ bool is_configuration(const core::Command& command) {
            std::holds_alternative<core::PutPostcodeAreas>(command) ||
            std::holds_alternative<core::PutRateTable>(command) || std::holds_alternative<core::SaveRuleSet>(command) ||
            std::holds_alternative<core::ActivateRuleSet>(command) ||
-           std::holds_alternative<core::RollBackRuleSet>(command);
+           std::holds_alternative<core::RollBackRuleSet>(command) ||
+           std::holds_alternative<core::PutWebhook>(command) ||
+           std::holds_alternative<core::RotateWebhookSecret>(command);
 }
 
 }  // namespace
@@ -44,6 +46,9 @@ std::optional<std::uint32_t> Model::find_location(const std::string& code) const
 }
 std::optional<std::uint32_t> Model::find_rate_table(const std::string& code) const {
     return index_of(rate_tables, [&](const core::RateTable& table) { return table.code == code; });
+}
+std::optional<std::uint32_t> Model::find_webhook(const std::string& code) const {
+    return index_of(webhooks, [&](const WebhookModel& webhook) { return webhook.wanted.code == code; });
 }
 std::optional<std::uint32_t> Model::find_channel(const std::string& code) const {
     return index_of(channels, [&](const core::Channel& channel) { return channel.code == code; });

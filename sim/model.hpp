@@ -204,6 +204,16 @@ struct ActivationModel {
     bool rolls_back = false;
 };
 
+/// Where its deliveries stand is its own.
+struct WebhookModel {
+    core::Webhook wanted;  ///< as asked for, without version, with the secret it is at
+    std::uint64_t through = 0;
+    Instant failing_since;
+    std::string failure;
+    bool paused = false;
+    bool operator==(const WebhookModel&) const = default;
+};
+
 /// What the model says of one command.
 struct Verdict {
     std::optional<core::Reject> refused;
@@ -259,6 +269,9 @@ public:
     std::vector<core::RateTable> rate_tables;
     std::vector<core::RuleSet> rule_sets;  ///< by number - 1
     std::vector<ActivationModel> activations;
+    std::vector<WebhookModel> webhooks;
+    /// Codes of the rules that send an event to a webhook, by sequence and webhook. Both are there only where any do.
+    std::map<std::uint64_t, std::map<std::string, std::vector<std::string>>> calls;
     std::map<std::pair<std::uint32_t, std::uint32_t>, StockModel> stock;  ///< by item, location
     std::vector<std::pair<std::string, FeedModel>> feeds;
     std::map<std::uint64_t, CustomerModel> customers;
@@ -279,6 +292,7 @@ public:
     [[nodiscard]] std::optional<std::uint32_t> find_item(const std::string& sku) const;
     [[nodiscard]] std::optional<std::uint32_t> find_location(const std::string& code) const;
     [[nodiscard]] std::optional<std::uint32_t> find_rate_table(const std::string& code) const;
+    [[nodiscard]] std::optional<std::uint32_t> find_webhook(const std::string& code) const;
     [[nodiscard]] std::optional<std::uint32_t> find_channel(const std::string& code) const;
     [[nodiscard]] std::optional<std::uint64_t> find_identity(std::uint32_t channel, const std::string& id) const;
     [[nodiscard]] std::int64_t reserved(std::uint32_t item, std::uint32_t location) const;
@@ -346,6 +360,15 @@ private:
     /// Nothing waits any more of what was given back and had no other place.
     void settle_no_supply(OrderModel& order);
     void compare_trace(const core::RulesTrace& expected, const core::RulesTrace& logged);
+    // model_webhooks.cpp
+    Verdict take_one(const core::PutWebhook& command, const Moment& moment);
+    Verdict take_one(const core::RotateWebhookSecret& command, const Moment& moment);
+    Verdict take_one(const core::RecordDelivery& command, const Moment& moment);
+    Verdict take_one(const core::ResumeWebhook& command, const Moment& moment);
+    /// Replaces what there is; one event where that changes anything.
+    Verdict put_webhook(std::uint32_t ix, WebhookModel webhook);
+    /// Which webhooks rules that fired send the event with this sequence.
+    void note_calls(const core::RuleSet& rules, const std::vector<std::uint16_t>& fired, std::uint64_t sequence);
     // model_stock.cpp
     Verdict take_one(const core::MoveInventory& command, const Moment& moment);
     Verdict take_one(const core::ApplyFeed& command, const Moment& moment);

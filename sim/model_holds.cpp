@@ -168,6 +168,7 @@ std::uint64_t Model::pass(core::Moment passed, OrderModel& order, std::uint64_t 
         if (order.tags.insert(tag).second) expected.tags_added.push_back(tag);
     }
     compare_trace(expected, logged->rules);
+    note_calls(*rules, automated.fired, head + events + 1);
     const auto before = order.holds;
     for (const std::string& code : marks.released) {
         const auto hold = order.holds.find(code);

@@ -228,6 +228,7 @@ Verdict Model::take_one(const core::PlaceOrder& command, const Moment& moment) {
     }
     order.name_hold();
     mark_exceptions(order, marks, order.id);
+    if (rules != nullptr) note_calls(*rules, ruled.fired, order.id);
     keep_buyer(command, moment, made, order);
     order.version = 1;
     order.last_sequence = order.id;

@@ -267,6 +267,9 @@ void Model::check_names(const core::RuleAction& action, std::vector<Reject>& fau
     };
     if (const auto* forbid = std::get_if<core::ForbidSources>(&action)) check_places(forbid->locations);
     if (const auto* require = std::get_if<core::RequireSources>(&action)) check_places(require->locations);
+    if (const auto* call = std::get_if<core::CallWebhook>(&action)) {
+        if (!find_webhook(call->webhook)) faults.push_back(Reject::unknown_webhook);
+    }
     if (const auto* by = std::get_if<core::Substitute>(&action)) {
         if (!find_item(by->sku)) faults.push_back(Reject::unknown_sku);
         if (!find_item(by->by)) faults.push_back(Reject::unknown_sku);

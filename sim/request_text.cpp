@@ -128,6 +128,23 @@ struct Teller {
     std::string operator()(const core::PutRateTable& put) const {
         return fmt::format("{}, {} zones", put.table.code, put.table.zones.size());
     }
+    std::string operator()(const core::PutWebhook& put) const {
+        std::string out = put.webhook.code + " " + put.webhook.url;
+        for (const std::string& type : put.webhook.events) out += " " + type;
+        if (!put.webhook.active) out += " inactive";
+        return out;
+    }
+    std::string operator()(const core::RotateWebhookSecret& rotate) const { return rotate.code; }
+    std::string operator()(const core::RecordDelivery& record) const {
+        std::string out =
+            fmt::format("webhook {} from {} to {}", record.webhook, record.after.raw(), record.through.raw());
+        if (!record.failure.empty()) out += ", fails";
+        if (record.gives_up) out += ", gives up";
+        return out;
+    }
+    std::string operator()(const core::ResumeWebhook& resume) const {
+        return resume.code + (resume.after ? fmt::format(" after {}", resume.after->raw()) : "");
+    }
     std::string operator()(const core::SaveRuleSet& save) const {
         std::string out = fmt::format("{} strategies", save.rules.strategies.size());
         for (const core::AutomationRule& rule : save.rules.automation) {

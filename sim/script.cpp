@@ -41,7 +41,11 @@ constexpr std::array<std::string_view, does_kinds> does_names{"configure_tenant"
                                                               "pick_fulfillment",
                                                               "reject_fulfillment",
                                                               "recall_fulfillment",
-                                                              "ship_fulfillment"};
+                                                              "ship_fulfillment",
+                                                              "put_webhook",
+                                                              "rotate_webhook_secret",
+                                                              "record_delivery",
+                                                              "resume_webhook"};
 
 std::optional<Does> find_does(std::string_view name) {
     for (std::size_t i = 0; i < does_kinds; ++i) {

@@ -67,8 +67,12 @@ enum class Does : std::uint8_t {
     reject_fulfillment,
     recall_fulfillment,
     ship_fulfillment,
+    put_webhook,
+    rotate_webhook_secret,
+    record_delivery,  ///< as who sends would; of what was sent, or of what can not have been
+    resume_webhook,
 };
-inline constexpr std::size_t does_kinds = 33;
+inline constexpr std::size_t does_kinds = 37;
 inline constexpr std::uint32_t tenants_max = 9;
 inline constexpr std::uint32_t processes_max = 9;
 [[nodiscard]] std::string_view name_of(Does does);

@@ -31,6 +31,7 @@
 #include "api/router.hpp"
 #include "api/rule_set_json.hpp"
 #include "api/settings_json.hpp"
+#include "api/webhook_json.hpp"
 #include "json/schema.hpp"
 
 namespace waybill::api {
@@ -163,19 +164,18 @@ std::map<std::string, json::Schema> collect() {
 }
 
 TEST(ContractSchemas, EqualTheTypes) {
-    const auto types =
-        collect<OrderInput, OrderOutput, CancelInput, BulkCancelInput, RerouteInput, ShipInput, BulkShipInput,
-                HoldInput, BulkHoldInput, ReleaseInput, BulkReleaseInput, ExceptionInput, BulkExceptionInput,
-                ExceptionChangeInput, BulkExceptionChangeInput, ResolutionInput, BulkResolutionInput, ExceptionOutput,
-                ReleaseOrderInput, BulkReleaseOrderInput, AcceptInput, BulkAcceptInput, PickInput, BulkPickInput,
-                RejectInput, BulkRejectInput, RecallInput, BulkRecallInput, ShipFulfillmentInput,
-                BulkShipFulfillmentInput, FulfillmentOutput, OrderRulesOutput, ExplanationOutput, OrderPreviewOutput,
-                ItemInput, ItemOutput, LocationInput, LocationOutput, PostcodeAreaJson, RateTableInput, RateTableOutput,
-                ChannelInput, ChannelOutput, LevelOutput, MovementOutput, MovementsInput, MovementsResult, FeedInput,
-                FeedResult, AvailabilityOutput, CustomerInput, CustomerOutput, MergeInput, SettingsInput,
-                SettingsOutput, TenantOutput, KeyInput, KeyOutput, ProblemOutput, BulkResult, RuleSetInput,
-                RuleSetOutput, RuleSetSummary, RuleCheckOutput, ActivationInput, RollBackInput, ActivationOutput,
-                CurrentRulesOutput, RuleFactOutput>();
+    const auto types = collect<
+        OrderInput, OrderOutput, CancelInput, BulkCancelInput, RerouteInput, ShipInput, BulkShipInput, HoldInput,
+        BulkHoldInput, ReleaseInput, BulkReleaseInput, ExceptionInput, BulkExceptionInput, ExceptionChangeInput,
+        BulkExceptionChangeInput, ResolutionInput, BulkResolutionInput, ExceptionOutput, ReleaseOrderInput,
+        BulkReleaseOrderInput, AcceptInput, BulkAcceptInput, PickInput, BulkPickInput, RejectInput, BulkRejectInput,
+        RecallInput, BulkRecallInput, ShipFulfillmentInput, BulkShipFulfillmentInput, FulfillmentOutput,
+        OrderRulesOutput, ExplanationOutput, OrderPreviewOutput, ItemInput, ItemOutput, LocationInput, LocationOutput,
+        PostcodeAreaJson, RateTableInput, RateTableOutput, ChannelInput, ChannelOutput, LevelOutput, MovementOutput,
+        MovementsInput, MovementsResult, FeedInput, FeedResult, AvailabilityOutput, CustomerInput, CustomerOutput,
+        MergeInput, SettingsInput, SettingsOutput, TenantOutput, KeyInput, KeyOutput, ProblemOutput, BulkResult,
+        RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput, ActivationInput, RollBackInput, ActivationOutput,
+        CurrentRulesOutput, RuleFactOutput, WebhookInput, WebhookOutput, ResumeWebhookInput, WebhookSecretOutput>();
     for (const auto& [name, schema] : types) compare_struct(schema);
     for (const auto& entry : schemas()) {
         if (entry.value().as_object().if_contains("properties") == nullptr || is_contract_only(entry.key())) continue;

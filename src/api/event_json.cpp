@@ -11,6 +11,7 @@
 #include "api/query.hpp"
 #include "api/rate_table_json.hpp"
 #include "api/settings_json.hpp"
+#include "api/webhook_json.hpp"
 #include "engine/codec.hpp"
 #include "json/write.hpp"
 
@@ -44,6 +45,8 @@ std::string subject_of(const engine::EventRow& row, core::TenantId tenant, const
             return id_text("rule_set_", row.aggregate.id);
         case core::AggregateKind::rate_table:
             return view.state().rate_tables.rows.committed(ix).code;
+        case core::AggregateKind::webhook:
+            return view.state().webhooks.rows.committed(ix).code;
     }
     return {};
 }
@@ -66,6 +69,15 @@ public:
     }
     void operator()(const core::RateTablePut& event) {
         out_.field("rate_table", render_rate_table(event.table, view_.settings().currency));
+    }
+    void operator()(const core::WebhookPut& event) {
+        const bool may_put = caller_.may(core::Permission::manage_keys);
+        out_.field("webhook", render_put_webhook(event.webhook, may_put ? ShowUrl::yes : ShowUrl::no));
+    }
+    void operator()(const core::WebhookProgressed& event) {
+        out_.field("delivered_through", event.progress.through).field("paused", event.progress.paused);
+        if (event.progress.failing_since.is_set()) out_.field("failing_since", event.progress.failing_since);
+        if (!event.progress.failure.empty()) out_.field("failure", event.progress.failure);
     }
     void operator()(const core::RuleSetSaved& event) {
         out_.field("rule_set", event.number).field("name", event.rules.name).field("note", event.rules.note);
@@ -297,6 +309,16 @@ private:
     const engine::TenantView& view_;
 };
 
+/// No attribute of a CloudEvent is a list.
+std::string joined(std::span<const std::string_view> codes) {
+    std::string out;
+    for (const std::string_view code : codes) {
+        if (!out.empty()) out += ',';
+        out += code;
+    }
+    return out;
+}
+
 template <std::size_t At = 0>
 bool is_event_type(std::string_view name) {
     if constexpr (At == std::variant_size_v<core::Event>) {
@@ -308,7 +330,8 @@ bool is_event_type(std::string_view name) {
 
 }  // namespace
 
-void append_event(std::string& out, const engine::EventRow& row, const Caller& caller, const engine::TenantView& view) {
+void append_event(std::string& out, const engine::EventRow& row, const Caller& caller, const engine::TenantView& view,
+                  std::span<const std::string_view> rules) {
     const std::string tenant = id_text(core::TenantId::prefix, caller.tenant.raw());
     json::ObjectWriter object(out);
     object.field("specversion", std::string_view("1.0"));
@@ -320,6 +343,7 @@ void append_event(std::string& out, const engine::EventRow& row, const Caller& c
     object.field("datacontenttype", std::string_view("application/json"));
     object.field("sequence", row.sequence).field("aggregateversion", row.aggregate_version);
     object.field("actor", row.actor).field("command", row.command);
+    if (!rules.empty()) object.field("rules", joined(rules));
     auto data = object.object("data");
     const auto event = engine::decode_event(row.type, row.schema_version, row.body);
     if (event) std::visit(DataWriter(data, caller, view), *event);

@@ -3,9 +3,10 @@
 // personal data is in none of them.
 //
 // Source: CloudEvents 1.0.2, "JSON event format"; the extension attributes are `sequence` (position in the tenant's
-// log) and `aggregateversion`.
+// log), `aggregateversion`, `actor`, `command` and, where rules have it sent to a webhook, `rules`.
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,9 @@
 
 namespace waybill::api {
 
-/// One event as a JSON object on one line.
-void append_event(std::string& out, const engine::EventRow& row, const Caller& caller, const engine::TenantView& view);
+/// One event as a JSON object on one line. `rules`: codes of those that send it to a webhook.
+void append_event(std::string& out, const engine::EventRow& row, const Caller& caller, const engine::TenantView& view,
+                  std::span<const std::string_view> rules = {});
 
 /// "waybill.order_placed.v1" or "order_placed" to the stored type. Errors: nullopt when no event has this name.
 [[nodiscard]] std::optional<std::string> stored_type(std::string_view name);

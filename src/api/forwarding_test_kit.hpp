@@ -65,9 +65,7 @@ public:
     std::optional<engine::KeyHit> find_key(std::string_view hash) override { return now().find_key(hash); }
     std::vector<engine::TenantHead> tenants() override { return now().tenants(); }
     std::optional<core::TenantId> find_tenant(std::string_view name) override { return now().find_tenant(name); }
-    void on_commit(std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told) override {
-        now().on_commit(std::move(told));
-    }
+    void on_commit(engine::CommitListener told) override { now().on_commit(std::move(told)); }
     std::string not_ready() override { return now().not_ready(); }
     engine::EngineStats stats() const override { return now().stats(); }
     std::optional<engine::OwnershipStats> ownership() const override { return std::nullopt; }

@@ -19,6 +19,7 @@
 #include "api/rate_table_json.hpp"
 #include "api/rule_set_json.hpp"
 #include "api/settings_json.hpp"
+#include "api/webhook_json.hpp"
 #include "base/assert.hpp"
 
 namespace waybill::api {
@@ -41,9 +42,9 @@ void check(Read read) {
 }
 
 void read_one(std::uint8_t which, std::string_view text) {
-    // 20 to 31 are some of the first ones again: seeds are named by letters.
+    // 21 to 31 are some of the first ones again: seeds are named by letters.
     const unsigned body = which % 32U;
-    switch (body < 20 ? body : body % 16) {
+    switch (body < 21 ? body : body % 16) {
         case 0:
             return check([&] { return read_order(text); });
         case 1:
@@ -82,6 +83,8 @@ void read_one(std::uint8_t which, std::string_view text) {
             return check([&] { return read_bulk_pick(text); });
         case 19:
             return check([&] { return read_bulk_reject(text); });
+        case 20:
+            return check([&] { return read_webhook(text, {}); });
         default:
             return check([&] { return read_settings(text); });
     }

@@ -97,6 +97,21 @@ void append_ownership(std::string& out, const engine::OwnershipStats& stats) {
                   stats.not_served);
 }
 
+void append_webhooks(std::string& out, const engine::WebhookStats& stats) {
+    append_head(out, "waybill_webhook_requests_total", "counter", "Requests to webhooks, by what came of them.");
+    for (const auto& [result, count] : {std::pair{"taken", stats.requests_taken}, {"failed", stats.requests_failed}}) {
+        out += std::string("waybill_webhook_requests_total{result=\"") + result + "\"} " + std::to_string(count) + '\n';
+    }
+    append_metric(out, "waybill_webhook_events_total", "counter", "Events that webhooks took.", stats.events_sent);
+    append_metric(out, "waybill_webhook_events_waiting", "gauge",
+                  "Events that were committed and that webhooks served here have not come to, summed over them.",
+                  stats.events_waiting);
+    append_metric(out, "waybill_webhooks_failing", "gauge", "Webhooks served here whose last request failed.",
+                  stats.webhooks_failing);
+    append_metric(out, "waybill_webhooks_paused", "gauge",
+                  "Webhooks served here that were given up; each has to be resumed.", stats.webhooks_paused);
+}
+
 void append_server(std::string& out, const http::ServerStats& stats) {
     append_metric(out, "waybill_connections_open", "gauge", "Open connections.", stats.connections_open);
     append_metric(out, "waybill_connections_total", "counter", "Connections accepted.", stats.connections_total);
@@ -134,6 +149,7 @@ void metrics(CallPtr call) {
     append_engine(body, services.engine.stats());
     if (const auto ownership = services.engine.ownership()) append_ownership(body, *ownership);
     if (services.server_stats) append_server(body, services.server_stats());
+    if (services.options.webhook_stats) append_webhooks(body, services.options.webhook_stats());
     const engine::StoreStats store = services.store.stats();
     append_metric(body, "waybill_store_commits_total", "counter", "Commits of the store.", store.commits);
     append_metric(body, "waybill_store_commit_microseconds_total", "counter", "Time inside commits, sync included.",

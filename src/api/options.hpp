@@ -4,7 +4,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+
+#include "engine/webhook_stats.hpp"
 
 namespace waybill::api {
 
@@ -22,6 +25,9 @@ struct ApiOptions {
     std::size_t stream_unsent_bytes_max = 512 * 1024;  ///< a slower reader waits; the log keeps what it has not seen
     std::chrono::seconds stream_heartbeat{15};         ///< silence after which a stream gets a comment
     std::string version = "0.1.0";
+
+    std::string webhook_key;  ///< what the secrets of webhooks are derived from; empty: not_configured
+    std::function<engine::WebhookStats()> webhook_stats;  ///< of this process, from any thread; none: it sends nothing
 
     // Several processes on one store: docs/operations/scale-out.md.
     bool shares_store = false;       ///< other processes may serve tenants of the store

@@ -90,6 +90,7 @@ int http_status(core::Reject code) {
         case nothing_to_release:
         case fulfillment_state:
         case quantity_not_in_work:
+        case webhook_moved:
             return 409;
         case precondition_failed:
             return 412;
@@ -118,6 +119,7 @@ int http_status(core::Reject code) {
         case unknown_line:
         case invalid_rule:
         case unknown_rate_table:
+        case unknown_webhook:
         case unknown_strategy:
         case golden_order_failed:
             return 422;
@@ -130,6 +132,7 @@ int http_status(core::Reject code) {
         case outcome_unknown:
         case shutting_down:
         case no_owner:
+        case not_configured:
             return 503;
     }
     return 500;
@@ -212,7 +215,9 @@ http::Response to_response(const Problem& problem) {
     out.status = http_status(problem.code);
     out.content_type = "application/problem+json";
     out.headers = problem.headers;
-    if (out.status == 503) out.headers.push_back({"retry-after", std::string(retry_after_seconds)});
+    // A setting does not come by itself.
+    const bool passes = out.status == 503 && problem.code != core::Reject::not_configured;
+    if (passes) out.headers.push_back({"retry-after", std::string(retry_after_seconds)});
     if (out.status == 401) out.headers.push_back({"www-authenticate", "Bearer"});
     out.body = json::to_text<json::Api>(render_problem(problem));
     return out;

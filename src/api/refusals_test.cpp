@@ -127,6 +127,13 @@ TEST_F(Refusals, EveryName) {
            server_.post("/v1/rule-sets", admin, R"({"automation":[{"code":"a","when":{"var":"order.totl"}}]})"));
     expect("unknown_strategy",
            server_.post("/v1/rule-sets", admin, R"({"routing":[{"code":"a","strategies":["none"]}]})"));
+    expect("unknown_webhook",
+           server_.post("/v1/rule-sets", admin,
+                        R"({"automation":[{"code":"a","then":[{"type":"call_webhook","webhook":"none"}]}]})"));
+    const auto unsigned_ = server_.send("PUT", "/v1/webhooks/erp", admin, R"({"url":"https://a.example","events":[]})");
+    expect("not_configured", unsigned_);
+    EXPECT_EQ(unsigned_.status, 503);
+    EXPECT_EQ(unsigned_.header("retry-after"), "") << "it does not come by itself";
     const auto failing = server_.post("/v1/rule-sets", admin,
                                       R"({"golden_orders":[{"code":"g","channel":"web","country":"GB",)"
                                       R"("lines":[{"sku":"A","quantity":1}],"expect":{"tags":["none"]}}]})");
@@ -185,9 +192,10 @@ TEST_F(Refusals, EveryName) {
     // key_revoked, engine_overloaded: roles_test, events_api_test. request_timeout, malformed_http: server_limits_test.
     // outcome_unknown: below. unknown_tenant, internal_error have no request that
     // causes them in a sound store. shutting_down: below. no_owner: forwarding_api_test.
-    const std::set<std::string> elsewhere = {"key_revoked",    "engine_overloaded", "request_timeout",
-                                             "malformed_http", "outcome_unknown",   "unknown_tenant",
-                                             "internal_error", "shutting_down",     "no_owner"};
+    // webhook_moved answers whoever sends, inside the process: the scenarios.
+    const std::set<std::string> elsewhere = {
+        "key_revoked",    "engine_overloaded", "request_timeout", "malformed_http", "outcome_unknown",
+        "unknown_tenant", "internal_error",    "shutting_down",   "no_owner",       "webhook_moved"};
     for (const core::RejectInfo& info : core::all_rejections()) {
         const std::string name(info.name);
         EXPECT_NE(seen_.contains(name), elsewhere.contains(name)) << name;

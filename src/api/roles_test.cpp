@@ -110,6 +110,13 @@ constexpr Expected matrix[] = {
     {"POST", "/v1/keys", "a"},
     {"GET", "/v1/keys", "a"},
     {"DELETE", "/v1/keys/{id}", "a"},
+    {"GET", "/v1/webhooks", "a"},
+    {"POST", "/v1/webhooks/bulk", "a"},
+    {"GET", "/v1/webhooks/{code}", "a"},
+    {"PUT", "/v1/webhooks/{code}", "a"},
+    {"GET", "/v1/webhooks/{code}/secret", "a"},
+    {"POST", "/v1/webhooks/{code}/rotate-secret", "a"},
+    {"POST", "/v1/webhooks/{code}/resume", "a"},
 };
 constexpr std::pair<char, std::string_view> roles[] = {{'a', "admin"},   {'i', "integrator"}, {'o', "operations"},
                                                        {'s', "store"},   {'v', "vendor"},     {'w', "viewer"},

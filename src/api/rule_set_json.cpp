@@ -101,6 +101,7 @@ struct ActionReader {
     core::RuleAction operator()(RequireSourcesJson& action) const {
         return core::RequireSources{kinds_of(action.kinds), std::move(action.locations)};
     }
+    core::RuleAction operator()(CallWebhookJson& action) const { return core::CallWebhook{std::move(action.webhook)}; }
     template <class Same>
     core::RuleAction operator()(Same& action) const {
         return std::move(action);
@@ -130,6 +131,7 @@ struct ActionRenderer {
     RuleActionJson operator()(const core::RequireSources& action) const {
         return RequireSourcesJson{render_kinds(action.kinds), action.locations};
     }
+    RuleActionJson operator()(const core::CallWebhook& action) const { return CallWebhookJson{action.webhook}; }
     template <class Same>
     RuleActionJson operator()(const Same& action) const {
         return action;

@@ -97,10 +97,17 @@ struct RequireSourcesJson {
 };
 BOOST_DESCRIBE_STRUCT(RequireSourcesJson, (), (kinds, locations))
 
+struct CallWebhookJson {
+    static constexpr std::string_view schema_name = "CallWebhook";
+    static constexpr std::string_view type_name = core::CallWebhook::type_name;
+    std::string webhook;
+};
+BOOST_DESCRIBE_STRUCT(CallWebhookJson, (), (webhook))
+
 using RuleActionJson =
     std::variant<core::AddTag, ForbidSourcesJson, core::SetSplitting, core::SetOnShortage, PlaceHoldJson,
                  core::TakeOffHold, core::SetPriority, core::FlagException, core::SettleException, SubstituteJson,
-                 SetMethodJson, ForbidMethodJson, RequireSourcesJson>;
+                 SetMethodJson, ForbidMethodJson, RequireSourcesJson, CallWebhookJson>;
 
 struct AutomationRuleJson {
     static constexpr std::string_view schema_name = "AutomationRule";
@@ -310,6 +317,10 @@ struct Rules<api::RequireSourcesJson> {
     static constexpr auto fields = std::array{
         defaulted("kinds"),
         items("locations", 0, core::limits::named_locations_max).text(1, core::limits::code_bytes_max).defaulted()};
+};
+template <>
+struct Rules<api::CallWebhookJson> {
+    static constexpr auto fields = std::array{text("webhook", 1, core::limits::code_bytes_max)};
 };
 template <>
 struct Rules<api::PlaceHoldJson> {

@@ -30,6 +30,7 @@ void add_solve(CLI::App& app, Run& run);
 void add_rules(CLI::App& app, Run& run);
 void add_exceptions(CLI::App& app, Run& run);
 void add_fulfillment(CLI::App& app, Run& run);
+void add_webhook(CLI::App& app, Run& run);
 void add_bench(CLI::App& app, Run& run);
 void add_backup(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);

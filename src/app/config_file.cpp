@@ -48,8 +48,10 @@ std::string collect(const std::string& path, const std::string& section, const t
             out[name] = {*text, origin};
         } else if (const auto number = node.value_exact<std::int64_t>()) {
             out[name] = {std::to_string(*number), origin};
+        } else if (const auto truth = node.value_exact<bool>()) {
+            out[name] = {*truth ? "true" : "false", origin};
         } else {
-            return origin + ": " + name + " must be a text or a whole number";
+            return origin + ": " + name + " must be a text or a whole number, or true or false";
         }
     }
     return {};

@@ -25,14 +25,15 @@ struct ExportKind {
     const char* route;
     /// Pages go on by the cursor of the page before; events go on by the last sequence that was seen.
     enum class Paging { cursor, sequence } paging;
-    /// Configuration can be imported again; what a server adds to it (its version) is left out for that.
+    /// Configuration can be imported again; what a server adds to it is left out for that.
     enum class Use { read, import_again } use;
 };
-constexpr std::array<ExportKind, 10> export_kinds{{
+constexpr std::array<ExportKind, 11> export_kinds{{
     {"items", "/v1/items", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"rate-tables", "/v1/rate-tables", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"locations", "/v1/locations", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"channels", "/v1/channels", ExportKind::Paging::cursor, ExportKind::Use::import_again},
+    {"webhooks", "/v1/webhooks", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"inventory", "/v1/inventory", ExportKind::Paging::cursor, ExportKind::Use::read},
     {"orders", "/v1/orders", ExportKind::Paging::cursor, ExportKind::Use::read},
     {"exceptions", "/v1/exceptions", ExportKind::Paging::cursor, ExportKind::Use::read},
@@ -41,6 +42,12 @@ constexpr std::array<ExportKind, 10> export_kinds{{
     {"customers", "/v1/customers", ExportKind::Paging::cursor, ExportKind::Use::read},
 }};
 constexpr int page_rows = 100;
+
+/// What no import takes: the version, and how far a webhook got.
+bool is_added(std::string_view member) {
+    constexpr std::array added{"version", "status", "delivered_through", "behind", "failing_since", "failure"};
+    return std::find(added.begin(), added.end(), member) != added.end();
+}
 
 struct ExportRequest {
     Remote remote;
@@ -70,7 +77,7 @@ void append_row(std::string& out, const boost::json::value& row, ExportKind::Use
     } else {
         out += '{';
         for (const auto& [name, value] : *object) {
-            if (name == "version") continue;
+            if (is_added(name)) continue;
             json::append_key(out, name);
             json::append_free_form(out, value);
         }
@@ -148,9 +155,9 @@ void add_export(CLI::App& app, Run& run) {
     command->add_option("KIND", request->kind, "What to write")->required()->check(CLI::IsMember(names));
     add_remote_options(*command, request->remote);
     command->footer(
-        "Pages are read while others write: objects made during the export may or may not be in it. Items, locations "
-        "and\n"
-        "channels are written as import takes them.\n"
+        "Pages are read while others write: objects made during the export may or may not be in it. Configuration "
+        "is\n"
+        "written as import takes it; webhooks keep their secret on the server.\n"
         "\n"
         "Examples:\n"
         "  waybill export orders > orders.ndjson\n"

@@ -50,6 +50,7 @@ int run_main(int argc, char** argv) {
     add_rules(app, run);
     add_exceptions(app, run);
     add_fulfillment(app, run);
+    add_webhook(app, run);
     add_bench(app, run);
     add_backup(app, run);
     add_verify(app, run);

@@ -11,13 +11,15 @@
 #include <mutex>
 
 #include "api/api.hpp"
-#include "app/cluster_key.hpp"
+#include "app/key_file.hpp"
 #include "app/listen_address.hpp"
 #include "app/log.hpp"
 #include "app/operator_key.hpp"
 #include "app/stop_signals.hpp"
 #include "app/store_access.hpp"
 #include "app/version.hpp"
+#include "app/webhook_key.hpp"
+#include "app/webhook_sender.hpp"
 #include "storage/open_store.hpp"
 #include "zones/load_zones.hpp"
 
@@ -67,6 +69,7 @@ struct Process {
     SystemClock clock;
     std::vector<core::ZoneRules> zones;
     std::unique_ptr<engine::Engine> engine;
+    std::unique_ptr<webhooks::Dispatcher> webhooks;  ///< nullptr: there is no key to sign with
     std::unique_ptr<api::Api> api;
     std::unique_ptr<http::Server> server;
 };
@@ -141,6 +144,11 @@ Exit open_server(const Settings& settings, ListenAddress& listen, Process& proce
     api::ApiOptions options = settings.api;
     options.shares_store = process.engine->ownership().has_value();
     options.version = version;
+    if (!options.webhook_key.empty()) {
+        options.webhook_stats = [&process] {
+            return process.webhooks ? process.webhooks->stats() : engine::WebhookStats{};
+        };
+    }
     auto api = api::Api::open(*process.engine, *process.store, options);
     if (!api) {
         complain(describe(settings.store, api.error()));
@@ -188,7 +196,7 @@ Exit serve(const Settings& given, const std::vector<std::string>& unknown_variab
     }
     Settings settings = given;
     if (!settings.cluster_key_file.empty()) {
-        auto key = read_cluster_key(settings.cluster_key_file);
+        auto key = read_key_file("cluster.key_file", settings.cluster_key_file);
         if (!key) {
             complain(key.error());
             return Exit::usage;
@@ -196,13 +204,29 @@ Exit serve(const Settings& given, const std::vector<std::string>& unknown_variab
         settings.api.cluster_key = std::move(*key);
     }
     Log log(settings.log_format, settings.log_level);
+    if (const auto read = read_webhook_key_file(settings, log); !read) {
+        complain(read.error());
+        return Exit::usage;
+    }
     Process process;
     if (const Exit opened = open_engine(settings, process, log); opened != Exit::ok) return opened;
     if (!process.store) return Exit::ok;
+    if (const auto found = find_webhook_key(settings, *process.engine, log); !found) {
+        complain(found.error());
+        process.engine->stop();
+        return Exit::failed;
+    }
     if (const Exit opened = open_server(settings, *listen, process); opened != Exit::ok) {
         process.engine->stop();
         return opened;
     }
+    auto webhooks = start_webhooks(settings, *process.engine, *process.store, process.clock, log);
+    if (!webhooks) {
+        complain(webhooks.error());
+        process.engine->stop();
+        return Exit::failed;
+    }
+    process.webhooks = std::move(*webhooks);
     watch_readiness(process, log);
     if (const std::uint64_t most = process.server->stats().connections_max; most < settings.http.connections_max) {
         log.warn("open_files_limit", {{"connections_max", most}, {"wanted", settings.http.connections_max}});
@@ -227,10 +251,13 @@ Exit serve(const Settings& given, const std::vector<std::string>& unknown_variab
     {
         const StopSignals signals([&](const char* signal) {
             log.info("stopping", {{"signal", signal}});
+            if (process.webhooks) process.webhooks->begin_stop();
             process.server->stop(settings.shutdown_wait_max);
             process.server->post([&process] { process.api->end_streams(); });
         });
         process.server->run();
+        // What was delivered is recorded while commands are taken.
+        if (process.webhooks) process.webhooks->stop();
         // What is queued is still decided, made durable and answered; only then is the store let go.
         process.engine->stop();
     }

@@ -61,6 +61,20 @@ Setting bytes_setting(std::string name, std::string group, std::string help, std
             }};
 }
 
+template <class Get>
+Setting truth_setting(std::string name, std::string group, std::string help, Get member) {
+    return {std::move(name), std::move(group), std::move(help),
+            [member](Settings& settings, std::string_view text) -> Fault {
+                if (text != "true" && text != "false") return "must be true or false";
+                member(settings) = text == "true";
+                return std::nullopt;
+            },
+            [member](const Settings& settings) {
+                Settings copy = settings;
+                return std::string(member(copy) ? "true" : "false");
+            }};
+}
+
 /// 0 is a span, too.
 template <class Get>
 Setting wait_setting(std::string name, std::string group, std::string help, Get member) {
@@ -283,6 +297,29 @@ void add_cluster_settings(std::vector<Setting>& out) {
         [](Settings & s) -> auto& { return s.api.known_keys_max; }));
 }
 
+void add_webhook_settings(std::vector<Setting>& out) {
+    const std::string group = "Webhooks";
+    out.push_back(text_setting(
+        "webhooks.key_file", group,
+        "File with the key that their secrets are derived from, 32 characters or more, the same for all processes on "
+        "one"
+        " store; empty: one is made beside a store in a file",
+        [](Settings & s) -> auto& { return s.webhooks.key_file; }));
+    out.push_back(truth_setting(
+        "webhooks.allow_private", group, "Also http:// and addresses that are not public: true or false",
+        [](Settings & s) -> auto& { return s.webhooks.allow_private; }));
+    out.push_back(span_setting(
+        "webhooks.request_wait_max", group, "How long a request may take; one that takes longer has failed",
+        [](Settings & s) -> auto& { return s.webhooks.request_wait_max; }));
+    out.push_back(span_setting(
+        "webhooks.give_up_after", group, "A webhook that has failed for so long is paused",
+        [](Settings & s) -> auto& { return s.webhooks.give_up_after; }));
+    out.push_back(count_setting(
+        "webhooks.requests_at_once", group,
+        "Requests under way to all webhooks together; half of them to those that fail", 1,
+        [](Settings & s) -> auto& { return s.webhooks.requests_at_once; }));
+}
+
 void add_engine_settings(std::vector<Setting>& out) {
     const std::string group = "Engine";
     out.push_back(count_setting(
@@ -357,6 +394,7 @@ const std::vector<Setting>& all_settings() {
         add_http_settings(out);
         add_api_settings(out);
         add_cluster_settings(out);
+        add_webhook_settings(out);
         add_engine_settings(out);
         add_store_settings(out);
         return out;

@@ -20,6 +20,14 @@
 
 namespace waybill::app {
 
+struct WebhookSettings {
+    std::string key_file;
+    bool allow_private = false;
+    std::chrono::milliseconds request_wait_max{15'000};
+    std::chrono::milliseconds give_up_after{5 * 24 * 3'600'000};
+    std::size_t requests_at_once = 64;
+};
+
 struct Settings {
     std::string store = "./waybill.db";
     std::string listen = "127.0.0.1:8080";
@@ -33,6 +41,7 @@ struct Settings {
     http::Limits http;
     api::ApiOptions api;
     engine::EngineOptions engine;
+    WebhookSettings webhooks;
     storage::StoreOptions storage;
 };
 

@@ -16,6 +16,7 @@
 #include "core/automation/rule_set.hpp"
 #include "core/catalogue/item.hpp"
 #include "core/customer/customer.hpp"
+#include "core/integration/webhook.hpp"
 #include "core/inventory/movement.hpp"
 #include "core/network/channel.hpp"
 #include "core/network/location.hpp"
@@ -62,6 +63,34 @@ struct PutPostcodeAreas {
 struct PutRateTable {
     static constexpr std::string_view name = "put_rate_table";
     RateTable table;
+};
+
+/// Makes a webhook, or replaces what can be said of it; the number of its secret stays.
+struct PutWebhook {
+    static constexpr std::string_view name = "put_webhook";
+    Webhook webhook;
+};
+
+struct RotateWebhookSecret {
+    static constexpr std::string_view name = "rotate_webhook_secret";
+    std::string code;
+};
+
+/// What a request to a webhook came to: told by whoever sends, and nobody else.
+struct RecordDelivery {
+    static constexpr std::string_view name = "record_delivery";
+    WebhookIx webhook = 0;
+    Sequence after;         ///< WebhookProgress::through as the sender knew it
+    Sequence through;       ///< as it is now; the same as `after` where nothing was taken
+    std::string failure;    ///< why not; empty: it was taken
+    bool gives_up = false;  ///< it is paused
+};
+
+/// A webhook goes on after `after`, also when it was paused.
+struct ResumeWebhook {
+    static constexpr std::string_view name = "resume_webhook";
+    std::string code;
+    std::optional<Sequence> after;  ///< not set: where it stopped
 };
 
 /// Keeps a rule set as the next version. It has to be sound (core/automation/compile_rules.hpp); it decides nothing
@@ -342,12 +371,12 @@ struct ResolveException {
     std::string resolution;  ///< what was done, for people; may be empty
 };
 
-using Command =
-    std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, SaveRuleSet, ActivateRuleSet,
-                 RollBackRuleSet, IssueKey, RevokeKey, MoveInventory, ApplyFeed, PutCustomer, MergeCustomers,
-                 ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder, HoldOrder, ReleaseHold, RaiseException,
-                 ChangeException, ResolveException, PutRateTable, ReleaseOrder, AcceptFulfillment, PickFulfillment,
-                 RejectFulfillment, RecallFulfillment, ShipFulfillment>;
+using Command = std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, SaveRuleSet,
+                             ActivateRuleSet, RollBackRuleSet, IssueKey, RevokeKey, MoveInventory, ApplyFeed,
+                             PutCustomer, MergeCustomers, ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder,
+                             HoldOrder, ReleaseHold, RaiseException, ChangeException, ResolveException, PutRateTable,
+                             ReleaseOrder, AcceptFulfillment, PickFulfillment, RejectFulfillment, RecallFulfillment,
+                             ShipFulfillment, PutWebhook, RotateWebhookSecret, RecordDelivery, ResumeWebhook>;
 
 [[nodiscard]] std::string_view name_of(const Command& command);
 

@@ -12,6 +12,8 @@
 #include "core/fulfillment/reject_fulfillment.hpp"
 #include "core/fulfillment/release_order.hpp"
 #include "core/fulfillment/ship_fulfillment.hpp"
+#include "core/integration/put_webhook.hpp"
+#include "core/integration/webhook_progress.hpp"
 #include "core/inventory/apply_feed.hpp"
 #include "core/inventory/move_inventory.hpp"
 #include "core/network/configure.hpp"
@@ -36,6 +38,10 @@ struct NeedsOf {
     void operator()(const PutChannel&) const {}
     void operator()(const PutPostcodeAreas&) const {}
     void operator()(const PutRateTable&) const {}
+    void operator()(const PutWebhook&) const {}
+    void operator()(const RotateWebhookSecret&) const {}
+    void operator()(const RecordDelivery&) const {}
+    void operator()(const ResumeWebhook&) const {}
     void operator()(const SaveRuleSet&) const {}
     void operator()(const ActivateRuleSet&) const {}
     void operator()(const RollBackRuleSet&) const {}

@@ -26,6 +26,12 @@ Aggregate aggregate_of(const Event& event) {
                           [](const RateTablePut& e) {
                               return Aggregate{Kind::rate_table, e.ix};
                           },
+                          [](const WebhookPut& e) {
+                              return Aggregate{Kind::webhook, e.ix};
+                          },
+                          [](const WebhookProgressed& e) {
+                              return Aggregate{Kind::webhook, e.ix};
+                          },
                           [](const RuleSetSaved& e) {
                               return Aggregate{Kind::rule_set, e.number};
                           },
@@ -119,7 +125,8 @@ bool is_configuration(const Event& event) {
     return std::holds_alternative<TenantConfigured>(event) || std::holds_alternative<ItemPut>(event) ||
            std::holds_alternative<LocationPut>(event) || std::holds_alternative<ChannelPut>(event) ||
            std::holds_alternative<PostcodeAreasPut>(event) || std::holds_alternative<RuleSetSaved>(event) ||
-           std::holds_alternative<RuleSetActivated>(event) || std::holds_alternative<RateTablePut>(event);
+           std::holds_alternative<RuleSetActivated>(event) || std::holds_alternative<RateTablePut>(event) ||
+           std::holds_alternative<WebhookPut>(event);
 }
 
 }  // namespace waybill::core

@@ -18,6 +18,7 @@
 #include "core/catalogue/item.hpp"
 #include "core/customer/customer.hpp"
 #include "core/ids.hpp"
+#include "core/integration/webhook.hpp"
 #include "core/inventory/movement.hpp"
 #include "core/network/channel.hpp"
 #include "core/network/location.hpp"
@@ -67,6 +68,22 @@ struct RateTablePut {
     RateTable table;
 };
 BOOST_DESCRIBE_STRUCT(RateTablePut, (), (ix, table))
+
+/// A new one is told of what comes after this event.
+struct WebhookPut {
+    static constexpr std::string_view type_name = "webhook_put";
+    WebhookIx ix = 0;
+    Webhook webhook;
+};
+BOOST_DESCRIBE_STRUCT(WebhookPut, (), (ix, webhook))
+
+/// Something was delivered, or was not; or somebody set it to another place. No webhook is told of it.
+struct WebhookProgressed {
+    static constexpr std::string_view type_name = "webhook_progressed";
+    WebhookIx ix = 0;
+    WebhookProgress progress;
+};
+BOOST_DESCRIBE_STRUCT(WebhookProgressed, (), (ix, progress))
 
 /// Numbers go from 1 without gaps.
 struct RuleSetSaved {
@@ -315,12 +332,12 @@ struct FulfillmentRecalled {
 };
 BOOST_DESCRIBE_STRUCT(FulfillmentRecalled, (), (order, number, reason, lines))
 
-using Event =
-    std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
-                 InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced, OrderCancelled,
-                 OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated, OrderHeld, OrderHoldReleased, OrderMarked,
-                 OrderExceptionRaised, OrderExceptionChanged, OrderExceptionResolved, RateTablePut, FulfillmentReleased,
-                 FulfillmentAccepted, FulfillmentPicked, FulfillmentRejected, FulfillmentRecalled>;
+using Event = std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
+                           InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced,
+                           OrderCancelled, OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated, OrderHeld,
+                           OrderHoldReleased, OrderMarked, OrderExceptionRaised, OrderExceptionChanged,
+                           OrderExceptionResolved, RateTablePut, FulfillmentReleased, FulfillmentAccepted,
+                           FulfillmentPicked, FulfillmentRejected, FulfillmentRecalled, WebhookPut, WebhookProgressed>;
 
 enum class AggregateKind : std::uint8_t {
     tenant,
@@ -333,12 +350,13 @@ enum class AggregateKind : std::uint8_t {
     order,
     rule_set,
     rate_table,
+    webhook,
 };
 BOOST_DESCRIBE_ENUM(AggregateKind, tenant, item, location, channel, key, inventory, customer, order, rule_set,
-                    rate_table)
+                    rate_table, webhook)
 
 /// What an event happened to. `id` is the order's or customer's id, the number of a rule set, or the dense index of an
-/// item, location, channel, rate table or feed; inventory movements that belong to no feed have id 0.
+/// item, location, channel, rate table, webhook or feed; inventory movements that belong to no feed have id 0.
 struct Aggregate {
     AggregateKind kind = AggregateKind::tenant;
     std::uint64_t id = 0;

@@ -51,6 +51,14 @@ public:
         }
     }
 
+    void operator()(const WebhookPut& event) {
+        const bool is_new = event.ix == state_.webhooks.size();
+        state_.webhooks.put(event.ix, event.webhook.code, event.webhook);
+        if (!is_new) return;
+        const bool is_from_start = WAYBILL_MUTANT(new_webhook_told_all);
+        state_.webhook_progress.add({is_from_start ? Sequence(0) : stamp_.sequence, {}, {}, false});
+    }
+    void operator()(const WebhookProgressed& event) { state_.webhook_progress.write(event.ix) = event.progress; }
     void operator()(const RateTablePut& event) { state_.rate_tables.put(event.ix, event.table.code, event.table); }
 
     void operator()(const RuleSetSaved& event) {

@@ -220,6 +220,31 @@ TEST(limits, of_rate_tables) {
                                              }}});
 }
 
+TEST(limits, of_webhooks) {
+    Shop shop;
+    PutWebhook base;
+    base.webhook.code = "w";
+    base.webhook.url = "https://a.example/";
+    expect_edges<PutWebhook>(
+        shop, base,
+        {{"/code", limits::code_bytes_max, [](auto& c, auto n) { c.webhook.code = text_of(n); }},
+         {"/url", limits::webhook_url_bytes_max,
+          [](auto& c, auto n) { c.webhook.url += text_of(n - static_cast<std::int64_t>(c.webhook.url.size())); }},
+         {"/description", limits::name_bytes_max, [](auto& c, auto n) { c.webhook.description = text_of(n); }},
+         {"/batch_max", limits::webhook_batch_max, [](auto& c, auto n) { c.webhook.batch_max = n; }}});
+    base.webhook.batch_max = 0;
+    expect_refused(shop, base, Reject::invalid_request, "/batch_max");
+    base.webhook.batch_max = 1;
+    for (std::size_t w = 0; w < limits::webhooks_max; ++w) {
+        base.webhook.code = "W" + std::to_string(w);
+        run_or_fail(shop, base);
+    }
+    base.webhook.url += "changed";
+    expect_accepted(shop, base);
+    base.webhook.code = "more";
+    expect_refused(shop, base, Reject::too_many_rows, "");
+}
+
 TEST(limits, of_postcode_areas_and_keys) {
     SmallShop shop;
     const PostcodeArea area{"GB", "N1", {6'371'009, 0, 0}};

@@ -19,6 +19,7 @@
 #include "core/automation/rule_versions.hpp"
 #include "core/catalogue/item.hpp"
 #include "core/customer/customer.hpp"
+#include "core/integration/webhook.hpp"
 #include "core/inventory/feed.hpp"
 #include "core/inventory/level.hpp"
 #include "core/network/capacity.hpp"
@@ -95,6 +96,8 @@ struct TenantState {
     Coded<RuleSetVersion> rule_sets;     ///< by their number as text, number 1 at index 0
     Coded<RuleActivation> activations;   ///< in the order of the log
     Coded<RateTable> rate_tables;
+    Coded<Webhook> webhooks;
+    PendingTable<WebhookProgress> webhook_progress;                     ///< by WebhookIx
     PendingTable<std::shared_ptr<const CompiledRules>> compiled_rules;  ///< as rule_sets; empty where none was needed
     PendingTable<ItemLevels> levels;                                    ///< by ItemIx
     PendingTable<CapacityBook> capacity;                                ///< by LocationIx
@@ -133,6 +136,8 @@ private:
         visit(rule_sets);
         visit(activations);
         visit(rate_tables);
+        visit(webhooks);
+        visit(webhook_progress);
         visit(compiled_rules);
         visit(levels);
         visit(capacity);

@@ -6,8 +6,10 @@
 
 #include <functional>
 
+#include "core/evolve.hpp"
 #include "engine/codec.hpp"
 #include "engine/engine_test_kit.hpp"
+#include "engine/event_checks.hpp"
 #include "storage/memory/memory_store.hpp"
 
 namespace waybill::engine {
@@ -104,6 +106,49 @@ TEST_F(Auditor, FindsAChangedDocument) {
     channel.name = "planted";
     batch.docs.push_back({DocKind::channel, 0, "WEB", encode_doc(channel)});
     EXPECT_EQ(problems_after_writing().size(), 1U);
+}
+
+TEST_F(Auditor, FindsWebhooksThatNobodyMade) {
+    core::Webhook webhook;
+    webhook.code = "erp";
+    batch.docs.push_back({DocKind::webhook, 0, "erp", encode_doc(webhook)});
+    batch.docs.push_back({DocKind::webhook_progress, 0, "erp", encode_doc(core::WebhookProgress{})});
+    const auto found = problems_after_writing();
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_NE(found[1].find("progress of webhook"), std::string::npos) << found[1];
+}
+
+TEST_F(Auditor, TellsOfWebhookEventsThatDoNotFollow) {
+    core::TenantState state;
+    state.id = core::TenantId(2);
+    const auto misfit = [&](const core::Event& event) { return misfit_of(event, state); };
+    core::WebhookPut put;
+    put.webhook.code = "erp";
+    EXPECT_EQ(misfit(put), "");
+    put.ix = 1;
+    EXPECT_NE(misfit(put), "");
+    core::WebhookProgressed progressed;
+    EXPECT_NE(misfit(progressed), "") << "of a webhook that does not exist";
+    put.ix = 0;
+    core::evolve(put, {core::Sequence(1), at}, state);
+    EXPECT_EQ(misfit(progressed), "");
+    put.webhook.code = "wms";
+    EXPECT_NE(misfit(put), "") << "a code of its own needs an index of its own";
+    progressed.progress.through = core::Sequence(1);
+    EXPECT_EQ(misfit(progressed), "");
+    progressed.progress.through = core::Sequence(2);
+    EXPECT_NE(misfit(progressed), "") << "not even its own event can have been delivered";
+    core::OrderMarked marked;
+    marked.rules.fired = {0};
+    EXPECT_EQ(misfit(marked), "a rule that its rule set does not have");
+    marked.rules.rule_set = 1;
+    EXPECT_EQ(misfit(marked), "a rule set that does not exist");
+    core::RuleSetSaved saved{1, {}, ""};
+    saved.rules.automation.push_back({"r", "", core::Moment::placed, {}, {}, false});
+    core::evolve(saved, {core::Sequence(2), at}, state);
+    EXPECT_EQ(misfit(marked), "an order that does not exist");
+    marked.rules.fired = {0, 1};
+    EXPECT_EQ(misfit(marked), "a rule that its rule set does not have");
 }
 
 TEST_F(Auditor, FindsCapacityThatNobodyUses) {

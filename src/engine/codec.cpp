@@ -134,6 +134,8 @@ std::string encode_doc(const core::ApiKey& value) { return json::to_text<json::S
 std::string encode_doc(const core::FeedSource& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::PostcodeArea& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::RateTable& value) { return json::to_text<json::Stored>(value); }
+std::string encode_doc(const core::Webhook& value) { return json::to_text<json::Stored>(value); }
+std::string encode_doc(const core::WebhookProgress& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::RuleSetVersion& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::RuleActivation& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::Customer& value) { return json::to_text<json::Stored>(value); }
@@ -152,6 +154,8 @@ template Result<core::ApiKey, std::string> decode_doc(std::string_view);
 template Result<core::FeedSource, std::string> decode_doc(std::string_view);
 template Result<core::PostcodeArea, std::string> decode_doc(std::string_view);
 template Result<core::RateTable, std::string> decode_doc(std::string_view);
+template Result<core::Webhook, std::string> decode_doc(std::string_view);
+template Result<core::WebhookProgress, std::string> decode_doc(std::string_view);
 template Result<core::RuleSetVersion, std::string> decode_doc(std::string_view);
 template Result<core::RuleActivation, std::string> decode_doc(std::string_view);
 template Result<core::Customer, std::string> decode_doc(std::string_view);

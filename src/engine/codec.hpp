@@ -41,6 +41,8 @@ void encode_order_block(std::string& out, const core::Order& order, std::uint32_
 [[nodiscard]] std::string encode_doc(const core::FeedSource& value);
 [[nodiscard]] std::string encode_doc(const core::PostcodeArea& value);
 [[nodiscard]] std::string encode_doc(const core::RateTable& value);
+[[nodiscard]] std::string encode_doc(const core::Webhook& value);
+[[nodiscard]] std::string encode_doc(const core::WebhookProgress& value);
 [[nodiscard]] std::string encode_doc(const core::RuleSetVersion& value);
 [[nodiscard]] std::string encode_doc(const core::RuleActivation& value);
 [[nodiscard]] std::string encode_doc(const core::Customer& value);
@@ -57,6 +59,8 @@ extern template Result<core::ApiKey, std::string> decode_doc(std::string_view);
 extern template Result<core::FeedSource, std::string> decode_doc(std::string_view);
 extern template Result<core::PostcodeArea, std::string> decode_doc(std::string_view);
 extern template Result<core::RateTable, std::string> decode_doc(std::string_view);
+extern template Result<core::Webhook, std::string> decode_doc(std::string_view);
+extern template Result<core::WebhookProgress, std::string> decode_doc(std::string_view);
 extern template Result<core::RuleSetVersion, std::string> decode_doc(std::string_view);
 extern template Result<core::RuleActivation, std::string> decode_doc(std::string_view);
 extern template Result<core::Customer, std::string> decode_doc(std::string_view);

@@ -185,6 +185,9 @@ struct EngineStats {
     RuleCounts rules;
 };
 
+/// Tenants that changed, and where their logs end now.
+using CommitListener = std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)>;
+
 class Engine {
 public:
     /// Opens every tenant of the store: configuration and inventory into memory. Starts the writer thread.
@@ -215,8 +218,9 @@ public:
     [[nodiscard]] virtual std::vector<TenantHead> tenants() = 0;
     [[nodiscard]] virtual std::optional<core::TenantId> find_tenant(std::string_view name) = 0;
 
-    /// Called on the writer thread after every commit with the tenants that changed and their new heads; for streams.
-    virtual void on_commit(std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told) = 0;
+    /// One more listener: it is called on the writer thread after every commit with the tenants that changed and their
+    /// new heads. None is taken away: it holds what it uses, and does little.
+    virtual void on_commit(CommitListener told) = 0;
 
     /// Empty: writes are taken. Else one line: why not (store full, read-only, outcome unknown ...).
     [[nodiscard]] virtual std::string not_ready() = 0;

@@ -206,11 +206,17 @@ TEST_F(EngineFaults, StreamsHearOfEveryCommit) {
         const std::lock_guard lock(mutex);
         heard.insert(heard.end(), heads.begin(), heads.end());
     });
+    int other = 0;
+    shop->engine->on_commit([&](const auto& heads) {
+        const std::lock_guard lock(mutex);
+        other += static_cast<int>(heads.size());
+    });
     const Answer placed = shop->run(order_of("1", "A", 1));
     EXPECT_EQ(rejection_of(shop->run(order_of("1", "A", 1))), Reject::duplicate_order);
     const std::lock_guard lock(mutex);
     ASSERT_EQ(heard.size(), 1U);
     EXPECT_EQ(heard[0], std::pair(shop->tenant, placed->sequence));
+    EXPECT_EQ(other, 1);
 }
 
 }  // namespace

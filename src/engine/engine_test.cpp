@@ -9,6 +9,8 @@
 #include <thread>
 
 #include "core/limits.hpp"
+#include "engine/codec.hpp"
+#include "engine/decision_history.hpp"
 #include "engine/on_each_store.hpp"
 #include "engine/order_as_of.hpp"
 
@@ -277,6 +279,94 @@ TEST_P(EngineOnStores, ReopeningChangesNothing) {
     EXPECT_EQ(rejection_of(shop->run(order_of("1", "A", 3))), Reject::duplicate_order);
     ASSERT_TRUE(shop->run(order_of("2", "A", 3)));
     expect_sound();
+}
+
+/// Two webhooks: "erp" fails, and the secret of "wms" was rotated.
+void add_webhooks(testing::Shop& shop) {
+    core::PutWebhook put;
+    put.webhook.code = "erp";
+    put.webhook.url = "https://erp.example/hook";
+    put.webhook.events = {"order_placed"};
+    ASSERT_TRUE(shop.run(put));
+    put.webhook.code = "wms";
+    put.webhook.events = {"*"};
+    put.webhook.batch_max = 20;
+    ASSERT_TRUE(shop.run(put));
+    ASSERT_TRUE(shop.run(order_of("w-1", "A", 1)));
+    ASSERT_TRUE(shop.run(core::RotateWebhookSecret{"wms"}));
+    const Answer resumed = shop.run(core::ResumeWebhook{"erp", core::Sequence(3)});
+    ASSERT_TRUE(resumed);
+    core::RecordDelivery failed;
+    failed.after = core::Sequence(3);
+    failed.through = core::Sequence(5);
+    failed.failure = "answered 503";
+    ASSERT_TRUE(shop.run(failed));
+}
+
+/// What memory has of webhooks, as text; and the sequence of the configuration.
+std::pair<std::string, std::uint64_t> webhooks_of(testing::Shop& shop) {
+    std::promise<std::pair<std::string, std::uint64_t>> told;
+    shop.engine->inspect(shop.tenant, [&](const core::TenantState* state, const core::Context&) {
+        std::string text;
+        for (core::WebhookIx ix = 0; ix < state->webhooks.size(); ++ix) {
+            text += encode_doc(state->webhooks[ix]) + encode_doc(state->webhook_progress.read(ix)) + '\n';
+        }
+        told.set_value({text, state->config_sequence});
+    });
+    return told.get_future().get();
+}
+
+TEST_P(EngineOnStores, WebhooksAreReadAgainAsTheyStood) {
+    shop->open_shop(10);
+    const auto hashes_without = audited(*store).hashes;
+    add_webhooks(*shop);
+    EXPECT_NE(audited(*store).hashes.back(), hashes_without.back());
+    const auto before = webhooks_of(*shop);
+    EXPECT_NE(before.first.find("answered 503"), std::string::npos);
+    EXPECT_NE(before.first.find(R"("secret":2)"), std::string::npos);
+    const auto hashes = audited(*store).hashes;
+    reopen();
+    EXPECT_EQ(webhooks_of(*shop), before);
+    EXPECT_EQ(audited(*store).hashes, hashes);
+    // What was recorded before goes on after.
+    core::RecordDelivery done;
+    done.after = core::Sequence(5);
+    done.through = core::Sequence(6);
+    ASSERT_TRUE(shop->run(done));
+    EXPECT_EQ(rejection_of(shop->run(done)), Reject::webhook_moved);
+    expect_sound();
+}
+
+TEST_P(EngineOnStores, ProgressOfWebhooksIsNoConfiguration) {
+    shop->open_shop(10);
+    add_webhooks(*shop);
+    const std::uint64_t before = webhooks_of(*shop).second;
+    const auto reader = store->reader();
+    ASSERT_TRUE(reader);
+    const auto then = configuration_as_of(**reader, shop->tenant, before);
+    ASSERT_TRUE(then) << then.error().detail;
+    EXPECT_EQ((*then)->webhooks.rows.committed_size(), 2U) << "a rule that calls one can be understood again";
+    core::RecordDelivery record;
+    record.after = core::Sequence(5);
+    record.through = core::Sequence(6);
+    ASSERT_TRUE(shop->run(record));
+    ASSERT_TRUE(shop->run(core::ResumeWebhook{"wms", core::Sequence(1)}));
+    EXPECT_EQ(webhooks_of(*shop).second, before);
+    const Answer placed = shop->run(order_of("w-2", "A", 1));
+    ASSERT_TRUE(placed);
+    const auto decision = latest_decision(**store->reader(), shop->tenant, placed->order->id);
+    ASSERT_TRUE(decision && *decision);
+    EXPECT_EQ((*decision)->trace.config_sequence, before);
+    reopen();
+    EXPECT_EQ(webhooks_of(*shop).second, before);
+    ASSERT_TRUE(shop->run(core::RotateWebhookSecret{"erp"}));
+    EXPECT_GT(webhooks_of(*shop).second, before);
+
+    TenantBatch batch;
+    batch.docs = {{DocKind::webhook_progress, 0, "erp", "{}"}, {DocKind::feed, 0, "wms", "{}"}};
+    EXPECT_FALSE(batch.configures());
+    batch.docs.push_back({DocKind::webhook, 0, "erp", "{}"});
+    EXPECT_TRUE(batch.configures());
 }
 
 TEST_P(EngineOnStores, TimeNeverRunsBackwards) {

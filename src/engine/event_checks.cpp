@@ -28,6 +28,11 @@ public:
     std::string operator()(const core::ChannelPut& e) const { return coded(e.ix, e.channel.code, state_.channels); }
     std::string operator()(const core::PostcodeAreasPut&) const { return {}; }
     std::string operator()(const core::RateTablePut& e) const { return coded(e.ix, e.table.code, state_.rate_tables); }
+    std::string operator()(const core::WebhookPut& e) const { return coded(e.ix, e.webhook.code, state_.webhooks); }
+    std::string operator()(const core::WebhookProgressed& e) const {
+        if (e.ix >= state_.webhooks.size()) return "a webhook that does not exist";
+        return e.progress.through <= state_.head ? "" : "deliveries of events that were not there yet";
+    }
     std::string operator()(const core::RuleSetSaved& e) const {
         return e.number == state_.rule_sets.size() + 1 ? "" : "a rule set with another number than follows";
     }
@@ -56,7 +61,7 @@ public:
     std::string operator()(const core::OrderPlaced& e) const {
         if (state_.working.find_order(e.order.id) != nullptr) return "an order that was placed before";
         if (e.order.channel >= state_.channels.size()) return "a channel that does not exist";
-        if (e.rules.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
+        if (auto fault = rules(e.rules); !fault.empty()) return fault;
         if (auto fault = exceptions(e.order.exceptions); !fault.empty()) return fault;
         if (auto fault = placed_misfit_of(e.order); !fault.empty()) return fault;
         if (auto fault = changes(e.rules, e.order); !fault.empty()) return fault;
@@ -75,7 +80,7 @@ public:
     std::string operator()(const core::OrderHeld& e) const { return order(e); }
     std::string operator()(const core::OrderHoldReleased& e) const { return order(e); }
     std::string operator()(const core::OrderMarked& e) const {
-        if (e.rules.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
+        if (auto fault = rules(e.rules); !fault.empty()) return fault;
         if (auto fault = exceptions(e.raised); !fault.empty()) return fault;
         return order(e);
     }
@@ -108,6 +113,15 @@ private:
             }
         }
         return {};
+    }
+    /// What a webhook is told of an event depends on the rules that are said to have fired in it.
+    std::string rules(const core::RulesTrace& trace) const {
+        if (trace.rule_set > state_.rule_sets.size()) return "a rule set that does not exist";
+        const std::size_t count =
+            trace.rule_set == 0 ? 0 : state_.rule_sets[trace.rule_set - 1].rules.automation.size();
+        const bool are_there =
+            std::all_of(trace.fired.begin(), trace.fired.end(), [&](std::uint16_t fired) { return fired < count; });
+        return are_there ? "" : "a rule that its rule set does not have";
     }
     /// The key of its row has to be the event's own.
     std::string exception(const core::OrderException& raised) const {

@@ -42,6 +42,10 @@ public:
                 return put(state_.activations, row);
             case DocKind::rate_table:
                 return put(state_.rate_tables, row);
+            case DocKind::webhook:
+                return put(state_.webhooks, row);
+            case DocKind::webhook_progress:
+                return put_progress(row);
         }
     }
     void on_level(const LevelRow& row) override {
@@ -59,6 +63,8 @@ public:
         end_item_levels();
         if (levels_.size() > state_.items.size()) note("a level names an item that does not exist");
         if (capacity_.size() > state_.locations.size()) note("a capacity row names a location that does not exist");
+        if (state_.webhook_progress.size() != state_.webhooks.size())
+            note("a webhook has no progress, or is not there");
         if (!fault_.empty()) return fault_;
         levels_.resize(state_.items.size());
         for (core::ItemLevels& of_item : levels_) {
@@ -101,6 +107,13 @@ private:
         state_.settings.add(*std::move(value));
     }
 
+    void put_progress(const DocRow& row) {
+        auto value = decode_doc<core::WebhookProgress>(row.doc);
+        if (!value) return note("progress of " + row.code + ": " + value.error());
+        if (row.ix != state_.webhook_progress.size()) return note("progress of " + row.code + ": is not the next");
+        state_.webhook_progress.add(*std::move(value));
+    }
+
     template <class Row>
     void put(core::Coded<Row>& table, const DocRow& row) {
         auto value = decode_doc<Row>(row.doc);
@@ -139,7 +152,8 @@ Result<std::uint64_t, IoError> config_sequence_of(Reader& reader, core::TenantId
     query.after = core::Sequence(at_least);
     query.types = configuration_types();
     using Kind = core::AggregateKind;
-    query.kinds = {Kind::tenant, Kind::item, Kind::location, Kind::channel, Kind::rule_set, Kind::rate_table};
+    query.kinds = {Kind::tenant,   Kind::item,       Kind::location, Kind::channel,
+                   Kind::rule_set, Kind::rate_table, Kind::webhook};
     query.limit = 1'000;
     while (true) {
         auto rows = reader.events(tenant, query);

@@ -159,8 +159,10 @@ enum class DocKind : std::uint8_t {
     rule_set,
     rule_activation,
     rate_table,
+    webhook,
+    webhook_progress,
 };
-inline constexpr std::size_t doc_kinds = 10;
+inline constexpr std::size_t doc_kinds = 12;
 
 struct DocRow {
     DocKind kind = DocKind::settings;
@@ -209,9 +211,12 @@ struct TenantBatch {
     Instant replies_expire_before;  ///< replies older than this may be deleted
 
     [[nodiscard]] bool creates_tenant() const { return begins_import || !tenant_name.empty(); }
-    /// A feed's document changes with every report of stock, and nobody keeps it.
+    /// A feed's document changes with every report of stock, a webhook's progress with every delivery, and nobody keeps
+    /// them.
     [[nodiscard]] bool configures() const {
-        return std::any_of(docs.begin(), docs.end(), [](const DocRow& doc) { return doc.kind != DocKind::feed; });
+        return std::any_of(docs.begin(), docs.end(), [](const DocRow& doc) {
+            return doc.kind != DocKind::feed && doc.kind != DocKind::webhook_progress;
+        });
     }
 };
 

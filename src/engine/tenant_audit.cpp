@@ -154,9 +154,9 @@ TenantAudit::Step TenantAudit::compare_configuration() {
 }
 
 void TenantAudit::compare_documents(const std::vector<DocRow>& rows) {
-    constexpr std::array<const char*, doc_kinds> names{"settings",   "item",      "location",      "channel",
-                                                       "key",        "feed",      "postcode area", "rule set",
-                                                       "activation", "rate table"};
+    constexpr std::array<const char*, doc_kinds> names{
+        "settings",      "item",     "location",   "channel",    "key",     "feed",
+        "postcode area", "rule set", "activation", "rate table", "webhook", "progress of webhook"};
     std::array<std::map<std::uint32_t, std::pair<std::string, std::string>>, doc_kinds> expected;
     const auto expect = [&](DocKind kind, const auto& table) {
         for (std::uint32_t ix = 0; ix < table.size(); ++ix) {
@@ -175,6 +175,11 @@ void TenantAudit::compare_documents(const std::vector<DocRow>& rows) {
     expect(DocKind::rule_set, state_.rule_sets);
     expect(DocKind::rule_activation, state_.activations);
     expect(DocKind::rate_table, state_.rate_tables);
+    expect(DocKind::webhook, state_.webhooks);
+    for (core::WebhookIx ix = 0; ix < state_.webhook_progress.size(); ++ix) {
+        expected[static_cast<std::size_t>(DocKind::webhook_progress)][ix] = {
+            state_.webhooks.codes.key(ix), encode_doc(state_.webhook_progress.read(ix))};
+    }
     for (const DocRow& row : rows) {
         const auto kind = static_cast<std::size_t>(row.kind);
         const auto at = expected[kind].find(row.ix);

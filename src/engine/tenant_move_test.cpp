@@ -129,6 +129,19 @@ void live(Shop& shop) {
     ASSERT_TRUE(shop.run(core::PickFulfillment{id(6), 1, {}}));
     ASSERT_TRUE(shop.run(core::ShipFulfillment{id(6), 1, {}, "post", "t2"}));
     ASSERT_TRUE(shop.run(core::CancelOrder{id(7), {}, "changed mind"}));
+    core::PutWebhook webhook;
+    webhook.webhook.code = "erp";
+    webhook.webhook.url = "https://erp.example/hook";
+    webhook.webhook.events = {"*"};
+    ASSERT_TRUE(shop.run(webhook));
+    ASSERT_TRUE(shop.run(core::RotateWebhookSecret{"erp"}));
+    ASSERT_TRUE(shop.run(core::ResumeWebhook{"erp", core::Sequence(9)}));
+    core::RecordDelivery failed;
+    failed.after = core::Sequence(9);
+    failed.through = core::Sequence(11);
+    failed.failure = "answered 500";
+    failed.gives_up = true;
+    ASSERT_TRUE(shop.run(failed));
     ASSERT_TRUE(shop.run(order_of("last", "A", 1)));
 }
 
@@ -182,6 +195,15 @@ TEST_P(TenantMove, ThereAndBackIsTheSameTenant) {
     erased.text = "Person3";
     EXPECT_EQ((*reader)->search_orders(shop->tenant, erased, Blocks::without)->hits.size(), 1U);
     EXPECT_EQ(shop->engine->find_key(std::string(64, 'a'))->tenant, there->tenant);
+    std::promise<core::WebhookProgress> progress;
+    shop->engine->inspect(shop->tenant, [&](const core::TenantState* state, const core::Context&) {
+        EXPECT_EQ(state->webhooks[0].secret, 2U);
+        progress.set_value(state->webhook_progress.read(0));
+    });
+    const core::WebhookProgress carried = progress.get_future().get();
+    EXPECT_EQ(carried.through, core::Sequence(11));
+    EXPECT_EQ(carried.failure, "answered 500");
+    EXPECT_TRUE(carried.paused);
     ASSERT_TRUE(shop->run(order_of("after the move", "B", 1)));
     expect_sound();
 }

@@ -155,6 +155,11 @@ void TenantRows::project_documents(const core::TenantState& state) {
     add_documents(batch.docs, DocKind::rule_set, state.rule_sets);
     add_documents(batch.docs, DocKind::rule_activation, state.activations);
     add_documents(batch.docs, DocKind::rate_table, state.rate_tables);
+    add_documents(batch.docs, DocKind::webhook, state.webhooks);
+    state.webhook_progress.each_pending([&](core::WebhookIx ix, const core::WebhookProgress& row) {
+        if (WAYBILL_MUTANT(progress_not_written) && ix < state.webhook_progress.committed_size()) return;
+        batch.docs.push_back({DocKind::webhook_progress, ix, state.webhooks[ix].code, encode_doc(row)});
+    });
 }
 
 void TenantRows::project_levels(const core::TenantState& state) {

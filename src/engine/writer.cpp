@@ -334,14 +334,13 @@ void Writer::answer_made() {
 
 void Writer::tell(const std::vector<std::pair<core::TenantId, core::Sequence>>& heads) {
     if (heads.empty()) return;
-    // Held while it is called, so that whoever takes a listener away knows that it will not be called any more.
     const std::lock_guard lock(told_mutex_);
-    if (told_) told_(heads);
+    for (const CommitListener& told : told_) told(heads);
 }
 
-void Writer::on_commit(std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told) {
+void Writer::on_commit(CommitListener told) {
     const std::lock_guard lock(told_mutex_);
-    told_ = std::move(told);
+    told_.push_back(std::move(told));
 }
 
 EngineStats Writer::stats() const {

@@ -71,7 +71,7 @@ public:
     std::optional<KeyHit> find_key(std::string_view hash) override { return tenants_.find_key(hash); }
     std::vector<TenantHead> tenants() override { return tenants_.heads(); }
     std::optional<core::TenantId> find_tenant(std::string_view name) override { return tenants_.find_name(name); }
-    void on_commit(std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told) override;
+    void on_commit(CommitListener told) override;
     std::string not_ready() override;
     EngineStats stats() const override;
     std::optional<OwnershipStats> ownership() const override;
@@ -178,7 +178,7 @@ private:
     std::mutex not_ready_mutex_;
     std::string not_ready_;
     std::mutex told_mutex_;
-    std::function<void(const std::vector<std::pair<core::TenantId, core::Sequence>>&)> told_;
+    std::vector<CommitListener> told_;
 
     struct Counters {
         std::atomic<std::uint64_t> commands{0}, accepted{0}, rejected{0}, overloaded{0}, batches{0}, overlapped{0},

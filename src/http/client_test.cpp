@@ -5,6 +5,7 @@
 
 #include "http/client_response.hpp"
 #include "http/server_harness.hpp"
+#include "http/urls.hpp"
 
 namespace waybill::http {
 namespace {
@@ -204,6 +205,20 @@ TEST(HttpClient, a_sink_can_stop_an_endless_response) {
     ASSERT_FALSE(stopped.has_value());
     EXPECT_EQ(stopped.error().kind, Kind::stopped);
     aborted.get_future().wait();
+}
+
+TEST(HttpUrls, to_which_requests_can_be_sent) {
+    for (const char* good : {"https://a.example", "https://a.example/", "http://a:8080/x?y=1&z", "https://10.0.0.1/in",
+                             "https://[::1]:8443/in", "HTTPS://A_b-c.example/%20"}) {
+        EXPECT_TRUE(is_request_url(good)) << good;
+    }
+    for (const char* bad :
+         {"", "a.example/in", "ftp://a.example/", "https://", "https:///in", "https://:443/in", "https://u@a.example/",
+          "https://a.example/#x", "https://a.example/a b", "https://a.example/|", "https://a.example/%4",
+          "https://a$b.example/", "https://a%20b.example/", "https://h:0/", "https://h:65536/", "https://h:x/",
+          "https://[::1/", "https://[v1.x]/"}) {
+        EXPECT_FALSE(is_request_url(bad)) << bad;
+    }
 }
 
 TEST(HttpClient, says_what_failed_and_with_whom) {

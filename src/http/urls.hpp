@@ -1,6 +1,6 @@
 #pragma once
-// The two places where a URL comes in, the target of a request and the address that a client is given, and the text
-// that goes into one. Boost.URL reads and writes them (RFC 3986 to the letter) and is seen by urls.cpp only. Pure
+// The places where a URL comes in, the target of a request and the addresses that requests go to, and the text that
+// goes into one. Boost.URL reads and writes them (RFC 3986 to the letter) and is seen by urls.cpp only. Pure
 // functions.
 
 #include <optional>
@@ -25,6 +25,10 @@ struct BaseUrl {
 
 /// Reads http://host[:port][/path]; nullopt for anything else.
 [[nodiscard]] std::optional<BaseUrl> parse_base_url(std::string_view text);
+
+/// Whether requests can be sent to it: http or https, a host that is a name of letters, digits, '-', '.' and '_' or an
+/// address, a port that is one, no user and no fragment. Which host it is, and whether it is there, is not looked at.
+[[nodiscard]] bool is_request_url(std::string_view text);
 
 /// Text as it may stand in a path segment or a query value: all but letters, digits, '-', '.', '_' and '~' escaped.
 [[nodiscard]] std::string percent_encoded(std::string_view text);

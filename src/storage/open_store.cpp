@@ -72,6 +72,12 @@ Result<std::vector<std::string>, engine::IoError> distribute_store(const std::st
 
 bool is_on_server(std::string_view address) { return postgres::is_address(address); }
 
+std::optional<std::string> file_of(const std::string& address) {
+    auto place = place_of(address);
+    if (!place || place->kind != Kind::sqlite) return std::nullopt;
+    return std::move(place->where);
+}
+
 std::string shown(const std::string& address) {
     return is_on_server(address) ? postgres::without_password(address) : address;
 }

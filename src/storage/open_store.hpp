@@ -2,6 +2,7 @@
 // Opening a store by what an operator wrote: "memory:", "sqlite:PATH", a path, or "postgresql://...".
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,8 @@ namespace waybill::storage {
 
 /// The address is that of a server, not of a file.
 [[nodiscard]] bool is_on_server(std::string_view address);
+/// The path of a store in a file; nullopt for all others.
+[[nodiscard]] std::optional<std::string> file_of(const std::string& address);
 /// The address for people and logs: without a password.
 [[nodiscard]] std::string shown(const std::string& address);
 

@@ -44,6 +44,10 @@ class ImportExport(unittest.TestCase):
         self.cli("import", "locations", self.ndjson("locations", places), key=key)
         self.cli("import", "channels", "-", key=key,
                  stdin=json.dumps({"code": "web", "name": "Web", "kind": "web"}) + "\n")
+        # Inactive: nothing is to be sent to where they lead.
+        hooks = [{"code": "erp", "url": "https://erp.invalid/in", "description": "ERP", "events": ["order_placed", "order_shipped"],
+                  "active": False, "batch_max": 20}, {"code": "all", "url": "https://all.invalid/", "events": ["*"], "active": False}]
+        self.cli("import", "webhooks", self.ndjson("webhooks", hooks), key=key)
         done = self.cli("import", "items", self.ndjson("items", items), "--json", key=key)
         summary = json.loads(done.stdout)
         self.assertEqual((summary["lines"], summary["accepted"], summary["failed"]), (1500, 1500, 0))
@@ -60,6 +64,7 @@ class ImportExport(unittest.TestCase):
 
         exported = self.export("items", key)
         self.assertEqual(len(exported), 1500)
+        self.assertEqual(self.export("webhooks", key), [hooks[0], {**hooks[1], "description": "", "batch_max": 1}])
         self.assertEqual(len(self.export("locations", key)), 2)
         self.assertEqual(len(self.export("channels", key)), 1)
         self.assertEqual(sum(level["on_hand"] for level in self.export("inventory", key)), 100 * 10 + 50 * 5)
@@ -80,7 +85,7 @@ class ImportExport(unittest.TestCase):
 
         # What was exported of the configuration can be imported by another tenant, and exports the same again.
         other = self.server.create_tenant("By command line, again").key
-        for kind in ("rate-tables", "locations", "channels", "items"):
+        for kind in ("rate-tables", "locations", "channels", "items", "webhooks"):
             rows = self.export(kind, key)
             self.cli("import", kind, self.ndjson("again", rows), key=other)
             self.assertEqual(self.export(kind, other), rows)

@@ -58,6 +58,10 @@ class Settings(unittest.TestCase):
         self.assertEqual(flags["http.connections_max"], "33")
         self.assertEqual(flags["listen"], "127.0.0.1:1111")
 
+    def test_what_is_true_or_false(self):
+        self.assertEqual(self.printed("--config", self.config("[webhooks]\nallow_private = true\n"))["webhooks.allow_private"], "true")
+        self.refused("[webhooks]\nallow_private = 'yes'\n", [":2:", "webhooks.allow_private", "must be true or false"])
+
     def test_config_file_from_the_environment(self):
         path = self.config('[engine]\nbatch_commands_max = 77\n')
         self.assertEqual(self.printed(env={"WAYBILL_CONFIG": path})["engine.batch_commands_max"], "77")
@@ -77,7 +81,7 @@ class Settings(unittest.TestCase):
                 flag = "--" + name.replace(".", "-").replace("_", "-")
                 variable = "WAYBILL_" + name.replace(".", "_").upper()
                 wanted = {"log.format": "json", "log.level": "debug", "cluster.address": "http://10.0.0.5:8080",
-                          "cluster.lease": "7s"}.get(name)
+                          "cluster.lease": "7s", "webhooks.allow_private": "true"}.get(name)
                 if wanted is None and not usual or name == "store":
                     wanted = "/some/where"
                 elif wanted is None:

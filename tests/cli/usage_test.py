@@ -8,10 +8,12 @@ COMMANDS = [
     ["serve"], ["tenant"], ["tenant", "create"], ["tenant", "list"], ["tenant", "export"], ["tenant", "import"],
     ["key"], ["key", "create"], ["key", "list"], ["key", "revoke"],
     ["import"], ["export"], ["solve"], ["rules"], ["rules", "eval"], ["bench"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"],
-    ["migrate"],
+    ["migrate"], ["webhook"], ["webhook", "list"], ["webhook", "show"], ["webhook", "put"], ["webhook", "secret"],
+    ["webhook", "rotate-secret"], ["webhook", "resume"],
 ]
 WITH_EXAMPLES = [["serve"], ["tenant", "create"], ["tenant", "export"], ["tenant", "import"], ["key", "create"],
-                 ["import"], ["export"], ["solve"], ["rules", "eval"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"], ["migrate"]]
+                 ["import"], ["export"], ["solve"], ["rules", "eval"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"], ["migrate"],
+                 ["webhook", "list"], ["webhook", "put"], ["webhook", "secret"], ["webhook", "resume"]]
 
 
 class Usage(unittest.TestCase):
@@ -68,6 +70,9 @@ class Usage(unittest.TestCase):
         self.check_usage_error("export", "orders", "--key", "wb_x", "--server", "https://example.org", says="example.org")
         self.check_usage_error("migrate", "--store", "memory:", says="memory")
         self.check_usage_error("migrate", "--store", "/no/such/file", "--distribute", says="PostgreSQL")
+        self.check_usage_error("webhook", says="webhook --help")
+        self.check_usage_error("webhook", "put", "erp", "--url", "https://a.example", says="--events")
+        self.check_usage_error("webhook", "resume", "erp", "--after", "-1", says="--after")
         self.check_usage_error("bench", "ingest", "--dir", "/no/such/folder", says="/no/such/folder")
         self.check_usage_error("bench", "solve", "--family", "astrology", says="astrology")
 

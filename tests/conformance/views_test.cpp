@@ -143,6 +143,26 @@ protected:
         commit(batch);
     }
 
+    /// Each in another status, as far as one of them can be told from the others.
+    void add_webhooks() {
+        auto batch = empty_batch(TenantId(1), 1);
+        const char* failing = R"({"through":7,"failing_since":1700000001500000,"failure":"answered 503"})";
+        batch.docs = {
+            {DocKind::webhook, 0, "erp", R"({"code":"erp","url":"https://erp.example/","events":["*"],"version":2})"},
+            {DocKind::webhook_progress, 0, "erp", R"({"through":9})"},
+            {DocKind::webhook, 1, "wms", R"({"code":"wms","url":"https://wms.example/"})"},
+            {DocKind::webhook_progress, 1, "wms", failing},
+            {DocKind::webhook, 2, "off", R"({"code":"off","url":"https://off.example/","active":false})"},
+            {DocKind::webhook_progress, 2, "off", failing},
+            {DocKind::webhook, 3, "gone", R"({"code":"gone","url":"https://gone.example/","active":false})"},
+            {DocKind::webhook_progress, 3, "gone",
+             R"({"through":8,"failing_since":1700000001500000,"failure":"answered 410","paused":true})"},
+            {DocKind::webhook, 4, "new", R"({"code":"new","url":"https://new.example/"})"},
+            {DocKind::webhook_progress, 4, "new", "{}"},
+        };
+        commit(batch);
+    }
+
     /// Two orders on hold: one as it was placed, one by its document, for which rules fired later.
     void add_held_orders() {
         auto batch = empty_batch(TenantId(1), 2);
@@ -286,6 +306,16 @@ TYPED_TEST(Views, RatePricesAreRowsByZoneAndStep) {
               "1|parcel|DPD||0|near|GB|50|1|1000|3200000\n"
               "1|parcel|DPD||0|near|GB|50|1|5000|4000000\n"
               "1|parcel|DPD||1|else||-|-|1000|0\n");
+}
+
+TYPED_TEST(Views, WebhooksAreRowsWithWhereTheyStand) {
+    this->add_webhooks();
+    EXPECT_EQ(this->rows("SELECT * FROM webhook_deliveries WHERE tenant_id = 1 ORDER BY webhook"),
+              "1|erp|https://erp.example/|active|9|-|\n"
+              "1|gone|https://gone.example/|paused|8|2023-11-14T22:13:21Z|answered 410\n"
+              "1|new|https://new.example/|active|0|-|\n"
+              "1|off|https://off.example/|inactive|7|2023-11-14T22:13:21Z|answered 503\n"
+              "1|wms|https://wms.example/|failing|7|2023-11-14T22:13:21Z|answered 503\n");
 }
 
 TYPED_TEST(Views, HoldsAndWhatRulesDidLater) {

@@ -144,6 +144,7 @@ class ContractTest(unittest.TestCase):
         self.set_up_network()
         self.walk_orders()
         self.walk_fulfillment()
+        self.walk_webhooks()
         self.walk_rules()
         self.walk_customers()
         self.walk_inventory()
@@ -285,6 +286,27 @@ class ContractTest(unittest.TestCase):
         else:
             self.assertEqual(kept, given)
 
+    def walk_webhooks(self):
+        # Inactive: nothing is to be sent to where they lead.
+        erp = {"url": "https://erp.invalid/in?shop=1", "description": "ERP", "events": ["order_placed"], "active": False, "batch_max": 20}
+        made = self.ok("PUT", "/v1/webhooks/erp", erp)
+        self.keeps(made, erp)
+        self.assertEqual((made["status"], made["behind"]), ("inactive", 0))
+        self.ok("POST", "/v1/webhooks/bulk", lines=[{"code": "all", "url": "https://all.invalid/", "events": ["*"], "active": False}])
+        self.assertEqual(self.ok("GET", "/v1/webhooks/erp")["version"], made["version"])
+        self.ok("GET", "/v1/webhooks?limit=1")
+        first = self.ok("GET", "/v1/webhooks/erp/secret")
+        self.assertNotIn("previous", first)
+        rotated = self.ok("POST", "/v1/webhooks/erp/rotate-secret")
+        self.assertEqual(rotated["previous"], first["secret"])
+        self.ok("POST", "/v1/webhooks/erp/resume")
+        self.assertEqual(self.ok("POST", "/v1/webhooks/erp/resume", {"after": 3})["delivered_through"], 3)
+        self.refused("invalid_request", "PUT", "/v1/webhooks/erp", {**erp, "url": "https://u@erp.invalid/"})
+        self.refused("not_found", "GET", "/v1/webhooks/none")
+        self.refused("unknown_webhook", "POST", "/v1/rule-sets", {
+            "automation": [{"code": "a", "then": [{"type": "call_webhook", "webhook": "none"}]}]})
+        self.refused("forbidden", "GET", "/v1/webhooks", key=self.store_key)
+
     def walk_rules(self):
         rules = {
             "name": "First", "note": "for the test",
@@ -301,7 +323,8 @@ class ContractTest(unittest.TestCase):
                             "then": [{"type": "substitute", "sku": "A", "by": "B", "quantity": 2},
                                      {"type": "require_sources", "kinds": ["dc", "store"], "locations": ["LON"]},
                                      {"type": "set_method", "method": "ship"},
-                                     {"type": "forbid_method", "method": "pickup", "reason": "too much"}]},
+                                     {"type": "forbid_method", "method": "pickup", "reason": "too much"},
+                                     {"type": "call_webhook", "webhook": "erp"}]},
                            {"code": "broken", "when": {"/": [1, {"-": [{"var": "order.line_count"}, 1]}]}, "stop": True}],
             "strategies": [{"code": "near", "rank_by": "ordered", "criteria": ["fewest_shipments", "distance"], "min_part_value": "1.00",
                             "filters": [{"code": "not-sup", "reason": "no stock there", "when": {"!=": [{"var": "location.code"}, "SUP"]}}]}],

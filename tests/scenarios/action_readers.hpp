@@ -18,6 +18,11 @@ enum class CustomerVerb { make, change };
 [[nodiscard]] Action read_channel(Words& words);
 [[nodiscard]] Action read_areas(Words& words);
 [[nodiscard]] Action read_rates(Words& words);
+[[nodiscard]] Action read_webhook(Words& words);
+/// "rotate webhook …", "resume webhook …", "deliver to …", after the verb.
+[[nodiscard]] Action read_rotation(Words& words);
+[[nodiscard]] Action read_resumption(Words& words);
+[[nodiscard]] Action read_delivery(Words& words);
 [[nodiscard]] Action read_key(Words& words);
 [[nodiscard]] Action read_revoke(Words& words);
 

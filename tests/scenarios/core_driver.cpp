@@ -38,6 +38,7 @@ core::Context CoreDriver::context() {
 
 Answer CoreDriver::run(const Action& action) {
     Answer answer;
+    action_begins_ = log_.size();
     core::Command command = action.command;
     if (auto* issue = std::get_if<core::IssueKey>(&command)) issue->hash = stand_in_hash(action.key);
     auto decision = core::decide(command, *state_, context());
@@ -209,6 +210,14 @@ std::vector<std::pair<std::uint64_t, std::uint32_t>> CoreDriver::open_work(const
     return out;
 }
 
+std::optional<WebhookView> CoreDriver::webhook(const std::string& code) { return webhook_in(*state_, code); }
+
+std::vector<ToldView> CoreDriver::told(const std::string& code) {
+    std::vector<ToldView> out;
+    for (std::size_t i = action_begins_; i < log_.size(); ++i) add_told(out, *state_, code, log_[i].event);
+    return out;
+}
+
 std::optional<OrderView> CoreDriver::order(std::uint64_t id) {
     const core::Order* order = state_->working.find_order(core::OrderId(id));
     if (order == nullptr) return std::nullopt;
@@ -338,6 +347,12 @@ void CoreDriver::check_fold_of_rules(const core::TenantState& again, std::vector
         same = again.activations[ix] == state_->activations[ix];
     }
     if (!same) broken.push_back("the fold has other rules");
+    same = again.webhooks.size() == state_->webhooks.size();
+    for (std::uint32_t ix = 0; same && ix < state_->webhooks.size(); ++ix) {
+        same = again.webhooks[ix] == state_->webhooks[ix] &&
+               again.webhook_progress.read(ix) == state_->webhook_progress.read(ix);
+    }
+    if (!same) broken.push_back("the fold has other webhooks");
 }
 
 /// The log folded from nothing is the state.

@@ -39,6 +39,8 @@ public:
     std::vector<std::uint64_t> search_orders(const std::string& word) override;
     std::vector<std::pair<std::uint64_t, std::string>> exception_queue() override;
     std::vector<std::pair<std::uint64_t, std::uint32_t>> open_work(const std::string& location) override;
+    std::optional<WebhookView> webhook(const std::string& code) override;
+    std::vector<ToldView> told(const std::string& code) override;
     std::vector<std::string> broken_invariants(When when) override;
 
 private:
@@ -73,6 +75,7 @@ private:
     std::map<std::string, core::KeyId> keys_;
     std::vector<core::Movement> ledger_;
     std::vector<Logged> log_;
+    std::size_t action_begins_ = 0;                                        // the last action's events in the log
     std::map<std::uint64_t, RulesView> rules_;                             // of each order's last decision
     std::map<std::pair<std::uint64_t, core::Moment>, RulesView> moments_;  // the last of each
     std::map<std::uint64_t, std::vector<CandidateView>> candidates_;

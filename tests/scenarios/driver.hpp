@@ -44,6 +44,7 @@ struct Action {
     std::string customer;       ///< likewise; `into` is the survivor of a merge
     std::string into;
     std::string key;
+    std::string webhook;                     ///< code of the webhook to which something was delivered, or was not
     std::string rules;                       ///< of the rule set that the command saves or activates
     std::string rules_json;                  ///< as written
     std::optional<std::string> tried_rules;  ///< of a preview: by these, not by those in force
@@ -176,6 +177,21 @@ struct CandidateView {
     std::vector<std::string> wins;
 };
 
+struct WebhookView {
+    core::WebhookIx ix = 0;
+    std::string status;
+    std::int64_t through = 0;
+    std::int64_t behind = 0;    ///< events of the log after that
+    std::string failing_since;  ///< empty: it does not fail
+    std::string failure;
+};
+
+/// An event as a webhook is told of it.
+struct ToldView {
+    std::string type;
+    std::vector<std::string> rules;  ///< that send it
+};
+
 /// Which rules took part in a routing decision.
 struct RulesView {
     std::uint32_t rule_set = 0;  ///< 0: none
@@ -240,6 +256,10 @@ public:
     virtual std::vector<std::pair<std::uint64_t, std::string>> exception_queue() = 0;
     /// Open fulfillment orders of a location, by order and number, as its list has them.
     virtual std::vector<std::pair<std::uint64_t, std::uint32_t>> open_work(const std::string& location) = 0;
+
+    virtual std::optional<WebhookView> webhook(const std::string& code) = 0;
+    /// The events of the last action that a webhook is told of, oldest first.
+    virtual std::vector<ToldView> told(const std::string& code) = 0;
 
     /// Everything that must hold whatever the scenario said; empty: it does. Called after every action and, with
     /// `at_end`, once more when the file is through (stores are reopened and audited then).

@@ -84,6 +84,7 @@ Answer EngineDriver::run(const Action& action) {
     if (auto* issue = std::get_if<core::IssueKey>(&submission.command)) issue->hash = stand_in_hash(action.key);
     if (!action.person.empty()) submission.person = engine::PersonData{person_doc(action.person)};
     const core::Sequence before = host_.head(tenant_);
+    action_after_ = before;
     Answer out = answer_of(run_and_wait(host_.engine(), std::move(submission)));
     out.wrote_events = host_.head(tenant_) != before;
     if (!out.refused && std::holds_alternative<core::IssueKey>(action.command)) {
@@ -230,6 +231,12 @@ std::vector<std::pair<std::uint64_t, std::uint32_t>> EngineDriver::open_work(con
 }
 
 std::unique_ptr<engine::Reader> EngineDriver::reader() { return std::move(host_.store().reader()).value(); }
+
+std::optional<WebhookView> EngineDriver::webhook(const std::string& code) {
+    return webhook_in(host_.engine().view(tenant_)->state(), code);
+}
+
+std::vector<ToldView> EngineDriver::told(const std::string& code) { return host_.told(tenant_, code, action_after_); }
 
 std::optional<OrderView> EngineDriver::order(std::uint64_t id) {
     const auto stored = reader()->order(tenant_, core::OrderId(id)).value();

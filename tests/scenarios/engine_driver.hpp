@@ -36,6 +36,8 @@ public:
     std::vector<std::uint64_t> search_orders(const std::string& word) override;
     std::vector<std::pair<std::uint64_t, std::string>> exception_queue() override;
     std::vector<std::pair<std::uint64_t, std::uint32_t>> open_work(const std::string& location) override;
+    std::optional<WebhookView> webhook(const std::string& code) override;
+    std::vector<ToldView> told(const std::string& code) override;
     std::vector<std::string> broken_invariants(When when) override;
 
 private:
@@ -46,6 +48,7 @@ private:
     EngineHost host_;
     Restarts restarts_;
     core::TenantId tenant_;
+    core::Sequence action_after_;  ///< where the log ended before the last action
     engine::Actor actor_;
     std::map<std::string, core::KeyId> keys_;
 };

@@ -6,7 +6,9 @@
 #include "base/assert.hpp"
 #include "conformance/private_postgres.hpp"
 #include "engine/auditor.hpp"
+#include "engine/codec.hpp"
 #include "storage/open_store.hpp"
+#include "tests/scenarios/views.hpp"
 #include "tests/scenarios/zones.hpp"
 
 namespace waybill::scenarios {
@@ -73,6 +75,24 @@ core::Sequence EngineHost::head(core::TenantId tenant) {
     WAYBILL_ASSERT(reader.has_value());
     const auto head = (*reader)->head(tenant);
     return head ? *head : core::Sequence{};
+}
+
+std::vector<ToldView> EngineHost::told(core::TenantId tenant, const std::string& webhook, core::Sequence after) {
+    engine::EventQuery query;
+    query.after = after;
+    query.limit = 1'000;
+    const auto reader = store_->reader();
+    WAYBILL_ASSERT(reader.has_value());
+    const auto rows = (*reader)->events(tenant, query);
+    WAYBILL_ASSERT(rows.has_value());
+    const auto view = engine_->view(tenant);
+    std::vector<ToldView> out;
+    for (const engine::EventRow& row : *rows) {
+        const auto event = engine::decode_event(row.type, row.schema_version, row.body);
+        WAYBILL_ASSERT(event.has_value());
+        add_told(out, view->state(), webhook, *event);
+    }
+    return out;
 }
 
 std::vector<std::string> EngineHost::audit_at_end() {

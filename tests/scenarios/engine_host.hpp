@@ -9,6 +9,7 @@
 
 #include "engine/engine.hpp"
 #include "engine/store.hpp"
+#include "tests/scenarios/driver.hpp"
 
 namespace waybill::scenarios {
 
@@ -39,6 +40,9 @@ public:
     void restart_engine();
     /// Of the tenant's log, committed.
     [[nodiscard]] core::Sequence head(core::TenantId tenant);
+
+    /// Of the events after `after`: those that a webhook is told of.
+    [[nodiscard]] std::vector<ToldView> told(core::TenantId tenant, const std::string& webhook, core::Sequence after);
 
     /// Stops the engine; a store in a file is closed and opened again first. Empty: all holds.
     [[nodiscard]] std::vector<std::string> audit_at_end();

@@ -54,7 +54,9 @@ HttpDriver::HttpDriver() : host_(StoreKind::memory), operator_secret_(api::new_s
     key.hash = api::hash_secret(operator_secret_);
     issue.command = std::move(key);
     WAYBILL_ASSERT(run_and_wait(host_.engine(), std::move(issue)).has_value());
-    api_ = api::Api::open(host_.engine(), host_.store(), {}).value();
+    api::ApiOptions options;
+    options.webhook_key = std::string(64, 'k');
+    api_ = api::Api::open(host_.engine(), host_.store(), options).value();
     server_ = http::Server::listen({}, *api_).value();
     api_->attach(*server_);
     thread_ = std::thread([this] { server_->run(); });
@@ -128,6 +130,8 @@ Answer HttpDriver::run(const Action& action) {
     if (std::holds_alternative<core::ConfigureTenant>(action.command) && !tenant_.is_set())
         return create_tenant(action);
     const core::Sequence before = host_.head(tenant_);
+    action_after_ = before;
+    if (const auto* delivery = std::get_if<core::RecordDelivery>(&action.command)) return record(*delivery);
     const Reply reply = send(request_for(action), actor_secret_);
     Answer out;
     if (reply.status >= 300) {
@@ -153,6 +157,32 @@ Answer HttpDriver::run(const Action& action) {
     if (std::holds_alternative<core::IssueKey>(action.command)) secrets_[action.key] = text_of(reply.body, "secret");
     return out;
 }
+
+Answer HttpDriver::record(const core::RecordDelivery& command) {
+    Answer out;
+    engine::Submission submission;
+    submission.tenant = tenant_;
+    submission.command = command;
+    const auto done = run_and_wait(host_.engine(), std::move(submission));
+    out.wrote_events = host_.head(tenant_) != action_after_;
+    if (!done) out.refused = std::get<core::Rejection>(done.error());
+    return out;
+}
+
+std::optional<WebhookView> HttpDriver::webhook(const std::string& code) {
+    const Reply reply = get("/v1/webhooks/" + http::percent_encoded(code));
+    if (reply.status != 200) return std::nullopt;
+    WebhookView out;
+    out.ix = webhook_in(host_.engine().view(tenant_)->state(), code).value().ix;
+    out.status = text_of(reply.body, "status");
+    out.through = number_of(reply.body, "delivered_through");
+    out.behind = number_of(reply.body, "behind");
+    out.failing_since = text_of(reply.body, "failing_since");
+    out.failure = text_of(reply.body, "failure");
+    return out;
+}
+
+std::vector<ToldView> HttpDriver::told(const std::string& code) { return host_.told(tenant_, code, action_after_); }
 
 PreviewView HttpDriver::preview(const Action& order, std::optional<std::uint32_t> version) {
     PreviewView out;

@@ -1,6 +1,7 @@
 #pragma once
 // HttpDriver: the API behind a real server and real sockets, over the memory store. What it does and sees goes through
-// HTTP as JSON; only capacity used, which the API does not show, and the log's head are read from the engine.
+// HTTP as JSON; only capacity used, which the API does not show, what webhooks are
+// told of, and the log's head are read from the engine.
 
 #include <boost/json/value.hpp>
 #include <map>
@@ -40,6 +41,8 @@ public:
     std::vector<std::uint64_t> search_orders(const std::string& word) override;
     std::vector<std::pair<std::uint64_t, std::string>> exception_queue() override;
     std::vector<std::pair<std::uint64_t, std::uint32_t>> open_work(const std::string& location) override;
+    std::optional<WebhookView> webhook(const std::string& code) override;
+    std::vector<ToldView> told(const std::string& code) override;
     std::vector<std::string> broken_invariants(When when) override;
 
 private:
@@ -50,6 +53,8 @@ private:
     [[nodiscard]] Reply send(const ApiRequest& request, const std::string& secret);
     [[nodiscard]] Reply get(const std::string& target) { return send({"GET", target, "", false}, admin_secret_); }
     Answer create_tenant(const Action& action);
+    /// As the sender of webhooks does it; no request can.
+    Answer record(const core::RecordDelivery& command);
     [[nodiscard]] std::vector<std::string> check_explanation();
     void stop_server();
 
@@ -59,7 +64,8 @@ private:
     std::thread thread_;
     std::unique_ptr<http::Client> client_;
     core::TenantId tenant_;
-    Currency costs_;  ///< the tenant's currency
+    core::Sequence action_after_;  ///< where the log ended before the last action
+    Currency costs_;               ///< the tenant's currency
     std::string operator_secret_;
     std::string admin_secret_;
     std::string actor_secret_;

@@ -27,6 +27,14 @@ Action read_action(Words& words, FileContext& file) {
         out = read_areas(words);
     } else if (verb == "rates") {
         out = read_rates(words);
+    } else if (verb == "webhook") {
+        out = read_webhook(words);
+    } else if (verb == "rotate") {
+        out = read_rotation(words);
+    } else if (verb == "resume") {
+        out = read_resumption(words);
+    } else if (verb == "deliver") {
+        out = read_delivery(words);
     } else if (is_move(verb)) {
         out = read_moves(verb, words);
     } else if (verb == "feed") {

@@ -74,6 +74,8 @@ Check read_check(Words& words, const FileContext& file) {
         out = read_rule_set_check(words);
     } else if (what == "search") {
         out = read_search(words);
+    } else if (what == "webhook") {
+        out = read_webhook_check(words);
     } else if (what == "dates") {
         out = read_dates(words);
     } else if (what == "nothing") {

@@ -174,6 +174,25 @@ struct Renderer {
             {{"carrier", command.table.carrier}, {"service", command.table.service}, {"zones", std::move(zones)}});
     }
 
+    ApiRequest operator()(const core::PutWebhook& command) const {
+        const core::Webhook& webhook = command.webhook;
+        return put("/v1/webhooks/" + http::percent_encoded(webhook.code), {{"url", webhook.url},
+                                                                           {"description", webhook.description},
+                                                                           {"events", texts(webhook.events)},
+                                                                           {"active", webhook.active},
+                                                                           {"batch_max", webhook.batch_max}});
+    }
+    ApiRequest operator()(const core::RotateWebhookSecret& command) const {
+        return {"POST", "/v1/webhooks/" + http::percent_encoded(command.code) + "/rotate-secret", "", false};
+    }
+    ApiRequest operator()(const core::ResumeWebhook& command) const {
+        json::object body;
+        if (command.after) body["after"] = command.after->raw();
+        return post("/v1/webhooks/" + http::percent_encoded(command.code) + "/resume", body);
+    }
+    /// No request does that: HttpDriver::record.
+    ApiRequest operator()(const core::RecordDelivery&) const { return {}; }
+
     ApiRequest operator()(const core::SaveRuleSet&) const {
         return {"POST", "/v1/rule-sets", action.rules_json, false};
     }

@@ -121,6 +121,18 @@ private:
             action.command);
     }
 
+    /// A delivery begins where the one before ended, and ends with the log unless the scenario says otherwise.
+    void place_delivery(core::RecordDelivery& record, const std::string& code) const {
+        const auto webhook = world_.driver.webhook(code);
+        record.webhook = webhook ? webhook->ix : 1'999;
+        if (!webhook) return;
+        record.after = core::Sequence(static_cast<std::uint64_t>(webhook->through));
+        if (record.through.is_set()) return;
+        const bool is_taken = record.failure.empty();
+        record.through =
+            core::Sequence(static_cast<std::uint64_t>(webhook->through + (is_taken ? webhook->behind : 0)));
+    }
+
     void resolve(Action& action) const {
         if (auto* put = std::get_if<core::PutCustomer>(&action.command); put != nullptr && put->id.is_set()) {
             put->id = core::CustomerId(id_of(world_.customers, action.customer));
@@ -149,6 +161,8 @@ private:
             settle->order = core::OrderId(id_of(world_.orders, action.order));
         } else if (auto* to_work = std::get_if<core::ReleaseOrder>(&action.command)) {
             to_work->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (auto* record = std::get_if<core::RecordDelivery>(&action.command)) {
+            place_delivery(*record, action.webhook);
         } else if (name_work(action)) {
         } else if (auto* revoke = std::get_if<core::RevokeKey>(&action.command)) {
             revoke->id = core::KeyId(id_of(world_.keys, action.key));

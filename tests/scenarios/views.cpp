@@ -1,9 +1,11 @@
 #include "tests/scenarios/views.hpp"
 
+#include <algorithm>
 #include <boost/describe/enum_to_string.hpp>
 
 #include "base/decimal.hpp"
 #include "core/availability.hpp"
+#include "core/integration/webhook_calls.hpp"
 
 namespace waybill::scenarios {
 
@@ -297,6 +299,37 @@ std::string stand_in_hash(const std::string& key) {
     for (const char c : key) out += "0123456789abcdef"[static_cast<unsigned char>(c) % 16];
     out.resize(64, '0');
     return out;
+}
+
+std::optional<WebhookView> webhook_in(const core::TenantState& state, const std::string& code) {
+    const auto ix = state.webhooks.codes.find_committed(code);
+    if (!ix) return std::nullopt;
+    const core::Webhook& webhook = state.webhooks.rows.committed(*ix);
+    const core::WebhookProgress& progress = state.webhook_progress.committed(*ix);
+    WebhookView out;
+    out.ix = *ix;
+    out.status = progress.paused                   ? "paused"
+                 : !webhook.active                 ? "inactive"
+                 : progress.failing_since.is_set() ? "failing"
+                                                   : "active";
+    out.through = static_cast<std::int64_t>(progress.through.raw());
+    out.behind = static_cast<std::int64_t>(state.head.raw()) - out.through;
+    if (progress.failing_since.is_set()) out.failing_since = format_instant(progress.failing_since);
+    out.failure = progress.failure;
+    return out;
+}
+
+void add_told(std::vector<ToldView>& out, const core::TenantState& state, const std::string& code,
+              const core::Event& event) {
+    const auto ix = state.webhooks.codes.find_committed(code);
+    if (!ix || std::holds_alternative<core::WebhookProgressed>(event)) return;
+    const std::string type(core::type_of(event));
+    const std::vector<std::string>& asked = state.webhooks.rows.committed(*ix).events;
+    const bool is_asked = std::any_of(asked.begin(), asked.end(),
+                                      [&](const std::string& one) { return one == core::all_events || one == type; });
+    const auto rules = core::rules_that_call(code, event, state);
+    if (!is_asked && rules.empty()) return;
+    out.push_back({type, {rules.begin(), rules.end()}});
 }
 
 }  // namespace waybill::scenarios

@@ -33,6 +33,11 @@ namespace waybill::scenarios {
                                                const std::string& channel);
 [[nodiscard]] core::CapacityDay capacity_in(const core::TenantState& state, const std::string& location, CivilDate day);
 
+[[nodiscard]] std::optional<WebhookView> webhook_in(const core::TenantState& state, const std::string& code);
+/// Adds the event if the webhook of this code is told of it.
+void add_told(std::vector<ToldView>& out, const core::TenantState& state, const std::string& code,
+              const core::Event& event);
+
 template <class Enum>
 [[nodiscard]] std::string name_of_enum(Enum value);
 

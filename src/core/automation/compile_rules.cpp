@@ -254,6 +254,10 @@ private:
             exception_kinds_.insert(flag->kind);
         } else if (const auto* settle = std::get_if<SettleException>(&action)) {
             check_code(faults_, pointer + "/kind", settle->kind, limits::code_bytes_max);
+        } else if (const auto* call = std::get_if<CallWebhook>(&action)) {
+            if (!state_.webhooks.find(call->webhook)) {
+                faults_.add(pointer + "/webhook", Reject::unknown_webhook, "no webhook has the code " + call->webhook);
+            }
         }
     }
 

@@ -220,6 +220,31 @@ TEST(rule_limits, of_what_changes_an_order) {
     testing::expect_refused(shop, holds, Reject::invalid_request, "/automation");
 }
 
+TEST(rule_limits, of_webhooks_that_are_called) {
+    Shop shop;
+    shop.put_item("A");
+    shop.put_location("L", {});
+    shop.put_channel("web");
+    for (std::size_t w = 0; w < limits::rule_actions_max; ++w) {
+        PutWebhook put;
+        put.webhook.code = "w" + std::to_string(w);
+        put.webhook.url = "https://a.example/";
+        ASSERT_TRUE(shop.run(put));
+    }
+    SaveRuleSet save{small_rules()};
+    save.rules.golden_orders.clear();
+    expect_edges<SaveRuleSet>(shop, save, {{"/automation/0/then", limits::rule_actions_max, [](auto& c, auto n) {
+                                                auto& then = c.rules.automation[0].then;
+                                                then.clear();
+                                                for (std::size_t w = 0; w < size_of(n); ++w) {
+                                                    const std::size_t which = w % limits::rule_actions_max;
+                                                    then.emplace_back(CallWebhook{"w" + std::to_string(which)});
+                                                }
+                                            }}});
+    save.rules.automation[0].then = {CallWebhook{"w"}};
+    testing::expect_refused(shop, save, Reject::unknown_webhook, "/automation/0/then/0/webhook");
+}
+
 TEST(rule_limits, of_a_line_that_is_substituted) {
     RulesShop shop;
     shop.put_item("B");

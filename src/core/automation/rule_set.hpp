@@ -157,8 +157,17 @@ struct RequireSources {
 };
 BOOST_DESCRIBE_STRUCT(RequireSources, (), (kinds, locations))
 
-using RuleAction = std::variant<AddTag, ForbidSources, SetSplitting, SetOnShortage, PlaceHold, TakeOffHold, SetPriority,
-                                FlagException, SettleException, Substitute, SetMethod, ForbidMethod, RequireSources>;
+/// The event in which the rule fired is sent to that webhook, whether it asks for such events or not.
+struct CallWebhook {
+    static constexpr std::string_view type_name = "call_webhook";
+    std::string webhook;
+    bool operator==(const CallWebhook&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(CallWebhook, (), (webhook))
+
+using RuleAction =
+    std::variant<AddTag, ForbidSources, SetSplitting, SetOnShortage, PlaceHold, TakeOffHold, SetPriority, FlagException,
+                 SettleException, Substitute, SetMethod, ForbidMethod, RequireSources, CallWebhook>;
 
 struct AutomationRule {
     std::string code;

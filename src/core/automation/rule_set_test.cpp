@@ -11,6 +11,7 @@
 #include "core/automation/explain_rules.hpp"
 #include "core/automation/golden_orders.hpp"
 #include "core/core_test_shop.hpp"
+#include "core/integration/webhook_calls.hpp"
 #include "core/order/preview.hpp"
 #include "core/routing/explain.hpp"
 
@@ -51,6 +52,10 @@ public:
         old.item.sku = "OLD";
         old.item.active = false;
         WAYBILL_ASSERT(run(old).has_value());
+        PutWebhook erp;
+        erp.webhook.code = "erp";
+        erp.webhook.url = "https://erp.example/";
+        WAYBILL_ASSERT(run(erp).has_value());
     }
 
     void stock(Dice& dice) {
@@ -122,7 +127,9 @@ JsonValue later_condition(Dice& dice) {
 RuleAction mark(Dice& dice, Moment moment) {
     const std::string code = "h" + std::to_string(dice.between(0, 2));
     const std::string kind = "e" + std::to_string(dice.between(0, 2));
-    switch (dice.between(0, moment == Moment::placed ? 3 : 5)) {
+    switch (dice.between(0, moment == Moment::placed ? 4 : 6)) {
+        case 4:
+            return CallWebhook{"erp"};
         case 0:
             return AddTag{"t" + std::to_string(dice.between(0, 5))};
         case 1:
@@ -131,7 +138,7 @@ RuleAction mark(Dice& dice, Moment moment) {
             return PlaceHold{code, "", {static_cast<HoldBlock>(dice.between(0, 2))}};
         case 3:
             return FlagException{kind, "", Severity::normal, "", dice.between(0, 90)};
-        case 4:
+        case 5:
             return SettleException{kind};
         default:
             return TakeOffHold{code};
@@ -310,7 +317,24 @@ bool may_be_refused(Reject code) {
            code == Reject::nothing_to_release || code == Reject::unknown_fulfillment_order;
 }
 
+/// Which rules send the event to the webhook, read from what the rules of that version say.
+std::vector<std::string> callers(const RulesTrace& trace, const TenantState& state) {
+    std::vector<std::string> out;
+    for (const std::uint16_t fired : trace.fired) {
+        const AutomationRule& rule = state.rule_sets[trace.rule_set - 1].rules.automation[fired];
+        const auto& then = rule.then;
+        if (std::count(then.begin(), then.end(), RuleAction(CallWebhook{"erp"})) > 0) out.push_back(rule.code);
+    }
+    return out;
+}
+
+std::vector<std::string> said_callers(const Event& event, const TenantState& state) {
+    const auto codes = rules_that_call("erp", event, state);
+    return {codes.begin(), codes.end()};
+}
+
 struct Seen {
+    std::size_t called = 0;
     std::size_t marked = 0;
     std::size_t rerouted = 0;
 };
@@ -331,6 +355,8 @@ bool run_explained(Network& shop, OrderId id, Moment moment, const Command& comm
             const Order before = *shop.state->working.find_order(id);
             EXPECT_TRUE(
                 explain_moment(*rules, mark->moment, before, mark->rules, *shop.state, shop.context()).reproduced);
+            EXPECT_EQ(said_callers(event, *shop.state), callers(mark->rules, *shop.state));
+            seen.called += callers(mark->rules, *shop.state).size();
             ++seen.marked;
         }
         evolve(event, {Sequence(shop.state->head.raw() + 1), shop.now}, *shop.state);
@@ -376,6 +402,7 @@ TEST(RuleSets, OfChanceLoseNoOrderAndAreExplained) {
             const bool held = event.routing.status == RoutingStatus::held;
             EXPECT_EQ(held, event.order.blocked_by(HoldBlock::routing) != nullptr);
             fired += event.rules.fired.size();
+            EXPECT_EQ(said_callers(*at, *shop.state), callers(event.rules, *shop.state));
             failed += event.rules.failed.size();
             by_strategy += event.routing.strategy > 0 ? 1 : 0;
             expect_explained(shop, event.order, event.routing, event.rules, held ? RulesOf::holding : RulesOf::placing);
@@ -407,6 +434,7 @@ TEST(RuleSets, OfChanceLoseNoOrderAndAreExplained) {
         }
     }
     EXPECT_GT(seen.marked, 300U);
+    EXPECT_GT(seen.called, 30U);
     EXPECT_GT(seen.rerouted, 300U);
     EXPECT_GT(released, 50U);
     EXPECT_GT(fired, 500U);
@@ -456,6 +484,21 @@ TEST(RuleSets, AnActivationReplacesThoseThatWereToComeLater) {
     EXPECT_EQ(rule_set_before(*shop.state, in_hours(3)), 1U);
     EXPECT_EQ(shop.run(ActivateRuleSet{3, Instant(shop.now.micros() - 1), ""}).error().code, Reject::invalid_request);
     EXPECT_EQ(shop.run(ActivateRuleSet{4, {}, ""}).error().code, Reject::unknown_rule_set);
+}
+
+TEST(RuleSets, CallOnlyWebhooksThatThereAre) {
+    Network shop;
+    for (std::size_t moment = 0; moment < moments; ++moment) {
+        RuleSet rules;
+        rules.automation.push_back({"r", "", static_cast<Moment>(moment), {}, {CallWebhook{"erp"}}, false});
+        EXPECT_TRUE(decide(SaveRuleSet{rules}, *shop.state, shop.context())) << moment;
+        rules.automation[0].then = {CallWebhook{"none"}};
+        const auto refused = decide(SaveRuleSet{rules}, *shop.state, shop.context());
+        ASSERT_FALSE(refused) << moment;
+        EXPECT_EQ(refused.error().code, Reject::unknown_webhook);
+        ASSERT_EQ(refused.error().faults.size(), 1U);
+        EXPECT_EQ(refused.error().faults[0].pointer, "/automation/0/then/0/webhook");
+    }
 }
 
 TEST(RuleSets, AGoldenOrderSaysWhatDiffers) {

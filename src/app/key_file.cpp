@@ -1,4 +1,6 @@
-#include "app/cluster_key.hpp"
+#include "app/key_file.hpp"
+
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,16 +17,22 @@ bool is_visible(char c) { return c > ' ' && c < '\x7f'; }
 
 }  // namespace
 
-Result<std::string, std::string> read_cluster_key(const std::string& path) {
+Result<std::string, std::string> read_key_file(std::string_view setting, const std::string& path) {
+    const std::string name(setting);
     std::ifstream file(path);
-    if (!file) return fail("cluster.key_file: can not read " + path + ": " + std::strerror(errno));
+    if (!file) return fail(name + ": can not read " + path + ": " + std::strerror(errno));
     std::string key;
     std::getline(file, key);
     while (!key.empty() && (key.back() == '\r' || key.back() == ' ')) key.pop_back();
     if (key.size() < length_min || key.size() > length_max || !std::all_of(key.begin(), key.end(), is_visible)) {
-        return fail("cluster.key_file: the first line of " + path + " must be 32 to 256 visible ASCII characters");
+        return fail(name + ": the first line of " + path + " must be 32 to 256 visible ASCII characters");
     }
     return key;
+}
+
+bool is_open_to_others(const std::string& path) {
+    struct stat file {};
+    return ::stat(path.c_str(), &file) == 0 && (file.st_mode & S_IROTH) != 0;
 }
 
 }  // namespace waybill::app
