@@ -29,6 +29,10 @@ http::Response to_response(const Problem& problem, Hop hop) {
 }
 
 void answer(const CallPtr& call, Answer result) {
+    if (!result && call->is_done && result.error().code == core::Reject::no_owner) {
+        result = refuse(core::Reject::outcome_unknown,
+                        "it was done, and the tenant went to another process before the answer was made");
+    }
     if (!result && result.error().code == core::Reject::no_owner && call->go_elsewhere) {
         return call->services.completions.push([call] { std::exchange(call->go_elsewhere, nullptr)(call); });
     }

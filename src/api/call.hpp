@@ -47,6 +47,8 @@ struct Call {
     std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
     /// Instead of the answer `no_owner`: a client's request goes to the process that serves the tenant after all.
     std::function<void(const std::shared_ptr<Call>&)> go_elsewhere = nullptr;
+    /// What it asked for is durable, and asking somebody else for it again would do harm.
+    bool is_done = false;
 
     // Of a read of rows.
     core::Sequence head{};                                        ///< the answer knows the log up to here; or unset

@@ -358,6 +358,32 @@ TEST_F(Forwarded, ARequestFollowsATenantThatLeavesBeforeItIsDecided) {
     EXPECT_EQ(result("answered"), 1u);
 }
 
+TEST_F(Forwarded, WhatWasDoneIsNotAskedForAgainWhereTheTenantWent) {
+    const auto lose = [&] {
+        near_->engine().take_over(owner_.engine());
+        near_->engine().lose_after_next_submission(owner_.url());
+    };
+    lose();
+    const auto placed = ask("POST", "/v1/orders", order_text("W-1", "A", 1));
+    EXPECT_EQ(placed.code(), "outcome_unknown") << "and not that there is such an order already";
+    // A process that was handed the request says so, too: 421 would have it asked for again.
+    lose();
+    const auto handed_on = ask("POST", "/v1/orders", order_text("W-2", "A", 1), {{"waybill-cluster-key", cluster_key}});
+    EXPECT_EQ(handed_on.code(), "outcome_unknown");
+    EXPECT_NE(handed_on.status, misdirected_status);
+    // What does no harm is asked for again.
+    lose();
+    EXPECT_EQ(ask("PUT", "/v1/items/C", R"({"title":"C"})").status, 200);
+    lose();
+    EXPECT_EQ(ask("POST", "/v1/orders", order_text("W-3", "A", 1), {{"idempotency-key", "k"}}).status, 201);
+    // Where the answer needs nothing of the tenant, there is one.
+    lose();
+    const std::string receive = R"({"moves":[{"kind":"receive","sku":"A","location":"LON","quantity":5}]})";
+    EXPECT_EQ(ask("POST", "/v1/inventory/movements", receive).code(), "");
+    near_->engine().take_over(owner_.engine());
+    EXPECT_EQ(ask("GET", "/v1/inventory?sku=A&location=LON").body.at("data").at(0).at("on_hand").as_int64(), 105);
+}
+
 TEST_F(Forwarded, ABulkThatWaitedIsServedHere) {
     near_->engine().place(Where::nowhere);
     std::string lines;

@@ -18,7 +18,7 @@ namespace waybill::api::testing {
 /// An engine that is told where tenants are. Knows keys of its own, or those of the engine that it is switched to.
 class PlacedEngine final : public engine::Engine {
 public:
-    explicit PlacedEngine(engine::Engine& own) : engine_(&own) {}
+    explicit PlacedEngine(engine::Engine& own) : own_(own), engine_(&own) {}
 
     void place(engine::Placement::Where where, std::string address = {}) {
         const std::lock_guard lock(mutex_);
@@ -34,6 +34,11 @@ public:
     void lose_at_next_submission(std::string address) {
         const std::lock_guard lock(mutex_);
         loses_to_ = std::move(address);
+    }
+    /// What is submitted next is done, and then the tenants go to the process at `address`, before anybody answers.
+    void lose_after_next_submission(std::string address) {
+        const std::lock_guard lock(mutex_);
+        loses_after_to_ = std::move(address);
     }
     /// Waits until a request has asked `more` times where it should go.
     void wait_for_questions(std::uint64_t more) {
@@ -51,7 +56,14 @@ public:
     }
     void submit(engine::Submission submission) override {
         if (is_just_lost()) return submission.done(fail(engine::IoError{engine::IoFailure::elsewhere, "gone"}));
-        now().submit(std::move(submission));
+        engine::Engine& serving = now();
+        if (is_lost_after()) {
+            submission.done = [this, done = std::move(submission.done)](auto result) {
+                lose();
+                done(std::move(result));
+            };
+        }
+        serving.submit(std::move(submission));
     }
     void create_tenant(core::TenantSettings settings, engine::Actor actor, engine::Done done) override {
         now().create_tenant(std::move(settings), std::move(actor), std::move(done));
@@ -78,6 +90,15 @@ private:
         placement_ = {engine::Placement::Where::elsewhere, *std::exchange(loses_to_, std::nullopt)};
         return true;
     }
+    [[nodiscard]] bool is_lost_after() {
+        const std::lock_guard lock(mutex_);
+        return loses_after_to_.has_value();
+    }
+    void lose() {
+        const std::lock_guard lock(mutex_);
+        placement_ = {engine::Placement::Where::elsewhere, *std::exchange(loses_after_to_, std::nullopt)};
+        engine_ = &own_;
+    }
     [[nodiscard]] engine::Engine& now() const {
         const std::lock_guard lock(mutex_);
         return *engine_;
@@ -85,9 +106,11 @@ private:
 
     mutable std::mutex mutex_;
     std::condition_variable asked_;
+    engine::Engine& own_;
     engine::Engine* engine_;
     engine::Placement placement_{engine::Placement::Where::nowhere, {}};
     std::optional<std::string> loses_to_;
+    std::optional<std::string> loses_after_to_;
     std::uint64_t questions_ = 0;
 };
 

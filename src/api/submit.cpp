@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/authentication.hpp"
+#include "api/hop.hpp"
 
 namespace waybill::api {
 namespace {
@@ -46,6 +47,7 @@ void submit(CallPtr call, Change change, Finish finish) {
         services.completions.push(
             [call = std::move(call), finish = std::move(finish), result = std::move(result)]() mutable {
                 if (!result) return answer(call, fail(problem_of(result.error())));
+                call->is_done = !may_be_repeated(call->request);
                 finish(call, std::move(*result));
             });
     };
