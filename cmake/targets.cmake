@@ -46,6 +46,8 @@ function(waybill_fuzz name)
     if(WAYBILL_SANITIZE MATCHES "address")
       add_executable(${name}_replay ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.cpp)
       target_link_libraries(${name}_replay PRIVATE ${ARG_LINKS} waybill_warnings)
+      # Two or three sources, of which one is some other target's, too.
+      set_target_properties(${name}_replay PROPERTIES UNITY_BUILD OFF)
       add_test(NAME ${name}_replay COMMAND ${name}_replay ${seeds})
     endif()
     return()

@@ -125,6 +125,7 @@ Try:
   {with_key} {site}/v1/orders/{ruled}/routing            # which of them this order set off, and why
   {with_key} "{site}/v1/exceptions?limit=3"              # what somebody has to look at
   {with_key} "{site}/v1/fulfillment-orders?limit=3"      # what stores have to do
+  {with_key} "{site}/v1/returns?limit=3"                 # what customers still bring back
   {with_key} "{site}/v1/availability?sku={sku}&channel={world.channels[0]['code']}"
   {with_key} "{site}/v1/orders?sku={sku}&limit=3"
   {with_key} -H "Content-Type: application/json" {site}/v1/orders -d '{{"channel":"{world.channels[0]['code']}",

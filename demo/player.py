@@ -15,6 +15,9 @@ from demo.progress import Progress
 from demo.scene import Ledger, entry
 
 DAYS_AHEAD = 3
+# Why a unit comes back, and what the store that takes it makes of it.
+RETURNS = [("too_small", "restock"), ("unwanted", "restock"), ("damaged", "quarantine"), ("faulty", "vendor")]
+STILL_EXPECTED = 5    # of so many returns one has not come yet
 SINGLE_ORDERS = 300   # placed with a request each, to measure how long one order takes
 
 
@@ -62,6 +65,8 @@ class Figures:
         self.cancellations = 0
         self.movements = 0
         self.parcels = 0
+        self.returns = 0
+        self.returned_units = 0
         self.shipped_units = Counter()   # by place
         self.single_ms = []
         self.bulk_orders = 0
@@ -107,10 +112,14 @@ class Player:
         self.client = client
         self.ledger = ledger or Ledger()
         self.figures = Figures()
+        self.return_places = []
+        self.returnable = []   # (order, line) of parcels that were sent since returns were played last
 
     # The world
 
     def load(self, world):
+        self.return_places = [place["code"] for place in world.locations
+                              if place.get("kind") == "store" and place.get("capabilities", {}).get("returns")]
         for path, documents in [("/v1/locations/bulk", world.locations), ("/v1/channels/bulk", world.channels),
                                 ("/v1/postcode-areas/bulk", world.areas), ("/v1/items/bulk", world.items),
                                 ("/v1/items/bulk", world.kits)]:
@@ -144,6 +153,8 @@ class Player:
             self._bulk_orders(day.orders[singles:])
             self._cancellations(day.cancellations)
             self._movements(day.adjustments, settle=True)
+            if day.parcels_per_return:
+                self._returns(day.parcels_per_return)
             if day.ship_placed_before:
                 self._ship(day.ship_placed_before)
             rate = self.figures.orders / (time.monotonic() - began)
@@ -235,12 +246,39 @@ class Player:
         if not entries:
             return
         results = self._results("/v1/shipments/bulk", entries)
-        for (sent, result), (_, place, lines) in zip(results, parcels, strict=True):
+        for (sent, result), (order, place, lines) in zip(results, parcels, strict=True):
             refused = refusal(result)
             if refused:
                 raise Refused(f"a shipment was refused: {json.dumps(result)} for {sent.body.decode()}")
             self.figures.parcels += 1
             self.figures.shipped_units[place] += sum(lines.values())
+            self.returnable.append((order, next(iter(lines))))
+
+    def _returns(self, parcels_per_return):
+        """Units of what left the day before are brought to stores, which take them back and look at them."""
+        chosen = self.returnable[::parcels_per_return] if self.return_places else []
+        self.returnable = []
+        if not chosen:
+            return
+        first = self.figures.returns
+        asked = [entry({"order_id": order, "location": self._return_place(first + number),
+                        "lines": [{"line_no": line, "quantity": 1, "reason": RETURNS[(first + number) % len(RETURNS)][0]}]})
+                 for number, (order, line) in enumerate(chosen)]
+        came = []
+        for number, (sent, result) in enumerate(self._results("/v1/returns/bulk", asked), first):
+            if refusal(result):
+                raise Refused(f"a return was refused: {json.dumps(result)} for {sent.body.decode()}")
+            self.figures.returns += 1
+            if (number + 1) % STILL_EXPECTED:
+                came.append(entry({"return_id": result["id"], "location": self._return_place(number),
+                                   "disposition": RETURNS[number % len(RETURNS)][1]}))
+        for sent, result in self._results("/v1/returns/receive/bulk", came):
+            if refusal(result):
+                raise Refused(f"a return was not received: {json.dumps(result)} for {sent.body.decode()}")
+            self.figures.returned_units += 1
+
+    def _return_place(self, number):
+        return self.return_places[number % len(self.return_places)]
 
     def _refuse(self, sent, code):
         self.figures.refused[code] += 1

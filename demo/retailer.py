@@ -19,6 +19,7 @@ from demo.scene import Day, World, entry, movement_entries
 FIRST_DAY = datetime.date(2026, 3, 2)
 DAYS = 28
 CANCEL_DAYS = 3
+PARCELS_PER_RETURN = 15
 SPREAD = 8.0   # orders of the trade are lumpy: stock for them needs this times the root of the mean on top
 WAREHOUSES = [("Newark", "NJ"), ("Atlanta", "GA"), ("Memphis", "TN"), ("Chicago", "IL"), ("Fort Worth", "TX"),
               ("Riverside", "CA")]
@@ -254,5 +255,6 @@ class Retailer:
                     when = min(DAYS - 1, day_number + chance.randrange(CANCEL_DAYS + 1))
                     later[when].append(entry(cancel, [("cancellation", 1)]))
             day.cancellations = later[day_number]
+            day.parcels_per_return = PARCELS_PER_RETURN
             day.ship_placed_before = f"{date - datetime.timedelta(days=CANCEL_DAYS)}T00:00:00Z"
             yield day

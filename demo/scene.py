@@ -42,6 +42,7 @@ class Day:
     cancellations: list = field(default_factory=list)
     adjustments: list = field(default_factory=list)
     ship_placed_before: str = ""   # an instant: what was ordered before it and is complete leaves; empty: nothing does
+    parcels_per_return: int = 0    # of so many parcels one has a unit that its customer brings back; 0: none has
 
 
 class Ledger:

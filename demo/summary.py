@@ -36,6 +36,8 @@ def order_lines(figures, currency):
     ]
     if figures.parcels:
         lines.append(f"parcels sent           {figures.parcels:>9,}")
+    if figures.returns:
+        lines.append(f"returns asked for      {figures.returns:>9,}  {figures.returned_units:,} units came back")
     for code, count in figures.refused.most_common():
         lines.append(f"refused: {code:<14}{count:>9,}")
     return lines

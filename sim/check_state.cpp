@@ -100,6 +100,7 @@ private:
         }
         if (!same) problem("rate tables in memory are wrong");
         compare_webhooks();
+        compare_demand();
         if (state_.postcode_areas.rows.committed_size() != model_.areas.size()) problem("postcode areas are wrong");
     }
 
@@ -118,6 +119,18 @@ private:
             problem(fmt::format("deliveries to {} stand at {}, they should at {}; or it fails otherwise", code,
                                 found.through, expected.through));
         }
+    }
+
+    void compare_demand() {
+        std::map<std::pair<std::uint32_t, std::uint32_t>, Model::Sale> there;
+        for (std::uint32_t ix = 0; ix < state_.demand.rows.committed_size(); ++ix) {
+            const auto item = model_.find_item(state_.demand.codes.key(ix));
+            if (!item) return problem("demand of an item that nobody made");
+            for (const core::DemandRate& rate : state_.demand.rows.committed(ix).rates) {
+                there[{*item, rate.location}] = {rate.weekly_milliunits, rate.markdown_bp};
+            }
+        }
+        if (there != model_.demand) problem("demand in memory is wrong");
     }
 
     void compare_rules() {
@@ -254,6 +267,23 @@ std::string work_fault(const core::Order& order) {
     return {};
 }
 
+/// Whatever the model says: no more can come back than has left.
+std::string return_fault(const core::Order& order) {
+    std::map<std::uint32_t, std::int64_t> left;
+    for (const core::OrderLine& line : order.lines) {
+        for (const core::Allocation& given : line.allocations) left[line.line_no.raw()] += given.shipped;
+    }
+    for (const core::OrderReturn& made : order.returns) {
+        for (const core::ReturnLine& line : made.lines) {
+            const bool is_sound = line.restocked >= 0 && line.quarantined >= 0 && line.to_vendor >= 0 &&
+                                  line.destroyed >= 0 && line.dropped >= 0 && line.expected() >= 0;
+            if (!is_sound) return "units of a return do not add up";
+            if ((left[line.line_no.raw()] -= line.quantity - line.dropped) < 0) return "more comes back than has left";
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string difference(const FulfillmentModel& expected, const core::FulfillmentOrder& work) {
@@ -282,8 +312,38 @@ std::string difference(const FulfillmentModel& expected, const core::Fulfillment
     return {};
 }
 
+std::string difference(const ReturnModel& expected, std::uint32_t number, const core::OrderReturn& made) {
+    if (made.number != number) return "number";
+    if (made.location != expected.location) return "location";
+    if (made.requested_at != expected.requested_at || made.approved_at != expected.approved_at) return "instants";
+    if (made.requested_by.empty()) return "requested by nobody";
+    if (made.declined != expected.declined || made.reason != expected.reason) return "declined or reason";
+    if (made.lines.size() != expected.lines.size()) return "number of lines";
+    auto line = made.lines.begin();
+    for (const auto& [i, units] : expected.lines) {
+        if (line->line_no.raw() != i + 1 || line->reason != units.reason) return "line or its reason";
+        const auto came = [&, &of = units.came](core::Disposition disposition) {
+            const auto at = of.find(disposition);
+            return at == of.end() ? 0 : at->second;
+        };
+        const bool same = line->quantity == units.asked() && line->dropped == units.dropped &&
+                          line->restocked == came(core::Disposition::restock) &&
+                          line->quarantined == came(core::Disposition::quarantine) &&
+                          line->to_vendor == came(core::Disposition::vendor) &&
+                          line->destroyed == came(core::Disposition::destroy);
+        if (!same) {
+            return fmt::format("line {}: {} asked for, {} received, {} dropped, not {}, {}, {}; or they became another",
+                               i + 1, line->quantity, line->received(), line->dropped, units.asked(), units.received(),
+                               units.dropped);
+        }
+        ++line;
+    }
+    return made.status() == expected.status() ? "" : "status";
+}
+
 std::string difference(const OrderModel& expected, const core::Order& order) {
     if (auto found = work_fault(order); !found.empty()) return found;
+    if (auto found = return_fault(order); !found.empty()) return found;
     if (order.id.raw() != expected.id) return "id";
     if (order.channel != expected.channel || order.channel_order_id != expected.number) return "channel or number";
     if (order.customer.raw() != expected.customer) return "customer";
@@ -320,6 +380,13 @@ std::string difference(const OrderModel& expected, const core::Order& order) {
     if (std::vector<std::string>(expected.freed_of.begin(), expected.freed_of.end()) != order.freed_of) {
         return "freed_of";
     }
+    if (order.returns.size() != expected.returns.size()) return "number of returns";
+    for (std::uint32_t i = 0; i < expected.returns.size(); ++i) {
+        if (auto found = difference(expected.returns[i], i + 1, order.returns[i]); !found.empty()) {
+            return fmt::format("return {}: {}", i + 1, found);
+        }
+    }
+    if (order.shipped_at != expected.shipped_at) return "shipped_at";
     if (order.status() != expected.status()) return "status";
     if (!same_totals(core::totals_of(order), expected.totals())) return "totals";
     return {};

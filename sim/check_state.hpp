@@ -12,6 +12,7 @@ namespace waybill::sim {
 
 /// The first difference, or empty. Of an order also what can not be, whatever the model says.
 [[nodiscard]] std::string difference(const OrderModel& expected, const core::Order& order);
+[[nodiscard]] std::string difference(const ReturnModel& expected, std::uint32_t number, const core::OrderReturn& made);
 [[nodiscard]] std::string difference(const FulfillmentModel& expected, const core::FulfillmentOrder& work);
 
 /// Committed memory of a tenant: configuration, levels, capacity, feeds, keys, webhooks.

@@ -7,6 +7,7 @@
 #include "engine/auditor.hpp"
 #include "engine/codec.hpp"
 #include "engine/fulfillment_rows.hpp"
+#include "engine/return_rows.hpp"
 #include "engine/tenant_rows.hpp"
 #include "sim/check_state.hpp"
 #include "sim/compose.hpp"
@@ -27,6 +28,7 @@ public:
         compare_order_search();
         compare_exceptions();
         compare_fulfillments();
+        compare_returns();
         compare_customers();
         compare_identities();
         compare_persons();
@@ -246,6 +248,102 @@ private:
         query.due_until = CivilDate(days.empty() ? 0 : *days.begin());
         expect_listed(query, "all of that", [&](const Listed& row) {
             return row.order == with_work && row.work->location < 2 && row.due <= query.due_until->days();
+        });
+    }
+
+    /// A row of the lists of what comes back, as it should be.
+    struct Expected {
+        std::int64_t requested_at = 0;
+        std::uint64_t order = 0;
+        std::uint32_t number = 0;
+        const OrderModel* of = nullptr;
+        const ReturnModel* made = nullptr;
+        [[nodiscard]] auto place() const { return std::tie(requested_at, order, number); }
+    };
+
+    void compare_return(const Expected& expected, const engine::ReturnRow& row) {
+        const auto doc = engine::decode_doc<engine::ReturnDoc>(row.doc);
+        const std::string name = fmt::format("return {}-{}", expected.order, expected.number);
+        if (!doc) return problem("a stored return can not be read");
+        if (auto found = difference(*expected.made, expected.number, doc->made); !found.empty()) {
+            return problem(fmt::format("stored {}: {}", name, found));
+        }
+        bool same = row.location == expected.made->location && row.status == expected.made->status() &&
+                    row.is_open == expected.made->is_open() && doc->order == row.order &&
+                    doc->channel == expected.of->channel && doc->channel_order_id == expected.of->number &&
+                    doc->items.size() == expected.made->lines.size();
+        auto line = expected.made->lines.begin();
+        for (std::size_t i = 0; same && i < doc->items.size(); ++i, ++line) {
+            same = doc->items[i] == expected.of->lines[line->first].item;
+        }
+        if (!same) problem(fmt::format("the row of {} is not as it should be", name));
+    }
+
+    /// The list in its order, page by page, of those that belong to it.
+    template <class Belongs>
+    void expect_coming(engine::ReturnQuery query, const std::string& what, const Belongs& belongs) {
+        std::vector<Expected> expected;
+        for (const auto& [id, order] : model_.orders) {
+            for (std::uint32_t n = 0; n < order.returns.size(); ++n) {
+                const ReturnModel& made = order.returns[n];
+                const Expected row{made.requested_at.micros(), id, n + 1, &order, &made};
+                if (belongs(row)) expected.push_back(row);
+            }
+        }
+        std::sort(expected.begin(), expected.end(),
+                  [](const Expected& a, const Expected& b) { return a.place() < b.place(); });
+        query.limit = 2;
+        std::size_t met = 0;
+        while (true) {
+            const auto page = reader_.returns(tenant_, query);
+            if (!page) return problem("returns can not be listed");
+            for (const engine::ReturnRow& row : *page) {
+                const Expected found{row.requested_at.micros(), row.order.raw(), row.number, nullptr, nullptr};
+                const bool same = met < expected.size() && expected[met].place() == found.place();
+                if (!same) return problem("the list of returns by " + what + " is another");
+                compare_return(expected[met++], row);
+            }
+            if (page->size() < query.limit) break;
+            const engine::ReturnRow& last = page->back();
+            query.after = engine::ReturnPosition{last.requested_at, last.order, last.number};
+        }
+        if (met != expected.size()) problem("returns are missing in the list by " + what);
+    }
+
+    void compare_returns() {
+        expect_coming({}, "nothing", [](const Expected&) { return true; });
+        for (const bool open : {true, false}) {
+            engine::ReturnQuery query;
+            query.is_open = open;
+            expect_coming(query, "whether they are open",
+                          [&](const Expected& row) { return row.made->is_open() == open; });
+        }
+        for (int s = 0; s <= static_cast<int>(core::ReturnStatus::cancelled); ++s) {
+            engine::ReturnQuery query;
+            query.status = static_cast<core::ReturnStatus>(s);
+            expect_coming(query, "status", [&](const Expected& row) { return row.made->status() == *query.status; });
+        }
+        for (std::uint32_t location = 0; location < model_.locations.size(); ++location) {
+            engine::ReturnQuery query;
+            query.locations = {location};
+            expect_coming(query, "location", [&](const Expected& row) { return row.made->location == location; });
+            query.with_anywhere = true;
+            query.is_open = true;
+            expect_coming(query, "location or anywhere", [&](const Expected& row) {
+                const bool is_here = row.made->location == location || row.made->location == core::no_index;
+                return is_here && row.made->is_open();
+            });
+        }
+        std::uint64_t with_return = 0;
+        for (const auto& [id, order] : model_.orders) {
+            if (!order.returns.empty()) with_return = id;
+        }
+        engine::ReturnQuery query;
+        query.order = core::OrderId(with_return);
+        expect_coming(query, "order", [&](const Expected& row) { return row.order == with_return; });
+        query.with_anywhere = true;
+        expect_coming(query, "order, anywhere", [&](const Expected& row) {
+            return row.order == with_return && row.made->location == core::no_index;
         });
     }
 

@@ -64,6 +64,7 @@ core::PutLocation compose_location(Dice& dice, const Model& model) {
     }
     location.capabilities.ship = !dice.one_in(10);
     location.capabilities.pickup = dice.one_in(2);
+    location.capabilities.returns = !dice.one_in(4);
     if (dice.one_in(3)) location.capacity.orders_per_day = dice.between(0, 6);
     if (dice.one_in(3)) location.capacity.units_per_day = dice.between(0, 40);
     if (!dice.one_in(5)) {
@@ -95,8 +96,10 @@ core::PutChannel compose_channel(Dice& dice, const Model& model) {
     put.channel.routing.allow_split = !dice.one_in(4);
     put.channel.routing.ship_complete = dice.one_in(6);
     if (dice.one_in(6)) put.channel.routing.max_shipments = dice.between(1, 3);
+    if (dice.one_in(6)) put.channel.routing.max_line_shipments = dice.between(1, 2);
     put.channel.routing.on_shortage = static_cast<core::OnShortage>(dice.below(3));
     put.channel.active = !dice.one_in(10);
+    put.channel.returns = compose_return_policy(dice);
     if (dice.one_in(3)) {
         for (std::uint64_t i = dice.between(1, 3) == 1 ? 1 : 2; i > 0; --i)
             put.locations.push_back(any_location(dice, model));
@@ -157,6 +160,8 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             return compose_areas(dice);
         case Does::put_rate_table:
             return compose_rate_table(dice);
+        case Does::put_demand:
+            return compose_demand(dice, model);
         case Does::issue_key:
             return compose_key(dice, model, unique);
         case Does::revoke_key:
@@ -203,6 +208,16 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             return compose_recall(dice, model);
         case Does::ship_fulfillment:
             return compose_work_shipment(dice, model);
+        case Does::request_return:
+            return compose_return(dice, model);
+        case Does::approve_return:
+            return compose_approval(dice, model);
+        case Does::decline_return:
+            return compose_refusal(dice, model);
+        case Does::receive_return:
+            return compose_receipt(dice, model);
+        case Does::cancel_return:
+            return compose_return_end(dice, model);
         case Does::put_webhook:
             return compose_webhook(dice);
         case Does::rotate_webhook_secret:
@@ -297,7 +312,9 @@ Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant 
         op.does == Does::hold_order || op.does == Does::release_hold || op.does == Does::raise_exception ||
         op.does == Does::change_exception || op.does == Does::resolve_exception || op.does == Does::release_order ||
         op.does == Does::accept_fulfillment || op.does == Does::pick_fulfillment ||
-        op.does == Does::reject_fulfillment || op.does == Does::recall_fulfillment || op.does == Does::ship_fulfillment;
+        op.does == Does::reject_fulfillment || op.does == Does::recall_fulfillment ||
+        op.does == Does::ship_fulfillment || op.does == Does::request_return || op.does == Does::approve_return ||
+        op.does == Does::decline_return || op.does == Does::receive_return || op.does == Does::cancel_return;
     if (takes_scope && scoped && scope < model.locations.size()) {
         request.scope.push_back(static_cast<std::uint32_t>(scope));
     }
@@ -322,6 +339,11 @@ std::uint64_t changed_order(const core::Command& command) {
     if (const auto* reject = std::get_if<core::RejectFulfillment>(&command)) return reject->order.raw();
     if (const auto* recall = std::get_if<core::RecallFulfillment>(&command)) return recall->order.raw();
     if (const auto* ship = std::get_if<core::ShipFulfillment>(&command)) return ship->order.raw();
+    if (const auto* request = std::get_if<core::RequestReturn>(&command)) return request->order.raw();
+    if (const auto* approve = std::get_if<core::ApproveReturn>(&command)) return approve->order.raw();
+    if (const auto* decline = std::get_if<core::DeclineReturn>(&command)) return decline->order.raw();
+    if (const auto* receive = std::get_if<core::ReceiveReturn>(&command)) return receive->order.raw();
+    if (const auto* end = std::get_if<core::CancelReturn>(&command)) return end->order.raw();
     return 0;
 }
 

@@ -77,6 +77,15 @@ inline constexpr std::uint32_t external_ids = 6;
 /// One of a few codes, and what a hold blocks: mostly something.
 [[nodiscard]] std::string any_hold(Dice& dice);
 [[nodiscard]] std::vector<core::HoldBlock> any_blocks(Dice& dice);
+// compose_returns.cpp
+[[nodiscard]] core::RequestReturn compose_return(Dice& dice, const Model& model);
+[[nodiscard]] core::ApproveReturn compose_approval(Dice& dice, const Model& model);
+[[nodiscard]] core::DeclineReturn compose_refusal(Dice& dice, const Model& model);
+[[nodiscard]] core::ReceiveReturn compose_receipt(Dice& dice, const Model& model);
+[[nodiscard]] core::CancelReturn compose_return_end(Dice& dice, const Model& model);
+[[nodiscard]] core::ReturnPolicy compose_return_policy(Dice& dice);
+/// One of the few that customers give.
+[[nodiscard]] std::string any_return_reason(Dice& dice);
 // compose_rules.cpp
 [[nodiscard]] core::SaveRuleSet compose_rules(Dice& dice, const Model& model);
 [[nodiscard]] core::ActivateRuleSet compose_activation(Dice& dice, const Model& model, Instant now);
@@ -88,6 +97,7 @@ inline constexpr std::uint32_t external_ids = 6;
 [[nodiscard]] core::PutWebhook compose_webhook(Dice& dice);
 [[nodiscard]] core::RecordDelivery compose_delivery(Dice& dice, const Model& model);
 [[nodiscard]] core::ResumeWebhook compose_resumption(Dice& dice, const Model& model);
+[[nodiscard]] core::PutDemand compose_demand(Dice& dice, const Model& model);
 
 /// Codes that exist, and once in a while one that does not.
 [[nodiscard]] std::string any_sku(Dice& dice, const Model& model);

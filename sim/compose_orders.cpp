@@ -87,6 +87,7 @@ core::PlaceOrder compose_order(Dice& dice, const Model& model, std::uint64_t uni
     if (dice.one_in(4)) order.allow_split = dice.one_in(2);
     if (dice.one_in(6)) order.ship_complete = dice.one_in(2);
     if (dice.one_in(6)) order.max_shipments = dice.between(1, 3);
+    if (dice.one_in(6)) order.max_line_shipments = dice.between(1, 2);
     if (dice.one_in(3)) order.on_shortage = static_cast<core::OnShortage>(dice.below(3));
     for (std::uint64_t i = dice.below(3); i > 0; --i) {
         core::Charge charge;
@@ -175,7 +176,7 @@ std::string any_hold(Dice& dice) { return fmt::format("h{}", dice.below(3)); }
 std::vector<core::HoldBlock> any_blocks(Dice& dice) {
     std::vector<core::HoldBlock> out;
     for (const auto block : {core::HoldBlock::routing, core::HoldBlock::shipping, core::HoldBlock::cancelling,
-                             core::HoldBlock::releasing}) {
+                             core::HoldBlock::releasing, core::HoldBlock::returning}) {
         if (dice.one_in(2)) out.push_back(block);
     }
     if (out.empty() && !dice.one_in(10)) out.push_back(core::HoldBlock::shipping);

@@ -28,6 +28,9 @@ JsonValue compose_later_condition(Dice& dice, const Model& model) {
     if (dice.one_in(5)) return operation("in", {text(any_location(dice, model)), var("order.refused_by")});
     if (dice.one_in(5)) return operation(">", {var("order.released_units"), number(dice.between(0, 3))});
     if (dice.one_in(5)) return operation(">", {var("order.picked_units"), number(dice.between(0, 2))});
+    if (dice.one_in(5)) return operation(">", {var("order.returning_units"), number(dice.between(0, 3))});
+    if (dice.one_in(6)) return operation(">", {var("order.returned_units"), number(dice.between(0, 2))});
+    if (dice.one_in(6)) return operation("in", {text(any_return_reason(dice)), var("order.return_reasons")});
     if (dice.one_in(2)) return operation(">", {var("order.open_units"), number(dice.between(0, 3))});
     return operation(">", {var("order.places"), number(dice.between(0, 2))});
 }
@@ -147,6 +150,7 @@ core::RuleAction compose_action(Dice& dice, const Model& model, core::Moment mom
             core::SetSplitting splitting;
             if (dice.one_in(2)) splitting.allow_split = dice.one_in(2);
             if (dice.one_in(4)) splitting.ship_complete = dice.one_in(2);
+            if (dice.one_in(4)) splitting.max_line_shipments = dice.between(1, 2);
             if (!splitting.allow_split && !splitting.ship_complete) splitting.max_shipments = dice.between(1, 3);
             return splitting;
         }
@@ -177,10 +181,10 @@ core::FilteredStrategy compose_strategy(Dice& dice, const Model& model, std::uin
     strategy.code = fmt::format("s{}", ix);
     if (dice.one_in(2)) {
         strategy.rank_by = core::RankBy::ordered;
-        const std::uint64_t first = dice.below(7);
+        const std::uint64_t first = dice.one_in(4) ? 7 + dice.below(2) : dice.below(9);
         const std::uint64_t count = 1 + dice.below(3);
         for (std::uint64_t c = 0; c < count; ++c)
-            strategy.criteria.push_back(static_cast<core::Criterion>((first + c * 5) % 7));
+            strategy.criteria.push_back(static_cast<core::Criterion>((first + c * 5) % 9));
     } else {
         if (dice.one_in(3)) strategy.split_penalty_micros = 500'000 * dice.between(1, 12);
         for (std::uint64_t t = dice.below(3); t > 0; --t) {
@@ -192,6 +196,7 @@ core::FilteredStrategy compose_strategy(Dice& dice, const Model& model, std::uin
         if (dice.one_in(2)) strategy.late_cost_per_unit_day_micros = 100'000 * dice.between(1, 30);
     }
     if (dice.one_in(5)) strategy.max_shipments = dice.between(1, 3);
+    if (dice.one_in(5)) strategy.max_line_shipments = dice.between(1, 2);
     if (dice.one_in(5)) strategy.allow_split = dice.one_in(2);
     if (dice.one_in(6)) strategy.ship_complete = dice.one_in(2);
     if (dice.one_in(5)) strategy.on_shortage = static_cast<core::OnShortage>(dice.below(3));
@@ -274,6 +279,15 @@ core::SaveRuleSet compose_rules(Dice& dice, const Model& model) {
             if (releases || dice.one_in(2)) guard.then.emplace_back(core::PlaceHold{any_hold(dice), "", {blocks}});
             if (!releases && dice.one_in(2)) guard.then.emplace_back(core::TakeOffHold{any_hold(dice)});
         }
+    }
+    // Somebody looks at what customers send back.
+    if (dice.one_in(8)) {
+        core::AutomationRule& guard = rules.automation.emplace_back();
+        guard.code = fmt::format("r{}", rules.automation.size() - 1);
+        guard.moment = core::Moment::return_requested;
+        if (dice.one_in(2)) guard.when = compose_later_condition(dice, model);
+        guard.then.emplace_back(core::PlaceHold{any_hold(dice), "", {core::HoldBlock::returning}});
+        if (dice.one_in(3)) guard.then.emplace_back(core::TakeOffHold{any_hold(dice)});
     }
     // Whatever is ordered is served with the same item, which may not be active at times.
     if (!model.items.empty() && dice.one_in(6)) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "sim/compose.hpp"
 
@@ -89,6 +90,23 @@ core::MoveInventory compose_moves(Dice& dice, const Model& model) {
         command.moves.push_back(std::move(move));
     }
     return command;
+}
+
+core::PutDemand compose_demand(Dice& dice, const Model& model) {
+    constexpr std::array<std::int64_t, 6> weekly{0, 250, 1'000, 2'500, 7'000, 1'000'000'000'000};
+    constexpr std::array<std::int64_t, 5> markdowns{0, 1'000, 3'000, 3'333, 10'000};
+    core::PutDemand put;
+    std::set<std::pair<std::string, std::string>> told;
+    for (std::uint64_t i = model.demand.empty() ? 16 : dice.below(6) + 1; i > 0; --i) {
+        core::DemandInput row;
+        row.sku = dice.one_in(60) ? any_sku(dice, model) : skus[dice.below(first_kit)];
+        row.location = any_location(dice, model);
+        row.weekly_milliunits = weekly[dice.below(weekly.size())];
+        row.markdown_bp = markdowns[dice.below(markdowns.size())];
+        // Of one place twice is refused.
+        if (told.insert({row.sku, row.location}).second || dice.one_in(60)) put.rows.push_back(std::move(row));
+    }
+    return put;
 }
 
 core::ApplyFeed compose_feed(Dice& dice, const Model& model) {

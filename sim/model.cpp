@@ -19,7 +19,8 @@ bool is_configuration(const core::Command& command) {
     return std::holds_alternative<core::ConfigureTenant>(command) || std::holds_alternative<core::PutItem>(command) ||
            std::holds_alternative<core::PutLocation>(command) || std::holds_alternative<core::PutChannel>(command) ||
            std::holds_alternative<core::PutPostcodeAreas>(command) ||
-           std::holds_alternative<core::PutRateTable>(command) || std::holds_alternative<core::SaveRuleSet>(command) ||
+           std::holds_alternative<core::PutRateTable>(command) || std::holds_alternative<core::PutDemand>(command) ||
+           std::holds_alternative<core::SaveRuleSet>(command) ||
            std::holds_alternative<core::ActivateRuleSet>(command) ||
            std::holds_alternative<core::RollBackRuleSet>(command) ||
            std::holds_alternative<core::PutWebhook>(command) ||

@@ -79,6 +79,28 @@ struct FulfillmentModel {
                                                   std::size_t line, std::int64_t units);
 };
 
+/// Units of one line that come back. Each is counted once, so that all of them are what was asked for.
+struct ComingModel {
+    std::int64_t expected = 0;
+    std::int64_t dropped = 0;
+    std::map<core::Disposition, std::int64_t> came;
+    std::string reason;
+    [[nodiscard]] std::int64_t received() const;
+    [[nodiscard]] std::int64_t asked() const { return expected + dropped + received(); }
+};
+
+struct ReturnModel {
+    std::uint32_t location = core::no_index;
+    Instant requested_at;
+    Instant approved_at;
+    bool declined = false;
+    std::string reason;
+    std::map<std::size_t, ComingModel> lines;  ///< by line, from 0
+
+    [[nodiscard]] bool is_open() const;
+    [[nodiscard]] core::ReturnStatus status() const;
+};
+
 struct LineModel {
     std::string channel_line_id;
     std::uint32_t item = 0;
@@ -142,6 +164,8 @@ struct OrderModel {
     std::vector<FulfillmentModel> work;  ///< by number, from 1
     std::set<std::uint32_t> refused_by;  ///< places that gave work back
     std::set<std::string> freed_of;      ///< holds on releasing that somebody took off
+    std::vector<ReturnModel> returns;    ///< by number, from 1
+    Instant shipped_at;                  ///< when units left last
     std::string status_reason;
     std::uint32_t version = 0;
     std::uint64_t last_sequence = 0;
@@ -162,6 +186,8 @@ struct OrderModel {
     [[nodiscard]] std::int64_t unreleased(std::size_t line, const PlaceDay& place) const;
     [[nodiscard]] std::int64_t unreleased(std::size_t line) const;
     [[nodiscard]] std::int64_t picked(std::size_t line) const;
+    /// Units that have shipped and are in no return that takes or expects them.
+    [[nodiscard]] std::int64_t returnable(std::size_t line) const;
     void put_hold(const std::string& code, const HoldModel& hold);
     void take_hold_off(const std::string& code);
     /// The reason of an order on hold is the first hold that keeps it from being routed or shipped.
@@ -267,7 +293,13 @@ public:
     std::vector<KeyModel> keys;
     std::map<std::string, core::PostcodeArea> areas;
     std::vector<core::RateTable> rate_tables;
-    std::vector<core::RuleSet> rule_sets;  ///< by number - 1
+    struct Sale {
+        std::int64_t weekly_milliunits = 0;
+        std::int64_t markdown_bp = 0;
+        bool operator==(const Sale&) const = default;
+    };
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Sale> demand;  ///< by item, location; none of zeros
+    std::vector<core::RuleSet> rule_sets;                            ///< by number - 1
     std::vector<ActivationModel> activations;
     std::vector<WebhookModel> webhooks;
     /// Codes of the rules that send an event to a webhook, by sequence and webhook. Both are there only where any do.
@@ -326,6 +358,7 @@ private:
     Verdict take_one(const core::PutChannel& command, const Moment& moment);
     Verdict take_one(const core::PutPostcodeAreas& command, const Moment& moment);
     Verdict take_one(const core::PutRateTable& command, const Moment& moment);
+    Verdict take_one(const core::PutDemand& command, const Moment& moment);
     Verdict take_one(const core::IssueKey& command, const Moment& moment);
     Verdict take_one(const core::RevokeKey& command, const Moment& moment);
     // model_rules.cpp
@@ -436,6 +469,22 @@ private:
     std::uint64_t flag_no_supply(OrderModel& order, std::int64_t units, std::uint64_t events, const Moment& moment);
     /// `units` of an order leave its place.
     void ship(const Task& task, std::size_t line, std::int64_t units);
+    // model_returns.cpp
+    Verdict take_one(const core::RequestReturn& command, const Moment& moment);
+    Verdict take_one(const core::ApproveReturn& command, const Moment& moment);
+    Verdict take_one(const core::DeclineReturn& command, const Moment& moment);
+    Verdict take_one(const core::ReceiveReturn& command, const Moment& moment);
+    Verdict take_one(const core::CancelReturn& command, const Moment& moment);
+    /// A return and its order.
+    struct Coming {
+        OrderModel* order = nullptr;
+        ReturnModel* made = nullptr;
+    };
+    /// nullopt: there is none. Who only takes goods in need not know the order.
+    [[nodiscard]] std::optional<Coming> find_coming(core::OrderId order, std::uint32_t number, const Moment& moment,
+                                                    bool takes_in);
+    /// What has not come is not expected any more. One event.
+    Verdict drop(const Coming& coming, const std::string& reason, const Moment& moment);
 };
 
 /// One name alone stays; several different ones are an invalid request.

@@ -106,6 +106,9 @@ Verdict Model::take_one(const core::PutLocation& command, const Moment&) {
 Verdict Model::take_one(const core::PutChannel& command, const Moment&) {
     core::Channel channel = command.channel;
     channel.version = 0;
+    const std::set<std::string> reasons(channel.returns.reasons.begin(), channel.returns.reasons.end());
+    channel.returns.reasons.assign(reasons.begin(), reasons.end());
+    if (reasons.contains("") || channel.returns.window_days == 0) return refused(Reject::invalid_request);
     std::set<std::uint32_t> served;
     for (const std::string& code : command.locations) {
         const auto location = find_location(code);
@@ -139,6 +142,36 @@ Verdict Model::take_one(const core::PutRateTable& command, const Moment&) {
     table.version = 0;
     const std::size_t ix = find_rate_table(table.code).value_or(static_cast<std::uint32_t>(rate_tables.size()));
     return changed_object(AggregateKind::rate_table, ix, put(rate_tables, ix, std::move(table)));
+}
+
+Verdict Model::take_one(const core::PutDemand& command, const Moment& moment) {
+    std::vector<Reject> faults;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Sale> told;
+    for (const core::DemandInput& row : command.rows) {
+        const auto item = find_item(row.sku);
+        const auto location = find_location(row.location);
+        if (!item) {
+            faults.push_back(Reject::unknown_sku);
+        } else if (items[*item].is_kit()) {
+            faults.push_back(Reject::kit_has_no_stock);
+        } else if (!location) {
+            faults.push_back(Reject::unknown_location);
+        } else if (!moment.scope.empty() && !moment.scope.contains(*location)) {
+            faults.push_back(Reject::out_of_scope);
+        } else if (!told.emplace(std::pair{*item, *location}, Sale{row.weekly_milliunits, row.markdown_bp}).second) {
+            faults.push_back(Reject::invalid_request);
+        }
+    }
+    if (const auto code = one_name(faults)) return refused(*code);
+    const auto before = demand;
+    for (const auto& [place, sale] : told) {
+        if (sale == Sale()) {
+            demand.erase(place);
+        } else {
+            demand[place] = sale;
+        }
+    }
+    return changed_object(AggregateKind::tenant, 0, demand != before);
 }
 
 Verdict Model::take_one(const core::IssueKey& command, const Moment&) {

@@ -405,6 +405,7 @@ Verdict Model::take_one(const core::ShipFulfillment& command, const Moment& mome
     if (const auto code = one_name(faults)) return refused(*code);
     if (task.order->blocked(core::HoldBlock::shipping)) return refused(Reject::order_on_hold);
     for (const auto& [i, wanted] : units) ship(task, i, wanted);
+    task.order->shipped_at = moment.now;
     changed(*task.order, moment, task.order->status_reason);
     return about_order(*task.order, pass_and_free(core::Moment::shipped, *task.order, 1, moment));
 }

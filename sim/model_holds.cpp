@@ -175,12 +175,13 @@ std::uint64_t Model::pass(core::Moment passed, OrderModel& order, std::uint64_t 
         if (hold == order.holds.end() || hold->second.blocks.contains(core::HoldBlock::routing)) continue;
         if (!marks.holds.contains(code)) order.take_hold_off(code);
     }
-    if (!order.is_closed()) {
-        for (const auto& [code, hold] : marks.holds) {
-            const bool undoes = code == spared || hold.blocks.contains(core::HoldBlock::routing);
-            const bool was_freed = passed == core::Moment::before_release && order.freed_of.contains(code);
-            if ((spared.empty() || !undoes) && !was_freed) order.put_hold(code, hold);
-        }
+    const bool is_closed = order.is_closed();
+    for (const auto& [code, hold] : marks.holds) {
+        // Of what is closed only goods that come back can be stopped.
+        if (is_closed && !hold.blocks.contains(core::HoldBlock::returning)) continue;
+        const bool undoes = code == spared || hold.blocks.contains(core::HoldBlock::routing);
+        const bool was_freed = passed == core::Moment::before_release && order.freed_of.contains(code);
+        if ((spared.empty() || !undoes) && !was_freed) order.put_hold(code, hold);
     }
     std::vector<std::string> placed;
     std::vector<std::string> released;
@@ -218,8 +219,8 @@ Verdict Model::take_one(const core::HoldOrder& command, const Moment& moment) {
     if (at == orders.end()) return refused(Reject::unknown_order);
     OrderModel& order = at->second;
     if (const auto code = scope_fault(order, moment)) return refused(*code);
-    if (order.is_closed()) return refused(Reject::order_closed);
     const std::set<core::HoldBlock> blocks(command.blocks.begin(), command.blocks.end());
+    if (order.is_closed() && !blocks.contains(core::HoldBlock::returning)) return refused(Reject::order_closed);
     if (command.code.empty() || blocks.empty() || blocks.size() < command.blocks.size()) {
         return refused(Reject::invalid_request);
     }

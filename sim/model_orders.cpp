@@ -312,6 +312,7 @@ Verdict Model::take_one(const core::ShipOrder& command, const Moment& moment) {
             }
         }
     }
+    order.shipped_at = moment.now;
     changed(order, moment, order.status_reason);
     Verdict out;
     out.object = {AggregateKind::order, order.id};

@@ -118,6 +118,7 @@ OrderModel Model::read_header(const core::PlaceOrder& command, const Moment& mom
     if (command.ship_complete) order.policy.ship_complete = *command.ship_complete;
     if (command.on_shortage) order.policy.on_shortage = *command.on_shortage;
     if (command.max_shipments) order.policy.max_shipments = command.max_shipments;
+    if (command.max_line_shipments) order.policy.max_line_shipments = command.max_line_shipments;
     order.method = command.method;
     order.country = command.ship_to.country;
     order.postcode = command.ship_to.postcode;

@@ -92,6 +92,15 @@ RuleFacts Model::facts_of(const OrderModel& order) const {
         out.released_units += work.sum().left();
         out.picked_units += work.sum().picked;
     }
+    for (const ReturnModel& made : order.returns) {
+        for (const auto& [line, units] : made.lines) {
+            out.returning_units += units.expected;
+            out.returned_units += units.received();
+        }
+    }
+    if (!order.returns.empty()) {
+        for (const auto& [line, units] : order.returns.back().lines) out.return_reasons.insert(units.reason);
+    }
     for (const std::uint32_t location : order.refused_by) out.refused_by.insert(locations[location].code);
     for (const auto& [code, hold] : order.holds) out.holds.insert(code);
     for (const auto& [kind, exception] : order.exceptions) out.exceptions.insert(kind);
@@ -204,6 +213,7 @@ core::RulesTrace Model::rule(const core::RuleSet& rules, OrderModel& order, Inst
                 if (split->allow_split) order.policy.allow_split = *split->allow_split;
                 if (split->ship_complete) order.policy.ship_complete = *split->ship_complete;
                 if (split->max_shipments) order.policy.max_shipments = split->max_shipments;
+                if (split->max_line_shipments) order.policy.max_line_shipments = split->max_line_shipments;
             } else if (const auto* shortage = std::get_if<core::SetOnShortage>(&action)) {
                 order.policy.on_shortage = shortage->on_shortage;
             } else if (const auto* require = std::get_if<core::RequireSources>(&action)) {

@@ -39,6 +39,9 @@ public:
                                                              const engine::FulfillmentQuery& query) override {
         return inner_->fulfillments(t, query);
     }
+    Answer<std::vector<engine::ReturnRow>> returns(core::TenantId t, const engine::ReturnQuery& query) override {
+        return inner_->returns(t, query);
+    }
     Answer<std::vector<engine::EventRow>> events(core::TenantId t, const engine::EventQuery& query) override {
         return inner_->events(t, query);
     }

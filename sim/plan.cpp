@@ -14,8 +14,9 @@ namespace {
 constexpr std::int64_t day = 86'400 * second;
 
 /// Orders lead; configuration changes now and then.
-constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9, 6, 6, 6, 2, 3,
-                                                       4, 1, 3, 6, 2, 1, 2, 2,  6, 2, 6, 5, 2,  5, 2, 1, 6, 2};
+constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9, 6,
+                                                       6, 6, 2, 3, 4, 1, 3, 6,  2, 1, 2, 2, 6,  2, 6,
+                                                       5, 2, 5, 2, 1, 6, 2, 3,  7, 3, 2, 7, 2};
 
 constexpr std::uint64_t shares_total = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
 
@@ -24,6 +25,11 @@ constexpr std::array at_work{Does::accept_fulfillment, Does::pick_fulfillment,  
                              Does::reject_fulfillment, Does::reject_fulfillment, Does::recall_fulfillment,
                              Does::ship_fulfillment,   Does::ship_order,         Does::cancel_order,
                              Does::reroute_order,      Does::hold_order,         Does::release_hold};
+
+/// And with what has left.
+constexpr std::array at_returns{Does::request_return, Does::approve_return, Does::decline_return,
+                                Does::receive_return, Does::receive_return, Does::receive_return,
+                                Does::cancel_return,  Does::hold_order,     Does::put_channel};
 
 class Planner {
 public:
@@ -38,6 +44,7 @@ public:
         while (done < steps_) {
             between_rounds();
             if (dice_.one_in(12)) work_through(any_tenant());
+            if (dice_.one_in(12)) take_back(any_tenant());
             const std::uint32_t commands = throw_commands();
             open_round();
             for (std::uint32_t i = 0; i < commands; ++i) command(throw_kind(), any_tenant());
@@ -79,6 +86,7 @@ private:
             alone(Does::put_channel, tenant, 2);
             alone(Does::move_inventory, tenant, 3);
             if (dice_.one_in(2)) alone(Does::put_webhook, tenant, 1);
+            if (dice_.one_in(2)) alone(Does::put_demand, tenant, 1);
             if (!dice_.one_in(2)) continue;
             alone(Does::save_rule_set, tenant, 1);
             alone(Does::activate_rule_set, tenant, 1);
@@ -98,6 +106,16 @@ private:
         alone(Does::place_order, tenant, 3);
         alone(Does::release_order, tenant, 1);
         for (std::uint64_t i = 2 + dice_.below(4); i > 0; --i) alone(at_work[dice_.below(at_work.size())], tenant, 1);
+    }
+
+    /// Goods that leave, and come back.
+    void take_back(std::uint32_t tenant) {
+        alone(Does::place_order, tenant, 2);
+        alone(Does::ship_order, tenant, 2);
+        for (std::uint64_t i = 2 + dice_.below(4); i > 0; --i) {
+            alone(Does::request_return, tenant, 1);
+            alone(at_returns[dice_.below(at_returns.size())], tenant, 1);
+        }
     }
 
     void between_rounds() {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <boost/describe/enum_to_string.hpp>
+
 #include "sim/compose.hpp"
 
 namespace waybill::sim {
@@ -144,6 +146,39 @@ struct Teller {
     }
     std::string operator()(const core::ResumeWebhook& resume) const {
         return resume.code + (resume.after ? fmt::format(" after {}", resume.after->raw()) : "");
+    }
+    std::string operator()(const core::PutDemand& put) const {
+        std::string out;
+        for (const core::DemandInput& row : put.rows) {
+            out += fmt::format("{}{} at {}: {} milliunits a week, {} bp down", out.empty() ? "" : ", ", row.sku,
+                               row.location, row.weekly_milliunits, row.markdown_bp);
+        }
+        return out;
+    }
+    std::string operator()(const core::RequestReturn& request) const {
+        std::string out = fmt::format("order {} to {}", request.order.raw(), request.location);
+        for (const auto& line : request.lines) {
+            out += fmt::format(", line {} {} {}", line.line_no.raw(), line.quantity.value_or(-1), line.reason);
+        }
+        return out + (request.overrides_policy ? ", whatever the policy" : "");
+    }
+    std::string operator()(const core::ApproveReturn& approve) const {
+        return core::return_name(approve.order, approve.number);
+    }
+    std::string operator()(const core::DeclineReturn& decline) const {
+        return core::return_name(decline.order, decline.number);
+    }
+    std::string operator()(const core::ReceiveReturn& receive) const {
+        std::string out = fmt::format("{} at {} {}", core::return_name(receive.order, receive.number), receive.location,
+                                      boost::describe::enum_to_string(receive.disposition, ""));
+        for (const auto& line : receive.lines) {
+            out += fmt::format(", line {} {}", line.line_no.raw(), line.quantity.value_or(-1));
+            if (line.disposition) out += fmt::format(" {}", boost::describe::enum_to_string(*line.disposition, ""));
+        }
+        return out;
+    }
+    std::string operator()(const core::CancelReturn& cancel) const {
+        return core::return_name(cancel.order, cancel.number);
     }
     std::string operator()(const core::SaveRuleSet& save) const {
         std::string out = fmt::format("{} strategies", save.rules.strategies.size());

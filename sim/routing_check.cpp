@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 namespace waybill::sim {
 namespace {
@@ -84,7 +86,11 @@ std::vector<std::string> RoutingCheck::findings_in_force(const core::RoutingTrac
     if (trace == nullptr || trace->status != core::RoutingStatus::optimal) return out;
     check_shortage(out);
     // An ordered strategy has no price.
-    if (strategy_ == nullptr || !strategy_->strategy.is_ordered()) check_cost(*trace, out);
+    if (strategy_ == nullptr || !strategy_->strategy.is_ordered()) {
+        check_cost(*trace, out);
+    } else {
+        check_first_criterion(*trace, out);
+    }
     return out;
 }
 
@@ -134,6 +140,10 @@ void RoutingCheck::check_policy(std::vector<std::string>& out) const {
     if (!carried(lines)) out.push_back("a parcel is heavier than any service of its place carries");
     for (const RoutedLine& line : lines) {
         if (!policy_.allow_split && line.from.size() > 1) out.push_back("a line is split that may not be");
+        if (policy_.max_line_shipments && std::ssize(line.from) > *policy_.max_line_shipments) {
+            out.push_back(fmt::format("a line comes from {} places, at most {} are allowed", line.from.size(),
+                                      *policy_.max_line_shipments));
+        }
         any_short = any_short || line.sourced() < line.wanted;
         any_sourced = any_sourced || line.sourced() > 0;
     }
@@ -145,7 +155,7 @@ void RoutingCheck::check_policy(std::vector<std::string>& out) const {
     }
 }
 
-/// Where nothing ties lines and places together, each line gets what its places have.
+/// Where nothing ties lines and places together, each line gets what its places have, or the best of them.
 void RoutingCheck::check_shortage(std::vector<std::string>& out) const {
     if (!policy_.allow_split || policy_.ship_complete || policy_.max_shipments) return;
     const core::RoutingStrategy* asks = strategy_ == nullptr ? nullptr : &strategy_->strategy;
@@ -165,15 +175,20 @@ void RoutingCheck::check_shortage(std::vector<std::string>& out) const {
         if (eligible(location) && has_limit(location)) return;
     }
     for (const RoutedLine& line : lines) {
-        std::int64_t there = 0;
+        std::vector<std::int64_t> parts;
         for (std::uint32_t location = 0; location < model_.locations.size(); ++location) {
             if (!eligible(location)) continue;
             std::int64_t here = INT64_MAX;
             for (const auto& [item, each] : line.takes) {
                 here = std::min(here, std::max<std::int64_t>(0, available(item, location)) / each);
             }
-            there += here;
+            parts.push_back(here);
         }
+        std::sort(parts.begin(), parts.end(), std::greater<>());
+        if (policy_.max_line_shipments && std::ssize(parts) > *policy_.max_line_shipments) {
+            parts.resize(static_cast<std::size_t>(*policy_.max_line_shipments));
+        }
+        const std::int64_t there = std::accumulate(parts.begin(), parts.end(), std::int64_t{0});
         if (line.sourced() == std::min(there, line.wanted)) continue;
         out.push_back(fmt::format("{} of {} units of {} are sourced, though {} are free", line.sourced(), line.wanted,
                                   model_.items[line.item].wanted.sku, there));

@@ -70,6 +70,10 @@ private:
     /// nullopt: distances or default rates come in, which the model does not know.
     [[nodiscard]] std::optional<std::int64_t> cost_of(const std::vector<RoutedLine>& plan) const;
     [[nodiscard]] std::int64_t weight_of(const RoutedLine& line) const;
+    // routing_check_demand.cpp
+    [[nodiscard]] std::int64_t weeks_of_supply(std::uint32_t location) const;
+    [[nodiscard]] std::int64_t markdown(std::uint32_t location) const;
+    void check_first_criterion(const core::RoutingTrace& trace, std::vector<std::string>& out) const;
     // routing_check_rates.cpp
     [[nodiscard]] bool has_rates(std::uint32_t location) const;
     [[nodiscard]] std::vector<core::RateZone> zones_from(std::uint32_t location) const;

@@ -31,6 +31,7 @@ void RoutingCheck::decide_by(const core::FilteredStrategy& strategy, std::uint32
     policy_.ship_complete = says.ship_complete.value_or(policy_.ship_complete);
     policy_.on_shortage = says.on_shortage.value_or(policy_.on_shortage);
     if (says.max_shipments) policy_.max_shipments = says.max_shipments;
+    if (says.max_line_shipments) policy_.max_line_shipments = says.max_line_shipments;
 }
 
 core::OnShortage RoutingCheck::on_shortage(std::size_t strategy) const {

@@ -27,6 +27,8 @@ std::optional<bool> exceeds(const JsonValue& left, std::int64_t limit, const Rul
         if (what.text == "order.places") return facts.places > limit;
         if (what.text == "order.released_units") return facts.released_units > limit;
         if (what.text == "order.picked_units") return facts.picked_units > limit;
+        if (what.text == "order.returning_units") return facts.returning_units > limit;
+        if (what.text == "order.returned_units") return facts.returned_units > limit;
         return facts.total > limit * facts.factor;
     }
     // order.total by order.discount, which is never negative.
@@ -54,6 +56,7 @@ std::optional<bool> holds(const JsonValue& when, const RuleFacts& facts) {
     if (op == "in" && name_in(of[1]) == "order.holds") return facts.holds.contains(of[0].text);
     if (op == "in" && name_in(of[1]) == "order.exceptions") return facts.exceptions.contains(of[0].text);
     if (op == "in" && name_in(of[1]) == "order.refused_by") return facts.refused_by.contains(of[0].text);
+    if (op == "in" && name_in(of[1]) == "order.return_reasons") return facts.return_reasons.contains(of[0].text);
     if (op == "in") return facts.tags.contains(of[0].text);
     if (op == ">") return exceeds(of[0], std::stoll(of[1].text), facts);
     WAYBILL_ASSERT(op == "and" || op == "or");

@@ -26,6 +26,9 @@ struct RuleFacts {
     std::int64_t places = 0;
     std::int64_t released_units = 0;
     std::int64_t picked_units = 0;
+    std::int64_t returning_units = 0;
+    std::int64_t returned_units = 0;
+    std::set<std::string> return_reasons;  ///< of the latest return
     std::set<std::string> refused_by;
     std::set<std::string> holds;
     std::set<std::string> exceptions;

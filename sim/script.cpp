@@ -45,7 +45,13 @@ constexpr std::array<std::string_view, does_kinds> does_names{"configure_tenant"
                                                               "put_webhook",
                                                               "rotate_webhook_secret",
                                                               "record_delivery",
-                                                              "resume_webhook"};
+                                                              "resume_webhook",
+                                                              "put_demand",
+                                                              "request_return",
+                                                              "approve_return",
+                                                              "decline_return",
+                                                              "receive_return",
+                                                              "cancel_return"};
 
 std::optional<Does> find_does(std::string_view name) {
     for (std::size_t i = 0; i < does_kinds; ++i) {

@@ -71,8 +71,14 @@ enum class Does : std::uint8_t {
     rotate_webhook_secret,
     record_delivery,  ///< as who sends would; of what was sent, or of what can not have been
     resume_webhook,
+    put_demand,
+    request_return,
+    approve_return,
+    decline_return,
+    receive_return,
+    cancel_return,
 };
-inline constexpr std::size_t does_kinds = 37;
+inline constexpr std::size_t does_kinds = 43;
 inline constexpr std::uint32_t tenants_max = 9;
 inline constexpr std::uint32_t processes_max = 9;
 [[nodiscard]] std::string_view name_of(Does does);

@@ -1,22 +1,26 @@
 #!/usr/bin/env python3
-"""Draws the states of src/core/fulfillment/fulfillment_steps.def into docs/domain/fulfillment.md, or with --check says
-whether the drawing is stale."""
+"""Draws the states of each table of steps (*.def) into its page of the documentation, or with --check says which drawing
+is stale."""
 import re
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-STEP = re.compile(r"^WAYBILL_FULFILLMENT_STEP\((\w+), (\w+), (\w+)\)$", re.M)
+DRAWN = {
+    "src/core/fulfillment/fulfillment_steps.def": "docs/domain/fulfillment.md",
+    "src/core/returns/return_steps.def": "docs/domain/returns.md",
+}
+STEP = re.compile(r"^WAYBILL_\w+_STEP\((\w+), (\w+), (\w+)\)$", re.M)
 BEGIN = "<!-- states: made by tools/states_page.py -->\n"
 END = "<!-- end of states -->\n"
 
 
-def diagram():
-    steps = STEP.findall((ROOT / "src/core/fulfillment/fulfillment_steps.def").read_text())
+def diagram(table):
+    steps = STEP.findall((ROOT / table).read_text())
     if not steps:
-        sys.exit("fulfillment_steps.def: no steps found")
+        sys.exit(f"{table}: no steps found")
     if len(set(steps)) != len(steps):
-        sys.exit("fulfillment_steps.def: a step is there twice")
+        sys.exit(f"{table}: a step is there twice")
     arrows = {}
     for before, action, after in steps:
         arrows.setdefault((before, after), []).append(action)
@@ -29,15 +33,18 @@ def diagram():
 
 
 def main():
-    path = ROOT / "docs/domain/fulfillment.md"
-    text = path.read_text()
-    head, rest = text.split(BEGIN)
-    tail = rest.split(END)[1]
-    drawn = head + BEGIN + diagram() + END + tail
-    if "--check" not in sys.argv:
-        path.write_text(drawn)
-    elif text != drawn:
-        sys.exit("docs/domain/fulfillment.md is stale: run tools/states_page.py")
+    stale = []
+    for table, page in DRAWN.items():
+        text = (ROOT / page).read_text()
+        head, rest = text.split(BEGIN)
+        tail = rest.split(END)[1]
+        drawn = head + BEGIN + diagram(table) + END + tail
+        if "--check" not in sys.argv:
+            (ROOT / page).write_text(drawn)
+        elif text != drawn:
+            stale.append(page)
+    if stale:
+        sys.exit(f"{', '.join(stale)} is stale: run tools/states_page.py")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ struct BulkResult {
     std::optional<std::string> channel_order_id;
     std::optional<core::OrderStatus> order_status;
     std::optional<core::FulfillmentStatus> fulfillment_status;
+    std::optional<core::ReturnStatus> return_status;
     std::optional<std::int64_t> shipments;
     std::optional<std::int64_t> short_units;
     std::optional<std::string> cost;
@@ -53,9 +54,9 @@ struct BulkResult {
     std::optional<ProblemOutput> error;
 };
 BOOST_DESCRIBE_STRUCT(BulkResult, (),
-                      (line, status, id, channel_order_id, order_status, fulfillment_status, shipments, short_units,
-                       cost, proved, sku, code, reference, source, applied, already_applied, rows_taken, skipped,
-                       error))
+                      (line, status, id, channel_order_id, order_status, fulfillment_status, return_status, shipments,
+                       short_units, cost, proved, sku, code, reference, source, applied, already_applied, rows_taken,
+                       skipped, error))
 
 /// What a line asks for, and what names it in its result, also when it is refused.
 struct BulkLine {

@@ -21,8 +21,11 @@ Result<core::PutChannel, Problem> read_channel(std::string_view text, std::strin
     out.channel.routing.allow_split = input->routing.allow_split;
     out.channel.routing.ship_complete = input->routing.ship_complete;
     out.channel.routing.max_shipments = input->routing.max_shipments;
+    out.channel.routing.max_line_shipments = input->routing.max_line_shipments;
     out.channel.routing.on_shortage = input->routing.on_shortage;
     out.channel.active = input->active;
+    out.channel.returns = {input->returns.window_days, std::move(input->returns.reasons),
+                           input->returns.approval == ReturnApproval::by_person};
     out.locations = std::move(input->routing.locations);
     return out;
 }
@@ -36,11 +39,14 @@ ChannelOutput render_channel(const core::Channel& channel, const engine::TenantV
                    channel.routing.ship_complete,
                    channel.routing.max_shipments,
                    channel.routing.on_shortage,
-                   {}};
+                   {},
+                   channel.routing.max_line_shipments};
     for (const core::LocationIx ix : channel.routing.locations) {
         out.routing.locations.push_back(view.location(ix).code);
     }
     out.active = channel.active;
+    out.returns = {channel.returns.window_days, channel.returns.reasons,
+                   channel.returns.by_person ? ReturnApproval::by_person : ReturnApproval::automatic};
     out.version = channel.version;
     return out;
 }

@@ -13,6 +13,7 @@
 #include "api/bulk.hpp"
 #include "api/channel_json.hpp"
 #include "api/customer_json.hpp"
+#include "api/demand_json.hpp"
 #include "api/exception_json.hpp"
 #include "api/explanation_json.hpp"
 #include "api/fulfillment_json.hpp"
@@ -28,6 +29,7 @@
 #include "api/postcode_area_json.hpp"
 #include "api/rate_table_json.hpp"
 #include "api/reference.hpp"
+#include "api/return_json.hpp"
 #include "api/router.hpp"
 #include "api/rule_set_json.hpp"
 #include "api/settings_json.hpp"
@@ -175,7 +177,10 @@ TEST(ContractSchemas, EqualTheTypes) {
         MovementsInput, MovementsResult, FeedInput, FeedResult, AvailabilityOutput, CustomerInput, CustomerOutput,
         MergeInput, SettingsInput, SettingsOutput, TenantOutput, KeyInput, KeyOutput, ProblemOutput, BulkResult,
         RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput, ActivationInput, RollBackInput, ActivationOutput,
-        CurrentRulesOutput, RuleFactOutput, WebhookInput, WebhookOutput, ResumeWebhookInput, WebhookSecretOutput>();
+        CurrentRulesOutput, RuleFactOutput, WebhookInput, WebhookOutput, ResumeWebhookInput, WebhookSecretOutput,
+        RequestReturnInput, BulkRequestReturnInput, ApproveReturnInput, BulkApproveReturnInput, DeclineReturnInput,
+        BulkDeclineReturnInput, ReceiveReturnInput, BulkReceiveReturnInput, CancelReturnInput, BulkCancelReturnInput,
+        ReturnOutput, DemandInput, DemandResult>();
     for (const auto& [name, schema] : types) compare_struct(schema);
     for (const auto& entry : schemas()) {
         if (entry.value().as_object().if_contains("properties") == nullptr || is_contract_only(entry.key())) continue;

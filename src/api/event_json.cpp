@@ -4,6 +4,7 @@
 
 #include "api/amounts.hpp"
 #include "api/channel_json.hpp"
+#include "api/demand_json.hpp"
 #include "api/item_json.hpp"
 #include "api/key_json.hpp"
 #include "api/location_json.hpp"
@@ -78,6 +79,13 @@ public:
         out_.field("delivered_through", event.progress.through).field("paused", event.progress.paused);
         if (event.progress.failing_since.is_set()) out_.field("failing_since", event.progress.failing_since);
         if (!event.progress.failure.empty()) out_.field("failure", event.progress.failure);
+    }
+    void operator()(const core::DemandPut& event) {
+        auto rows = out_.array("rows");
+        for (const core::DemandPut::Row& row : event.rows) {
+            rows.value(render_demand(view_.item(row.item).sku, view_.location(row.location).code,
+                                     {row.location, row.weekly_milliunits, row.markdown_bp}));
+        }
     }
     void operator()(const core::RuleSetSaved& event) {
         out_.field("rule_set", event.number).field("name", event.rules.name).field("note", event.rules.note);
@@ -199,10 +207,46 @@ public:
         out_.field("reason", event.reason);
         units(event.lines);
     }
+    void operator()(const core::ReturnRequested& event) {
+        const core::OrderReturn& made = event.made;
+        of_return(event.order, made.number);
+        if (made.location != core::no_index) out_.field("location", view_.location(made.location).code);
+        if (!caller_.is_scoped()) out_.field("requested_by", made.requested_by);
+        auto lines = out_.array("lines");
+        for (const core::ReturnLine& line : made.lines) {
+            lines.object().field("line_no", line.line_no).field("quantity", line.quantity).field("reason", line.reason);
+        }
+    }
+    void operator()(const core::ReturnApproved& event) { of_return(event.order, event.number); }
+    void operator()(const core::ReturnDeclined& event) {
+        of_return(event.order, event.number);
+        out_.field("reason", event.reason);
+    }
+    void operator()(const core::ReturnReceived& event) {
+        of_return(event.order, event.number);
+        out_.field("location", view_.location(event.location).code);
+        {
+            auto lines = out_.array("lines");
+            for (const core::ReceivedUnits& line : event.lines) {
+                lines.object()
+                    .field("line_no", line.line_no)
+                    .field("quantity", line.quantity)
+                    .field("disposition", line.disposition);
+            }
+        }
+        movements(event.movements);
+    }
+    void operator()(const core::ReturnCancelled& event) {
+        of_return(event.order, event.number);
+        out_.field("reason", event.reason);
+    }
 
 private:
     void worked(core::OrderId order, std::uint32_t number) {
         out_.field("order_id", order).field("fulfillment_order", core::fulfillment_name(order, number));
+    }
+    void of_return(core::OrderId order, std::uint32_t number) {
+        out_.field("order_id", order).field("return_id", core::return_name(order, number));
     }
     void units(const std::vector<core::WorkedUnits>& rows) {
         auto lines = out_.array("lines");

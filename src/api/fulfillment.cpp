@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/fulfillment_json.hpp"
+#include "api/location_filter.hpp"
 #include "api/order_change.hpp"
 #include "api/page.hpp"
 #include "api/query.hpp"
@@ -43,24 +44,6 @@ Result<engine::FulfillmentPosition, Problem> read_fulfillment_position(std::stri
         core::OrderId(static_cast<std::uint64_t>((*numbers)[2])), static_cast<std::uint32_t>(number)};
 }
 
-/// The places that are asked for; of a key that is limited to locations, those that it sees. Errors: unknown_location,
-/// out_of_scope.
-Result<std::vector<core::LocationIx>, Problem> read_locations(const Call& call, const QueryReader& query) {
-    std::vector<core::LocationIx> out;
-    const auto view = call.view();
-    if (!view) return fail(view.error());
-    for (const std::string& code : query.list("location")) {
-        const auto location = view->find_location(code);
-        if (!location) return refuse(core::Reject::unknown_location, "no location has a code in `location`");
-        if (!call.caller.sees(*location)) return refuse(core::Reject::out_of_scope);
-        out.push_back(*location);
-    }
-    if (out.empty()) out = call.caller.key.locations;
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
-}
-
 void read_status(const Call& call, QueryReader& query, engine::FulfillmentQuery& out) {
     const auto status = call.request.query_value("status");
     if (!status || *status == "open" || *status == "done") {
@@ -97,9 +80,9 @@ Result<engine::FulfillmentQuery, Problem> read_fulfillment_query(const Call& cal
         if (!after) return fail(after.error());
         out.after = *after;
     }
-    auto locations = read_locations(call, query);
+    auto locations = read_location_filter(call, query);
     if (!locations) return fail(std::move(locations.error()));
-    out.locations = std::move(*locations);
+    out.locations = locations->empty() ? call.caller.key.locations : std::move(*locations);
     return out;
 }
 

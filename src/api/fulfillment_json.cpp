@@ -1,8 +1,8 @@
 #include "api/fulfillment_json.hpp"
 
-#include <charconv>
 #include <utility>
 
+#include "api/order_value_id.hpp"
 #include "json/describe.hpp"
 #include "json/read.hpp"
 
@@ -100,19 +100,9 @@ FulfillmentOutput render(const engine::FulfillmentDoc& doc, const core::Order& o
 }  // namespace
 
 std::optional<FulfillmentId> parse_fulfillment_id(std::string_view text) {
-    constexpr std::string_view prefix = "ful_";
-    if (!text.starts_with(prefix)) return std::nullopt;
-    text.remove_prefix(prefix.size());
-    const std::size_t dash = text.find('-');
-    if (dash == std::string_view::npos) return std::nullopt;
-    const auto order = json::parse_id<core::OrderId>(std::string(core::OrderId::prefix) += text.substr(0, dash));
-    const std::string_view digits = text.substr(dash + 1);
-    // One id has one text, as everywhere: no leading zeros.
-    if (!order || digits.empty() || digits.front() < '1' || digits.front() > '9') return std::nullopt;
-    std::uint32_t number = 0;
-    const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (end.ec != std::errc() || end.ptr != digits.data() + digits.size()) return std::nullopt;
-    return FulfillmentId{*order, number};
+    const auto id = parse_order_value_id("ful_", text);
+    if (!id) return std::nullopt;
+    return FulfillmentId{id->order, id->number};
 }
 
 Result<core::ReleaseOrder, Problem> read_release_order(std::string_view text, core::OrderId order) {

@@ -8,6 +8,7 @@
 
 #include "api/channel_json.hpp"
 #include "api/customer_json.hpp"
+#include "api/demand_json.hpp"
 #include "api/fulfillment_json.hpp"
 #include "api/inventory_json.hpp"
 #include "api/item_json.hpp"
@@ -17,6 +18,7 @@
 #include "api/order_input.hpp"
 #include "api/postcode_area_json.hpp"
 #include "api/rate_table_json.hpp"
+#include "api/return_json.hpp"
 #include "api/rule_set_json.hpp"
 #include "api/settings_json.hpp"
 #include "api/webhook_json.hpp"
@@ -42,9 +44,9 @@ void check(Read read) {
 }
 
 void read_one(std::uint8_t which, std::string_view text) {
-    // 21 to 31 are some of the first ones again: seeds are named by letters.
+    // 24 to 31 are some of the first ones again: seeds are named by letters.
     const unsigned body = which % 32U;
-    switch (body < 21 ? body : body % 16) {
+    switch (body < 24 ? body : body % 16) {
         case 0:
             return check([&] { return read_order(text); });
         case 1:
@@ -85,6 +87,12 @@ void read_one(std::uint8_t which, std::string_view text) {
             return check([&] { return read_bulk_reject(text); });
         case 20:
             return check([&] { return read_webhook(text, {}); });
+        case 21:
+            return check([&] { return read_bulk_request_return(text); });
+        case 22:
+            return check([&] { return read_bulk_receive_return(text); });
+        case 23:
+            return check([&] { return read_demand(text); });
         default:
             return check([&] { return read_settings(text); });
     }

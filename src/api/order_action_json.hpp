@@ -149,7 +149,7 @@ template <>
 struct Rules<api::HoldInput> {
     static constexpr auto fields =
         std::array{text("code", 1, core::limits::code_bytes_max),
-                   text("reason", 0, core::limits::code_bytes_max).defaulted(), items("blocks", 1, 4)};
+                   text("reason", 0, core::limits::code_bytes_max).defaulted(), items("blocks", 1, 5)};
 };
 template <>
 struct Rules<api::BulkHoldInput> {

@@ -173,6 +173,7 @@ Result<PlaceRequest, Problem> read_order(std::string_view text) {
         command.allow_split = input.routing->allow_split;
         command.ship_complete = input.routing->ship_complete;
         command.max_shipments = input.routing->max_shipments;
+        command.max_line_shipments = input.routing->max_line_shipments;
         command.on_shortage = input.routing->on_shortage;
     }
     return out;

@@ -54,8 +54,10 @@ struct OrderRoutingInput {
     std::optional<bool> ship_complete;
     std::optional<std::int64_t> max_shipments;
     std::optional<core::OnShortage> on_shortage;
+    std::optional<std::int64_t> max_line_shipments;
 };
-BOOST_DESCRIBE_STRUCT(OrderRoutingInput, (), (allow_split, ship_complete, max_shipments, on_shortage))
+BOOST_DESCRIBE_STRUCT(OrderRoutingInput, (),
+                      (allow_split, ship_complete, max_shipments, on_shortage, max_line_shipments))
 
 struct ChargeInput {
     core::ChargeKind kind = core::ChargeKind::shipping;
@@ -140,7 +142,8 @@ struct Rules<api::ShipToInput> {
 };
 template <>
 struct Rules<api::OrderRoutingInput> {
-    static constexpr auto fields = std::array{integer("max_shipments", 1, core::limits::shipments_max)};
+    static constexpr auto fields = std::array{integer("max_shipments", 1, core::limits::shipments_max),
+                                              integer("max_line_shipments", 1, core::limits::line_shipments_max)};
 };
 template <>
 struct Rules<api::ChargeInput> {

@@ -73,8 +73,20 @@ AllocationOutput render_allocation(const core::OrderLine& line, const core::Allo
     return out;
 }
 
-LineOutput render_line(const core::OrderLine& line, Currency currency, const engine::TenantView& view,
+LineQuantities quantities_of(const core::Order& order, const core::OrderLine& line) {
+    LineQuantities out{line.open(), line.allocated(), line.shipped(), line.cancelled, 0, 0};
+    for (const core::OrderReturn& made : order.returns) {
+        const core::ReturnLine* const of = made.find_line(line.line_no);
+        if (of == nullptr) continue;
+        out.returning += of->expected();
+        out.returned += of->received();
+    }
+    return out;
+}
+
+LineOutput render_line(const core::Order& order, const core::OrderLine& line, const engine::TenantView& view,
                        const Caller& caller) {
+    const Currency currency = order.currency;
     const core::Item& item = view.item(line.item);
     LineOutput out;
     out.line_no = line.line_no;
@@ -89,7 +101,7 @@ LineOutput render_line(const core::OrderLine& line, Currency currency, const eng
     out.amount = minor_text(line.amount, currency);
     out.discount = minor_text(line.discount, currency);
     out.tax = minor_text(line.tax, currency);
-    out.quantities = {line.open(), line.allocated(), line.shipped(), line.cancelled};
+    out.quantities = quantities_of(order, line);
     if (!line.cancel_reason.empty()) out.cancel_reason = line.cancel_reason;
     for (const core::Allocation& allocation : line.allocations) {
         if (caller.sees(allocation.location)) out.allocations.push_back(render_allocation(line, allocation, view));
@@ -111,7 +123,8 @@ TotalsOutput render_totals(const core::Order& order) {
 
 RoutingPolicyOutput render_policy(const core::RoutingPolicy& policy, const engine::TenantView& view) {
     RoutingPolicyOutput out{
-        policy.allow_split, policy.ship_complete, policy.max_shipments, policy.on_shortage, {}, {}, {}, {}, {}};
+        policy.allow_split,       policy.ship_complete, policy.max_shipments, policy.on_shortage, {}, {}, {}, {}, {},
+        policy.max_line_shipments};
     const auto codes = [&](const std::vector<core::LocationIx>& locations, std::vector<std::string>& to) {
         for (const core::LocationIx location : locations) to.push_back(view.location(location).code);
     };
@@ -189,10 +202,13 @@ OrderOutput render_order(const core::Order& order, const engine::TenantView& vie
         if (!caller.sees(fulfillment.location)) continue;
         out.fulfillment_orders.push_back(render_fulfillment(fulfillment, order, view, caller));
     }
+    for (const core::OrderReturn& made : order.returns) {
+        out.returns.push_back({core::return_name(order.id, made.number), made.status()});
+    }
     out.notes = member(person, "notes");
     render_worth(out, order, view, caller);
     for (const core::OrderLine& line : order.lines) {
-        if (sees_line(caller, line)) out.lines.push_back(render_line(line, order.currency, view, caller));
+        if (sees_line(caller, line)) out.lines.push_back(render_line(order, line, view, caller));
     }
     out.allowed_actions = core::allowed_actions(order);
     return out;

@@ -97,8 +97,10 @@ struct LineQuantities {
     std::int64_t allocated = 0;
     std::int64_t shipped = 0;
     std::int64_t cancelled = 0;
+    std::int64_t returning = 0;  ///< of those shipped
+    std::int64_t returned = 0;   ///< likewise
 };
-BOOST_DESCRIBE_STRUCT(LineQuantities, (), (open, allocated, shipped, cancelled))
+BOOST_DESCRIBE_STRUCT(LineQuantities, (), (open, allocated, shipped, cancelled, returning, returned))
 
 struct LineOutput {
     static constexpr std::string_view schema_name = "OrderLine";
@@ -133,10 +135,11 @@ struct RoutingPolicyOutput {
     std::vector<std::string> forbidden_locations;
     std::vector<PlaceKind> required_kinds;
     std::vector<std::string> required_locations;
+    std::optional<std::int64_t> max_line_shipments;
 };
 BOOST_DESCRIBE_STRUCT(RoutingPolicyOutput, (),
                       (allow_split, ship_complete, max_shipments, on_shortage, locations, forbidden_kinds,
-                       forbidden_locations, required_kinds, required_locations))
+                       forbidden_locations, required_kinds, required_locations, max_line_shipments))
 
 struct HoldOutput {
     static constexpr std::string_view schema_name = "Hold";
@@ -147,6 +150,14 @@ struct HoldOutput {
     std::string placed_by;
 };
 BOOST_DESCRIBE_STRUCT(HoldOutput, (), (code, reason, blocks, placed_at, placed_by))
+
+/// One of its returns; `GET /v1/returns/{ret_id}` has the rest.
+struct OrderReturnOutput {
+    static constexpr std::string_view schema_name = "OrderReturn";
+    std::string id;
+    core::ReturnStatus status = core::ReturnStatus::requested;
+};
+BOOST_DESCRIBE_STRUCT(OrderReturnOutput, (), (id, status))
 
 /// How the last routing of the order came out; on the answers of placing and re-routing.
 struct SourcingOutput {
@@ -185,6 +196,7 @@ struct OrderOutput {
     std::vector<HoldOutput> holds;
     std::vector<OpenExceptionOutput> exceptions;
     std::vector<FulfillmentOutput> fulfillment_orders;
+    std::vector<OrderReturnOutput> returns;
     std::optional<std::vector<std::string>> refused_by;
     std::optional<std::string> notes;
     RoutingPolicyOutput routing;
@@ -197,8 +209,8 @@ struct OrderOutput {
 BOOST_DESCRIBE_STRUCT(OrderOutput, (),
                       (id, channel, channel_order_id, status, status_reason, version, sequence, placed_at, received_at,
                        updated_at, currency, tax_included, customer, method, pickup_location, ship_to, requested_date,
-                       promised_date, tags, priority, holds, exceptions, fulfillment_orders, refused_by, notes, routing,
-                       totals, charges, lines, sourcing, allowed_actions))
+                       promised_date, tags, priority, holds, exceptions, fulfillment_orders, returns, refused_by, notes,
+                       routing, totals, charges, lines, sourcing, allowed_actions))
 
 /// What an order's person row says; empty text when there is none or the caller may not read it.
 /// Callers who see some places only learn what is blocked, not why and by whom.

@@ -62,6 +62,7 @@ int http_status(core::Reject code) {
         case unknown_hold:
         case unknown_exception:
         case unknown_fulfillment_order:
+        case unknown_return:
             return 404;
         case method_not_allowed:
             return 405;
@@ -91,6 +92,10 @@ int http_status(core::Reject code) {
         case fulfillment_state:
         case quantity_not_in_work:
         case webhook_moved:
+        case return_state:
+        case quantity_not_returnable:
+        case quantity_not_expected:
+        case return_window_over:
             return 409;
         case precondition_failed:
             return 412;
@@ -122,6 +127,7 @@ int http_status(core::Reject code) {
         case unknown_webhook:
         case unknown_strategy:
         case golden_order_failed:
+        case return_location_invalid:
             return 422;
         case headers_too_large:
             return 431;

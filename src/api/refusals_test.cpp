@@ -77,6 +77,7 @@ constexpr Case cases[] = {
     {"identity_taken", "POST", "/v1/customers", R"({"identities":[{"channel":"web","external_id":"BAD"}]})"},
     {"unknown_order", "GET", "/v1/orders/ord_99999", ""},
     {"unknown_fulfillment_order", "GET", "/v1/fulfillment-orders/ful_99999-1", ""},
+    {"unknown_return", "GET", "/v1/returns/ret_99999-1", ""},
     {"duplicate_order", "POST", "/v1/orders",
      R"({"channel":"web","channel_order_id":"HAVE","currency":"GBP","ship_to":{"country":"GB"},"lines":[{"sku":"A","quantity":1,"unit_price":"1"}]})"},
     {"total_mismatch", "POST", "/v1/orders", WAYBILL_ORDER_WITH(R"("total":"9.99",)" WAYBILL_LINE)},
@@ -106,6 +107,28 @@ protected:
         EXPECT_EQ(answered.header("content-type"), "application/problem+json");
         seen_.insert(answered.code());
     }
+    /// Of goods that have left and may come back.
+    void expect_returns(const std::string& admin) {
+        const auto put = server_.send("PUT", "/v1/channels/web", admin, R"({"returns":{"window_days":30}})");
+        ASSERT_EQ(put.status, 200) << put.text;
+        const auto placed = server_.post("/v1/orders", admin, order_text("BACK", "A", 2));
+        const std::string order = "/v1/orders/" + placed.text_at("id");
+        ASSERT_EQ(server_.post(order + "/shipments", admin, R"({"location":"LON"})").status, 201);
+        const auto asking = [&](const std::string& members) {
+            return server_.post(order + "/returns", admin, R"({"lines":[{"line_no":1,"reason":"broken")" + members);
+        };
+        expect("quantity_not_returnable", asking(R"(,"quantity":9}]})"));
+        expect("return_location_invalid", asking(R"(}],"location":"LON"})"));
+        ASSERT_EQ(asking(R"(,"quantity":1}]})").status, 201);
+        const std::string made = "/v1/returns/ret_" + placed.text_at("id").substr(4) + "-1";
+        expect("quantity_not_expected",
+               server_.post(made + "/receive", admin, R"({"location":"LON","lines":[{"line_no":1,"quantity":2}]})"));
+        ASSERT_EQ(server_.post(made + "/receive", admin, R"({"location":"LON"})").status, 200);
+        expect("return_state", server_.post(made + "/approve", admin, "{}"));
+        server_.clock().micros += std::int64_t{31} * 24 * 3'600 * 1'000'000;
+        expect("return_window_over", asking("}]}"));
+    }
+
     testing::TestServer server_;
     std::set<std::string> seen_;
 };
@@ -168,6 +191,7 @@ TEST_F(Refusals, EveryName) {
     expect("order_closed", server_.post(target + "/cancel", admin, R"({"reason":"late"})"));
     expect("precondition_failed",
            server_.send("POST", target + "/reroute", admin, R"({"reason":"x"})", {{"if-match", "\"77\""}}));
+    expect_returns(admin);
     expect("unsupported_media_type", server_.send("POST", "/v1/orders", admin, "x", {{"content-type", "text/csv"}}));
     expect("body_too_large", server_.post("/v1/orders", admin, std::string(5u << 20, ' ')));
     std::string skus(400, ',');

@@ -12,6 +12,7 @@ namespace waybill::api {
 [[nodiscard]] std::span<const Route> order_search_routes();   // order_search.cpp
 [[nodiscard]] std::span<const Route> exception_routes();      // exceptions.cpp
 [[nodiscard]] std::span<const Route> fulfillment_routes();    // fulfillment.cpp
+[[nodiscard]] std::span<const Route> return_routes();         // returns.cpp
 [[nodiscard]] std::span<const Route> preview_routes();        // preview.cpp
 [[nodiscard]] std::span<const Route> order_rules_routes();    // order_rules.cpp
 [[nodiscard]] std::span<const Route> item_routes();           // items.cpp
@@ -32,5 +33,6 @@ namespace waybill::api {
 [[nodiscard]] std::span<const Route> settings_routes();       // settings.cpp
 [[nodiscard]] std::span<const Route> ops_routes();            // ops.cpp
 [[nodiscard]] std::span<const Route> reference_routes();      // reference.cpp
+[[nodiscard]] std::span<const Route> demand_routes();         // demand.cpp
 
 }  // namespace waybill::api

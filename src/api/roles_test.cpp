@@ -54,6 +54,18 @@ constexpr Expected matrix[] = {
     {"POST", "/v1/fulfillment-orders/ship/bulk", "aiosv"},
     {"POST", "/v1/fulfillment-orders/{id}/recall", "aio"},
     {"POST", "/v1/fulfillment-orders/recall/bulk", "aio"},
+    {"POST", "/v1/orders/{id}/returns", "aiosv"},
+    {"POST", "/v1/returns/bulk", "aiosv"},
+    {"GET", "/v1/returns", "aiosvw"},
+    {"GET", "/v1/returns/{id}", "aiosvw"},
+    {"POST", "/v1/returns/{id}/approve", "aio"},
+    {"POST", "/v1/returns/approve/bulk", "aio"},
+    {"POST", "/v1/returns/{id}/decline", "aio"},
+    {"POST", "/v1/returns/decline/bulk", "aio"},
+    {"POST", "/v1/returns/{id}/receive", "aiosv"},
+    {"POST", "/v1/returns/receive/bulk", "aiosv"},
+    {"POST", "/v1/returns/{id}/cancel", "aio"},
+    {"POST", "/v1/returns/cancel/bulk", "aio"},
     {"POST", "/v1/orders/{id}/shipments", "aiosv"},
     {"POST", "/v1/shipments/bulk", "aiosv"},
     {"GET", "/v1/orders/{id}/events", "aiosvw"},
@@ -79,6 +91,9 @@ constexpr Expected matrix[] = {
     {"POST", "/v1/rate-tables/bulk", "ai"},
     {"GET", "/v1/rate-tables/{code}", "aiosvw"},
     {"PUT", "/v1/rate-tables/{code}", "ai"},
+    {"GET", "/v1/demand", "aiosvw"},
+    {"PUT", "/v1/demand", "ai"},
+    {"POST", "/v1/demand/bulk", "ai"},
     {"GET", "/v1/rule-sets", "aiosvw"},
     {"POST", "/v1/rule-sets", "ai"},
     {"GET", "/v1/rule-sets/{number}", "aiosvw"},
@@ -233,8 +248,9 @@ TEST(Roles, KeysLimitedToLocations) {
         EXPECT_EQ(movement.at("location").as_string(), "LON");
     }
     EXPECT_EQ(server.get("/v1/availability?sku=A&channel=web", store).body.at(0).at("locations").as_array().size(), 1u);
-    for (const char* target : {"/v1/inventory?location=MAN", "/v1/inventory/movements?location=MAN", "/v1/customers",
-                               "/v1/orders?location=MAN", "/v1/fulfillment-orders?location=MAN"}) {
+    for (const char* target :
+         {"/v1/inventory?location=MAN", "/v1/inventory/movements?location=MAN", "/v1/customers",
+          "/v1/orders?location=MAN", "/v1/fulfillment-orders?location=MAN", "/v1/returns?location=MAN"}) {
         EXPECT_EQ(server.get(target, store).code(), "out_of_scope") << target;
     }
     EXPECT_EQ(server.get("/v1/orders/" + at_lon.text_at("id") + "/routing", store).code(), "out_of_scope");

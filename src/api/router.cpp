@@ -20,7 +20,7 @@ std::vector<Route> collect() {
                             rule_set_routes(),     inventory_routes(),    movement_routes(),      feed_routes(),
                             availability_routes(), customer_routes(),     event_routes(),         tenant_routes(),
                             key_routes(),          webhook_routes(),      settings_routes(),      ops_routes(),
-                            reference_routes()}) {
+                            reference_routes(),    return_routes(),       demand_routes()}) {
         out.insert(out.end(), part.begin(), part.end());
     }
     return out;

@@ -17,6 +17,7 @@ core::FilteredStrategy strategy_of(StrategyJson from, const json::Pointer& at, A
     out.strategy.rank_by = from.rank_by;
     out.strategy.criteria = std::move(from.criteria);
     out.strategy.max_shipments = from.max_shipments;
+    out.strategy.max_line_shipments = from.max_line_shipments;
     out.strategy.allow_split = from.allow_split;
     out.strategy.ship_complete = from.ship_complete;
     if (from.min_part_value) {
@@ -50,6 +51,7 @@ StrategyJson render_strategy(const core::FilteredStrategy& from, Currency curren
     out.rank_by = strategy.rank_by;
     out.criteria = strategy.criteria;
     out.max_shipments = strategy.max_shipments;
+    out.max_line_shipments = strategy.max_line_shipments;
     out.allow_split = strategy.allow_split;
     out.ship_complete = strategy.ship_complete;
     if (strategy.min_part_value_micros) out.min_part_value = micros_text(*strategy.min_part_value_micros, currency);

@@ -145,11 +145,12 @@ struct StrategyJson {
     std::int64_t safety_units = 0;
     std::optional<core::OnShortage> on_shortage;
     std::vector<LocationFilterJson> filters;
+    std::optional<std::int64_t> max_line_shipments;
 };
 BOOST_DESCRIBE_STRUCT(StrategyJson, (),
                       (code, name, rank_by, criteria, max_shipments, allow_split, ship_complete, min_part_value,
                        split_penalty, late_cost_per_unit_day, clearance, no_split_classes, safety_units, on_shortage,
-                       filters))
+                       filters, max_line_shipments))
 
 struct GoldenLineJson {
     static constexpr std::string_view schema_name = "GoldenLine";
@@ -326,7 +327,7 @@ template <>
 struct Rules<api::PlaceHoldJson> {
     static constexpr auto fields =
         std::array{text("code", 1, core::limits::code_bytes_max),
-                   text("reason", 0, core::limits::name_bytes_max).defaulted(), items("blocks", 1, 4)};
+                   text("reason", 0, core::limits::name_bytes_max).defaulted(), items("blocks", 1, 5)};
 };
 template <>
 struct Rules<core::FlagException> {
@@ -392,6 +393,7 @@ struct Rules<api::StrategyJson> {
                    defaulted("rank_by"),
                    items("criteria", 0, core::limits::criteria_max).defaulted(),
                    integer("max_shipments", 1, core::limits::shipments_max),
+                   integer("max_line_shipments", 1, core::limits::line_shipments_max),
                    text("min_part_value", 1, api::amount_text_max).pattern(Pattern::amount),
                    text("split_penalty", 1, api::amount_text_max).pattern(Pattern::amount),
                    text("late_cost_per_unit_day", 1, api::amount_text_max).pattern(Pattern::amount),

@@ -28,7 +28,7 @@ struct ExportKind {
     /// Configuration can be imported again; what a server adds to it is left out for that.
     enum class Use { read, import_again } use;
 };
-constexpr std::array<ExportKind, 11> export_kinds{{
+constexpr std::array<ExportKind, 13> export_kinds{{
     {"items", "/v1/items", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"rate-tables", "/v1/rate-tables", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"locations", "/v1/locations", ExportKind::Paging::cursor, ExportKind::Use::import_again},
@@ -38,8 +38,10 @@ constexpr std::array<ExportKind, 11> export_kinds{{
     {"orders", "/v1/orders", ExportKind::Paging::cursor, ExportKind::Use::read},
     {"exceptions", "/v1/exceptions", ExportKind::Paging::cursor, ExportKind::Use::read},
     {"fulfillment_orders", "/v1/fulfillment-orders", ExportKind::Paging::cursor, ExportKind::Use::read},
+    {"returns", "/v1/returns", ExportKind::Paging::cursor, ExportKind::Use::read},
     {"events", "/v1/events", ExportKind::Paging::sequence, ExportKind::Use::read},
     {"customers", "/v1/customers", ExportKind::Paging::cursor, ExportKind::Use::read},
+    {"demand", "/v1/demand", ExportKind::Paging::cursor, ExportKind::Use::import_again},
 }};
 constexpr int page_rows = 100;
 
@@ -156,8 +158,8 @@ void add_export(CLI::App& app, Run& run) {
     add_remote_options(*command, request->remote);
     command->footer(
         "Pages are read while others write: objects made during the export may or may not be in it. Configuration "
-        "is\n"
-        "written as import takes it; webhooks keep their secret on the server.\n"
+        "and\n"
+        "demand are written as import takes them; webhooks keep their secret on the server.\n"
         "\n"
         "Examples:\n"
         "  waybill export orders > orders.ndjson\n"

@@ -3,15 +3,14 @@
 #include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <charconv>
 #include <iostream>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/line_units.hpp"
 #include "app/remote_answer.hpp"
 #include "http/urls.hpp"
 
@@ -35,38 +34,6 @@ struct FulfillmentAsked {
     std::vector<std::string> missing;
     bool as_json = false;
 };
-
-/// "1=2": two units of line 1; "1": all there is of it, where that may be said.
-struct LineUnits {
-    std::int64_t line_no = 0;
-    std::optional<std::int64_t> units;
-};
-
-std::optional<std::int64_t> number_in(std::string_view text) {
-    std::int64_t out = 0;
-    const auto end = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (end.ec != std::errc() || end.ptr != text.data() + text.size() || out < 0) return std::nullopt;
-    return out;
-}
-
-std::optional<LineUnits> line_units(std::string_view text) {
-    const std::size_t sign = text.find('=');
-    const auto line_no = number_in(text.substr(0, sign));
-    if (!line_no || *line_no > UINT32_MAX) return std::nullopt;
-    if (sign == std::string_view::npos) return LineUnits{*line_no, std::nullopt};
-    const auto units = number_in(text.substr(sign + 1));
-    if (!units) return std::nullopt;
-    return LineUnits{*line_no, units};
-}
-
-/// CLI11 prints what is returned as the fault of an option.
-std::string check_line(const std::string& text) {
-    const auto line = line_units(text);
-    return line && line->units ? std::string() : "must be LINE=UNITS, such as 1=2";
-}
-std::string check_line_or_units(const std::string& text) {
-    return line_units(text) ? std::string() : "must be LINE or LINE=UNITS, such as 1=2";
-}
 
 std::int64_t count_of(const bj::object& line, std::string_view name) { return line.at(name).to_number<std::int64_t>(); }
 
@@ -141,19 +108,6 @@ Exit work(const FulfillmentAsked& asked, const std::string& what, const bj::obje
         asked, {.method = "POST", .target = target_of(asked) + "/" + what, .headers = {}, .body = bj::serialize(body)});
 }
 
-/// `--line` as the API takes lines; nothing where none is named.
-void add_lines(bj::object& body, const FulfillmentAsked& asked) {
-    if (asked.lines.empty()) return;
-    bj::array lines;
-    for (const std::string& text : asked.lines) {
-        const auto named = line_units(text);
-        bj::object line{{"line_no", named->line_no}};
-        if (named->units) line["quantity"] = *named->units;
-        lines.push_back(std::move(line));
-    }
-    body["lines"] = std::move(lines);
-}
-
 /// What the order has in work; where a hold keeps more from being released, which.
 Exit release(const FulfillmentAsked& asked) {
     bj::object body;
@@ -203,7 +157,7 @@ Exit pick(const FulfillmentAsked& asked) {
 Exit reject(const FulfillmentAsked& asked) {
     bj::object body{{"reason", asked.reason}};
     add_if_given(body, "stock", asked.stock);
-    add_lines(body, asked);
+    add_lines(body, asked.lines);
     return work(asked, "reject", body);
 }
 
@@ -213,7 +167,7 @@ Exit ship(const FulfillmentAsked& asked) {
     bj::object body;
     add_if_given(body, "carrier", asked.carrier);
     add_if_given(body, "tracking", asked.tracking);
-    add_lines(body, asked);
+    add_lines(body, asked.lines);
     return work(asked, "ship", body);
 }
 
@@ -223,11 +177,6 @@ CLI::App* add_work(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentA
     CLI::App* command = add_asked(group, run, asked, name, help, act);
     command->add_option("ID", asked->id, "Of the fulfillment order, such as ful_12-1")->required();
     return command;
-}
-
-void add_line_option(CLI::App& command, const std::string& name, std::vector<std::string>& lines,
-                     const std::string& help, std::string (*check)(const std::string&)) {
-    command.add_option(name, lines, help + "; again for each line")->allow_extra_args(false)->check(check);
 }
 
 void add_list(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked) {

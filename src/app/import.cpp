@@ -23,7 +23,7 @@ struct ImportKind {
     const char* name;
     const char* route;
 };
-constexpr std::array<ImportKind, 11> import_kinds{{
+constexpr std::array<ImportKind, 12> import_kinds{{
     {"items", "/v1/items/bulk"},
     {"rate-tables", "/v1/rate-tables/bulk"},
     {"locations", "/v1/locations/bulk"},
@@ -35,6 +35,7 @@ constexpr std::array<ImportKind, 11> import_kinds{{
     {"orders", "/v1/orders/bulk"},
     {"cancellations", "/v1/cancellations/bulk"},
     {"shipments", "/v1/shipments/bulk"},
+    {"demand", "/v1/demand/bulk"},
 }};
 
 struct ImportRequest {

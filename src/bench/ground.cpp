@@ -63,7 +63,8 @@ Result<std::unique_ptr<engine::Store>, std::string> open_store(const std::string
 
 void remove_store(const std::string& path) {
     std::error_code error;
-    for (const char* end : {"", "-wal", "-shm", "-lock", ".lock", ".webhook-key"}) std::filesystem::remove(path + end, error);
+    for (const char* end : {"", "-wal", "-shm", "-lock", ".lock", ".webhook-key"})
+        std::filesystem::remove(path + end, error);
 }
 
 std::uint64_t file_bytes(const std::string& path) {

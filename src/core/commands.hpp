@@ -169,6 +169,20 @@ struct ApplyFeed {
     std::vector<FeedRowInput> rows;
 };
 
+struct DemandInput {
+    std::string sku;
+    std::string location;
+    std::int64_t weekly_milliunits = 0;
+    std::int64_t markdown_bp = 0;
+};
+
+/// How fast items sell at locations, and by how much they are marked down there. Each row takes the place of what was
+/// known of its item and location; one of zeros takes it away. All of them or none.
+struct PutDemand {
+    static constexpr std::string_view name = "put_demand";
+    std::vector<DemandInput> rows;
+};
+
 struct IdentityInput {
     std::string channel;
     std::string external_id;
@@ -225,6 +239,7 @@ struct PlaceOrder {
     std::optional<bool> allow_split;  ///< each overrides the channel's
     std::optional<bool> ship_complete;
     std::optional<std::int64_t> max_shipments;
+    std::optional<std::int64_t> max_line_shipments;
     std::optional<OnShortage> on_shortage;
     std::int32_t priority = 0;
     std::vector<Charge> charges;
@@ -371,12 +386,64 @@ struct ResolveException {
     std::string resolution;  ///< what was done, for people; may be empty
 };
 
-using Command = std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, SaveRuleSet,
-                             ActivateRuleSet, RollBackRuleSet, IssueKey, RevokeKey, MoveInventory, ApplyFeed,
-                             PutCustomer, MergeCustomers, ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder,
-                             HoldOrder, ReleaseHold, RaiseException, ChangeException, ResolveException, PutRateTable,
-                             ReleaseOrder, AcceptFulfillment, PickFulfillment, RejectFulfillment, RecallFulfillment,
-                             ShipFulfillment, PutWebhook, RotateWebhookSecret, RecordDelivery, ResumeWebhook>;
+struct ReturnLineInput {
+    LineNo line_no;
+    std::optional<std::int64_t> quantity;  ///< base units; none: all that can be returned
+    std::string reason;                    ///< a code
+};
+
+struct RequestReturn {
+    static constexpr std::string_view name = "request_return";
+    OrderId order;
+    std::vector<ReturnLineInput> lines;
+    std::string location;           ///< where the goods are to come; empty: anywhere
+    bool overrides_policy = false;  ///< the channel's window and reasons do not count
+};
+
+struct ApproveReturn {
+    static constexpr std::string_view name = "approve_return";
+    OrderId order;
+    std::uint32_t number = 0;
+};
+
+struct DeclineReturn {
+    static constexpr std::string_view name = "decline_return";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::string reason;
+};
+
+struct ReceiveLineInput {
+    LineNo line_no;
+    std::optional<std::int64_t> quantity;    ///< base units; none: all that are still expected
+    std::optional<Disposition> disposition;  ///< none: that of the command
+};
+
+/// Goods came back, were looked at, and become what `disposition` says. A line may be named once for each.
+struct ReceiveReturn {
+    static constexpr std::string_view name = "receive_return";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::string location;
+    std::vector<ReceiveLineInput> lines;  ///< empty: all that is expected
+    Disposition disposition = Disposition::restock;
+};
+
+/// What has not come is not expected any more.
+struct CancelReturn {
+    static constexpr std::string_view name = "cancel_return";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::string reason;
+};
+
+using Command =
+    std::variant<ConfigureTenant, PutItem, PutLocation, PutChannel, PutPostcodeAreas, SaveRuleSet, ActivateRuleSet,
+                 RollBackRuleSet, IssueKey, RevokeKey, MoveInventory, ApplyFeed, PutCustomer, MergeCustomers,
+                 ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder, HoldOrder, ReleaseHold, RaiseException,
+                 ChangeException, ResolveException, PutRateTable, ReleaseOrder, AcceptFulfillment, PickFulfillment,
+                 RejectFulfillment, RecallFulfillment, ShipFulfillment, PutWebhook, RotateWebhookSecret, RecordDelivery,
+                 ResumeWebhook, RequestReturn, ApproveReturn, DeclineReturn, ReceiveReturn, CancelReturn, PutDemand>;
 
 [[nodiscard]] std::string_view name_of(const Command& command);
 

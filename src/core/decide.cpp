@@ -16,6 +16,7 @@
 #include "core/integration/webhook_progress.hpp"
 #include "core/inventory/apply_feed.hpp"
 #include "core/inventory/move_inventory.hpp"
+#include "core/inventory/put_demand.hpp"
 #include "core/network/configure.hpp"
 #include "core/network/put_rate_table.hpp"
 #include "core/order/cancel_order.hpp"
@@ -24,6 +25,9 @@
 #include "core/order/place_order.hpp"
 #include "core/order/reroute_order.hpp"
 #include "core/order/ship_order.hpp"
+#include "core/returns/receive_return.hpp"
+#include "core/returns/request_return.hpp"
+#include "core/returns/settle_return.hpp"
 
 namespace waybill::core {
 namespace {
@@ -49,6 +53,7 @@ struct NeedsOf {
     void operator()(const RevokeKey&) const {}
     void operator()(const MoveInventory&) const {}
     void operator()(const ApplyFeed&) const {}
+    void operator()(const PutDemand&) const {}
 
     void operator()(const PutCustomer& command) const {
         if (command.id.is_set()) needs.customers.push_back(command.id);
@@ -88,6 +93,11 @@ struct NeedsOf {
     void operator()(const RejectFulfillment& command) const { needs.orders.push_back(command.order); }
     void operator()(const RecallFulfillment& command) const { needs.orders.push_back(command.order); }
     void operator()(const ShipFulfillment& command) const { needs.orders.push_back(command.order); }
+    void operator()(const RequestReturn& command) const { needs.orders.push_back(command.order); }
+    void operator()(const ApproveReturn& command) const { needs.orders.push_back(command.order); }
+    void operator()(const DeclineReturn& command) const { needs.orders.push_back(command.order); }
+    void operator()(const ReceiveReturn& command) const { needs.orders.push_back(command.order); }
+    void operator()(const CancelReturn& command) const { needs.orders.push_back(command.order); }
 };
 
 }  // namespace

@@ -23,6 +23,9 @@ Aggregate aggregate_of(const Event& event) {
                           [](const PostcodeAreasPut&) {
                               return Aggregate{Kind::tenant, 0};
                           },
+                          [](const DemandPut&) {
+                              return Aggregate{Kind::tenant, 0};
+                          },
                           [](const RateTablePut& e) {
                               return Aggregate{Kind::rate_table, e.ix};
                           },
@@ -98,6 +101,21 @@ Aggregate aggregate_of(const Event& event) {
                           [](const OrderExceptionResolved& e) {
                               return Aggregate{Kind::order, e.order.raw()};
                           },
+                          [](const ReturnRequested& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const ReturnApproved& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const ReturnDeclined& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const ReturnReceived& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const ReturnCancelled& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
                           [](const FulfillmentReleased& e) {
                               return Aggregate{Kind::order, e.order.raw()};
                           },
@@ -126,7 +144,7 @@ bool is_configuration(const Event& event) {
            std::holds_alternative<LocationPut>(event) || std::holds_alternative<ChannelPut>(event) ||
            std::holds_alternative<PostcodeAreasPut>(event) || std::holds_alternative<RuleSetSaved>(event) ||
            std::holds_alternative<RuleSetActivated>(event) || std::holds_alternative<RateTablePut>(event) ||
-           std::holds_alternative<WebhookPut>(event);
+           std::holds_alternative<WebhookPut>(event) || std::holds_alternative<DemandPut>(event);
 }
 
 }  // namespace waybill::core

@@ -85,6 +85,21 @@ struct WebhookProgressed {
 };
 BOOST_DESCRIBE_STRUCT(WebhookProgressed, (), (ix, progress))
 
+/// The rows that say something new.
+struct DemandPut {
+    static constexpr std::string_view type_name = "demand_put";
+    struct Row {
+        ItemIx item = 0;
+        LocationIx location = 0;
+        std::int64_t weekly_milliunits = 0;
+        std::int32_t markdown_bp = 0;
+        bool operator==(const Row&) const = default;
+    };
+    std::vector<Row> rows;
+};
+BOOST_DESCRIBE_STRUCT(DemandPut::Row, (), (item, location, weekly_milliunits, markdown_bp))
+BOOST_DESCRIBE_STRUCT(DemandPut, (), (rows))
+
 /// Numbers go from 1 without gaps.
 struct RuleSetSaved {
     static constexpr std::string_view type_name = "rule_set_saved";
@@ -217,8 +232,9 @@ struct OrderShipped {
     std::vector<LineChange> lines;
     std::string carrier;
     std::string tracking;
+    Instant shipped_at;  ///< when units left; events older than returns do not say
 };
-BOOST_DESCRIBE_STRUCT(OrderShipped, (), (order, location, lines, carrier, tracking))
+BOOST_DESCRIBE_STRUCT(OrderShipped, (), (order, location, lines, carrier, tracking, shipped_at))
 
 struct OrderHeld {
     static constexpr std::string_view type_name = "order_held";
@@ -332,12 +348,64 @@ struct FulfillmentRecalled {
 };
 BOOST_DESCRIBE_STRUCT(FulfillmentRecalled, (), (order, number, reason, lines))
 
+/// Somebody wants to send units back.
+struct ReturnRequested {
+    static constexpr std::string_view type_name = "return_requested";
+    OrderId order;
+    OrderReturn made;
+};
+BOOST_DESCRIBE_STRUCT(ReturnRequested, (), (order, made))
+
+struct ReturnApproved {
+    static constexpr std::string_view type_name = "return_approved";
+    OrderId order;
+    std::uint32_t number = 0;
+};
+BOOST_DESCRIBE_STRUCT(ReturnApproved, (), (order, number))
+
+struct ReturnDeclined {
+    static constexpr std::string_view type_name = "return_declined";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(ReturnDeclined, (), (order, number, reason))
+
+/// Units of one line that came back.
+struct ReceivedUnits {
+    LineNo line_no;
+    std::int64_t quantity = 0;
+    Disposition disposition = Disposition::restock;
+    bool operator==(const ReceivedUnits&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ReceivedUnits, (), (line_no, quantity, disposition))
+
+struct ReturnReceived {
+    static constexpr std::string_view type_name = "return_received";
+    OrderId order;
+    std::uint32_t number = 0;
+    LocationIx location = 0;
+    std::vector<ReceivedUnits> lines;
+    std::vector<Movement> movements;  ///< by which they become stock of the location
+};
+BOOST_DESCRIBE_STRUCT(ReturnReceived, (), (order, number, location, lines, movements))
+
+/// What had not come is not expected any more.
+struct ReturnCancelled {
+    static constexpr std::string_view type_name = "return_cancelled";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(ReturnCancelled, (), (order, number, reason))
+
 using Event = std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
                            InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced,
                            OrderCancelled, OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated, OrderHeld,
                            OrderHoldReleased, OrderMarked, OrderExceptionRaised, OrderExceptionChanged,
                            OrderExceptionResolved, RateTablePut, FulfillmentReleased, FulfillmentAccepted,
-                           FulfillmentPicked, FulfillmentRejected, FulfillmentRecalled, WebhookPut, WebhookProgressed>;
+                           FulfillmentPicked, FulfillmentRejected, FulfillmentRecalled, WebhookPut, WebhookProgressed,
+                           ReturnRequested, ReturnApproved, ReturnDeclined, ReturnReceived, ReturnCancelled, DemandPut>;
 
 enum class AggregateKind : std::uint8_t {
     tenant,

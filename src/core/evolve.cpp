@@ -10,6 +10,7 @@
 #include "core/order/line_change.hpp"
 #include "core/order/no_supply.hpp"
 #include "core/order/order_exceptions.hpp"
+#include "core/returns/return_changes.hpp"
 
 namespace waybill::core {
 namespace {
@@ -60,6 +61,17 @@ public:
     }
     void operator()(const WebhookProgressed& event) { state_.webhook_progress.write(event.ix) = event.progress; }
     void operator()(const RateTablePut& event) { state_.rate_tables.put(event.ix, event.table.code, event.table); }
+
+    void operator()(const DemandPut& event) {
+        for (const DemandPut::Row& row : event.rows) {
+            const std::string& sku = state_.items[row.item].sku;
+            const std::uint32_t ix = state_.demand.find(sku).value_or(state_.demand.size());
+            if (ix == state_.demand.size()) state_.demand.put(ix, sku, {});
+            ItemDemand& demand = state_.demand.rows.write(ix);
+            demand.put({row.location, row.weekly_milliunits, row.markdown_bp});
+            demand.version = stamp_.sequence.raw();
+        }
+    }
 
     void operator()(const RuleSetSaved& event) {
         RuleSetVersion row{event.number, event.rules, stamp_.at, event.by, stamp_.sequence.raw()};
@@ -146,6 +158,11 @@ public:
     void operator()(const FulfillmentPicked& event) { change(event.order); }
     void operator()(const FulfillmentRejected& event) { change(event.order); }
     void operator()(const FulfillmentRecalled& event) { change(event.order); }
+    void operator()(const ReturnRequested& event) { change(event.order); }
+    void operator()(const ReturnApproved& event) { change(event.order); }
+    void operator()(const ReturnDeclined& event) { change(event.order); }
+    void operator()(const ReturnReceived& event) { change(event.order); }
+    void operator()(const ReturnCancelled& event) { change(event.order); }
 
 private:
     /// A changed copy takes the place of the old order: earlier answers of the batch may still hold that.
@@ -258,6 +275,7 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
     } else if (const auto* shipped = std::get_if<OrderShipped>(&event)) {
         change(shipped->lines);
         work(shipped->lines, {});
+        if (shipped->shipped_at.is_set()) out->shipped_at = shipped->shipped_at;
     } else if (const auto* held = std::get_if<OrderHeld>(&event)) {
         change({});
         put_hold(out->holds, held->hold);
@@ -293,6 +311,21 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
     } else if (const auto* recalled = std::get_if<FulfillmentRecalled>(&event)) {
         change({});
         apply(*out, *recalled);
+    } else if (const auto* requested = std::get_if<ReturnRequested>(&event)) {
+        change({});
+        apply(*out, *requested);
+    } else if (const auto* approved = std::get_if<ReturnApproved>(&event)) {
+        change({});
+        apply(*out, *approved, stamp.at);
+    } else if (const auto* declined = std::get_if<ReturnDeclined>(&event)) {
+        change({});
+        apply(*out, *declined);
+    } else if (const auto* received = std::get_if<ReturnReceived>(&event)) {
+        change({});
+        apply(*out, *received);
+    } else if (const auto* called_off = std::get_if<ReturnCancelled>(&event)) {
+        change({});
+        apply(*out, *called_off);
     }
     WAYBILL_ASSERT(out != nullptr);
     name_hold(*out);
@@ -333,6 +366,7 @@ std::vector<Movement> movements_of(const Event& event, const TenantState& state)
         }
         return out;
     }
+    if (const auto* received = std::get_if<ReturnReceived>(&event)) return received->movements;
     return {};
 }
 

@@ -161,6 +161,8 @@ TEST(limits, of_tenants_and_channels) {
          {"/name", limits::name_bytes_max, [](auto& c, auto n) { c.channel.name = text_of(n); }},
          {"/routing/max_shipments", limits::shipments_max,
           [](auto& c, auto n) { c.channel.routing.max_shipments = n; }},
+         {"/routing/max_line_shipments", limits::line_shipments_max,
+          [](auto& c, auto n) { c.channel.routing.max_line_shipments = n; }},
          {"/routing/locations", limits::locations_max, [](auto& c, auto n) { c.locations.assign(size_of(n), "L"); }}});
 }
 
@@ -243,6 +245,27 @@ TEST(limits, of_webhooks) {
     expect_accepted(shop, base);
     base.webhook.code = "more";
     expect_refused(shop, base, Reject::too_many_rows, "");
+}
+
+TEST(limits, of_demand) {
+    Shop shop;
+    shop.put_location("L", {});
+    std::vector<DemandInput> rows;
+    for (std::size_t i = 0; i < limits::feed_rows_max; ++i) {
+        shop.put_item("S" + std::to_string(i));
+        rows.push_back({"S" + std::to_string(i), "L", 1'000, 0});
+    }
+    expect_edges<PutDemand>(
+        shop, {{rows[0]}},
+        {{"/rows/0/weekly_units", limits::weekly_milliunits_max,
+          [](auto& c, auto n) { c.rows[0].weekly_milliunits = n; }},
+         {"/rows/0/markdown", limits::markdown_bp_max, [](auto& c, auto n) { c.rows[0].markdown_bp = n; }},
+         {"", limits::feed_rows_max,
+          [&](auto& c, auto n) {
+              c.rows = rows;
+              c.rows.resize(size_of(n), rows[0]);
+          },
+          Reject::too_many_rows}});
 }
 
 TEST(limits, of_postcode_areas_and_keys) {

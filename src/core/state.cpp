@@ -19,6 +19,11 @@ void WorkingSet::clear() {
     identities.clear();
 }
 
+const ItemDemand* TenantState::demand_of(ItemIx item) const {
+    const auto ix = demand.find(items[item].sku);
+    return ix ? &demand[*ix] : nullptr;
+}
+
 void TenantState::seal() {
     each_table([](auto& table) { table.seal(); });
 }

@@ -20,6 +20,7 @@
 #include "core/catalogue/item.hpp"
 #include "core/customer/customer.hpp"
 #include "core/integration/webhook.hpp"
+#include "core/inventory/demand.hpp"
 #include "core/inventory/feed.hpp"
 #include "core/inventory/level.hpp"
 #include "core/network/capacity.hpp"
@@ -98,6 +99,7 @@ struct TenantState {
     Coded<RateTable> rate_tables;
     Coded<Webhook> webhooks;
     PendingTable<WebhookProgress> webhook_progress;                     ///< by WebhookIx
+    Coded<ItemDemand> demand;                                           ///< by SKU, of items that it was ever told of
     PendingTable<std::shared_ptr<const CompiledRules>> compiled_rules;  ///< as rule_sets; empty where none was needed
     PendingTable<ItemLevels> levels;                                    ///< by ItemIx
     PendingTable<CapacityBook> capacity;                                ///< by LocationIx
@@ -111,6 +113,8 @@ struct TenantState {
 
     [[nodiscard]] const TenantSettings& tenant() const { return settings.read(0); }
     [[nodiscard]] const ItemLevels& levels_of(ItemIx item) const { return levels.read(item); }
+    /// nullptr: nobody ever told of it.
+    [[nodiscard]] const ItemDemand* demand_of(ItemIx item) const;
 
     /// The pending rows are about to be made durable: they are set aside, and the next batch is decided above them.
     void seal();
@@ -138,6 +142,7 @@ private:
         visit(rate_tables);
         visit(webhooks);
         visit(webhook_progress);
+        visit(demand);
         visit(compiled_rules);
         visit(levels);
         visit(capacity);

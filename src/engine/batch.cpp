@@ -28,6 +28,11 @@ core::OrderId order_of(const core::Command& command) {
     if (const auto* refuse = std::get_if<core::RejectFulfillment>(&command)) return refuse->order;
     if (const auto* recall = std::get_if<core::RecallFulfillment>(&command)) return recall->order;
     if (const auto* send = std::get_if<core::ShipFulfillment>(&command)) return send->order;
+    if (const auto* request = std::get_if<core::RequestReturn>(&command)) return request->order;
+    if (const auto* approve = std::get_if<core::ApproveReturn>(&command)) return approve->order;
+    if (const auto* decline = std::get_if<core::DeclineReturn>(&command)) return decline->order;
+    if (const auto* receive = std::get_if<core::ReceiveReturn>(&command)) return receive->order;
+    if (const auto* call_off = std::get_if<core::CancelReturn>(&command)) return call_off->order;
     return {};
 }
 

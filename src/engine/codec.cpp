@@ -136,11 +136,13 @@ std::string encode_doc(const core::PostcodeArea& value) { return json::to_text<j
 std::string encode_doc(const core::RateTable& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::Webhook& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::WebhookProgress& value) { return json::to_text<json::Stored>(value); }
+std::string encode_doc(const core::ItemDemand& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::RuleSetVersion& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::RuleActivation& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::Customer& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const ExceptionDoc& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const FulfillmentDoc& value) { return json::to_text<json::Stored>(value); }
+std::string encode_doc(const ReturnDoc& value) { return json::to_text<json::Stored>(value); }
 
 template <class T>
 Result<T, std::string> decode_doc(std::string_view text) {
@@ -156,10 +158,12 @@ template Result<core::PostcodeArea, std::string> decode_doc(std::string_view);
 template Result<core::RateTable, std::string> decode_doc(std::string_view);
 template Result<core::Webhook, std::string> decode_doc(std::string_view);
 template Result<core::WebhookProgress, std::string> decode_doc(std::string_view);
+template Result<core::ItemDemand, std::string> decode_doc(std::string_view);
 template Result<core::RuleSetVersion, std::string> decode_doc(std::string_view);
 template Result<core::RuleActivation, std::string> decode_doc(std::string_view);
 template Result<core::Customer, std::string> decode_doc(std::string_view);
 template Result<ExceptionDoc, std::string> decode_doc(std::string_view);
 template Result<FulfillmentDoc, std::string> decode_doc(std::string_view);
+template Result<ReturnDoc, std::string> decode_doc(std::string_view);
 
 }  // namespace waybill::engine

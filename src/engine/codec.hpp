@@ -10,10 +10,12 @@
 #include "base/result.hpp"
 #include "core/automation/rule_versions.hpp"
 #include "core/events.hpp"
+#include "core/inventory/demand.hpp"
 #include "core/inventory/feed.hpp"
 #include "core/order/order.hpp"
 #include "engine/exception_rows.hpp"
 #include "engine/fulfillment_rows.hpp"
+#include "engine/return_rows.hpp"
 #include "engine/store.hpp"
 
 namespace waybill::engine {
@@ -43,11 +45,13 @@ void encode_order_block(std::string& out, const core::Order& order, std::uint32_
 [[nodiscard]] std::string encode_doc(const core::RateTable& value);
 [[nodiscard]] std::string encode_doc(const core::Webhook& value);
 [[nodiscard]] std::string encode_doc(const core::WebhookProgress& value);
+[[nodiscard]] std::string encode_doc(const core::ItemDemand& value);
 [[nodiscard]] std::string encode_doc(const core::RuleSetVersion& value);
 [[nodiscard]] std::string encode_doc(const core::RuleActivation& value);
 [[nodiscard]] std::string encode_doc(const core::Customer& value);
 [[nodiscard]] std::string encode_doc(const ExceptionDoc& value);
 [[nodiscard]] std::string encode_doc(const FulfillmentDoc& value);
+[[nodiscard]] std::string encode_doc(const ReturnDoc& value);
 
 template <class T>
 [[nodiscard]] Result<T, std::string> decode_doc(std::string_view text);
@@ -61,10 +65,12 @@ extern template Result<core::PostcodeArea, std::string> decode_doc(std::string_v
 extern template Result<core::RateTable, std::string> decode_doc(std::string_view);
 extern template Result<core::Webhook, std::string> decode_doc(std::string_view);
 extern template Result<core::WebhookProgress, std::string> decode_doc(std::string_view);
+extern template Result<core::ItemDemand, std::string> decode_doc(std::string_view);
 extern template Result<core::RuleSetVersion, std::string> decode_doc(std::string_view);
 extern template Result<core::RuleActivation, std::string> decode_doc(std::string_view);
 extern template Result<core::Customer, std::string> decode_doc(std::string_view);
 extern template Result<ExceptionDoc, std::string> decode_doc(std::string_view);
 extern template Result<FulfillmentDoc, std::string> decode_doc(std::string_view);
+extern template Result<ReturnDoc, std::string> decode_doc(std::string_view);
 
 }  // namespace waybill::engine

@@ -18,6 +18,7 @@ core::Order order_of_lines(std::uint32_t lines) {
     order.tags = {"gift", "vip"};
     order.requested_date = CivilDate(20'000);
     order.routing.max_shipments = 2;
+    order.routing.max_line_shipments = 3;
     order.charges = {{core::ChargeKind::gift_wrap, "w", 100, 10}};
     for (std::uint32_t n = 1; n <= lines; ++n) {
         core::OrderLine line;
@@ -54,18 +55,34 @@ core::FulfillmentOrder work_of_line_2() {
     return out;
 }
 
+core::OrderReturn return_of_line_2() {
+    core::OrderReturn out;
+    out.number = 1;
+    out.requested_at = Instant(6);
+    out.requested_by = "key_1";
+    core::ReturnLine& line = out.lines.emplace_back();
+    line.line_no = core::LineNo(2);
+    line.quantity = 1;
+    line.reason = "torn";
+    return out;
+}
+
 TEST(Codec, AnOrderComesBackFromHeaderAndBlocks) {
     core::Order order = order_of_lines(130);
     order.fulfillments = {work_of_line_2()};
+    order.returns = {return_of_line_2()};
+    order.returns[0].location = 0;
+    order.shipped_at = Instant(7);
     order.refused_by = {0, 3};
     const StoredOrder stored = stored_of(order, 3);
     const auto read = decode_order(stored);
     ASSERT_TRUE(read) << read.error();
     EXPECT_EQ(*read, order);
     EXPECT_EQ(stored.header.find("allocations"), std::string::npos);
-    // Work has lines of its own.
+    // Work and returns have lines of their own.
     core::Order idle = order;
     idle.fulfillments.clear();
+    idle.returns.clear();
     EXPECT_EQ(stored_of(idle, 3).header.find("lines"), std::string::npos);
     const auto header = decode_order_header(stored.header);
     ASSERT_TRUE(header);
@@ -108,6 +125,20 @@ TEST(Codec, AnEventBeforeSubstitutesReadsAndEncodesAsItStands) {
     }
 }
 
+/// A tenant without returns is stored, and hashed, as before there were any.
+TEST(Codec, WhatHasNoReturnsSaysNothingOfThem) {
+    const core::Order order = order_of_lines(2);
+    const StoredOrder stored = stored_of(order, 1);
+    std::string placed;
+    encode_event(placed, core::OrderPlaced{order, {}, {}});
+    core::Channel channel;
+    channel.code = "WEB";
+    for (const std::string& text : {stored.header, stored.blocks[0].doc, placed, encode_doc(channel)}) {
+        EXPECT_EQ(text.find("return"), std::string::npos) << text;
+        EXPECT_EQ(text.find("shipped_at"), std::string::npos) << text;
+    }
+}
+
 TEST(Codec, AMissingBlockIsToldAndNotFilled) {
     StoredOrder stored = stored_of(order_of_lines(130), 3);
     stored.blocks.erase(stored.blocks.begin() + 1);
@@ -123,6 +154,8 @@ TEST(Codec, EveryEventTypeComesBackAndEncodesTheSameAgain) {
         if (auto* released = std::get_if<core::FulfillmentReleased>(&event))
             released->fulfillments = {work_of_line_2()};
         if (auto* rejected = std::get_if<core::FulfillmentRejected>(&event)) rejected->lines.resize(2);
+        if (auto* requested = std::get_if<core::ReturnRequested>(&event)) requested->made = return_of_line_2();
+        if (auto* received = std::get_if<core::ReturnReceived>(&event)) received->movements.resize(2);
         std::string body;
         encode_event(body, event);
         const auto read = decode_event(core::type_of(event), 1, body);
@@ -169,6 +202,45 @@ TEST(Codec, EventsOfWorkAreStoredSo) {
               R"("released":[{"location":4,"capacity_day":20001,"quantity":1}],)"
               R"("fulfilled":[{"number":1,"capacity_day":20001,"quantity":2}],)"
               R"("recalled":[{"number":1,"capacity_day":20001,"quantity":1}]}]})");
+}
+
+/// Stored text keeps its meaning for ever.
+TEST(Codec, EventsOfReturnsAreStoredSo) {
+    const auto body = [](const core::Event& event) {
+        std::string out;
+        encode_event(out, event);
+        return out;
+    };
+    const core::OrderId order(7);
+    core::OrderReturn made = return_of_line_2();
+    EXPECT_EQ(body(core::ReturnRequested{order, made}),
+              R"({"order":7,"made":{"number":1,"requested_at":6,"requested_by":"key_1",)"
+              R"("lines":[{"line_no":2,"quantity":1,"reason":"torn"}]}})");
+    // The first location of all has the index 0, which is no default here.
+    made.location = 0;
+    EXPECT_NE(body(core::ReturnRequested{order, made}).find(R"("location":0)"), std::string::npos);
+    EXPECT_EQ(body(core::ReturnApproved{order, 1}), R"({"order":7,"number":1})");
+    EXPECT_EQ(body(core::ReturnDeclined{order, 1, "worn"}), R"({"order":7,"number":1,"reason":"worn"})");
+    core::Movement came;
+    came.item = 9;
+    came.location = 4;
+    came.on_hand = 1;
+    came.unsellable = 1;
+    came.reason = "returned";
+    EXPECT_EQ(body(core::ReturnReceived{order, 1, 4, {{core::LineNo(2), 1, core::Disposition::quarantine}}, {came}}),
+              R"({"order":7,"number":1,"location":4,"lines":[{"line_no":2,"quantity":1,"disposition":"quarantine"}],)"
+              R"("movements":[{"item":9,"location":4,"on_hand":1,"unsellable":1,"reason":"returned"}]})");
+    EXPECT_EQ(body(core::ReturnCancelled{order, 1, "kept"}), R"({"order":7,"number":1,"reason":"kept"})");
+}
+
+TEST(Codec, AReturnComesBackFromItsRow) {
+    core::Order order = order_of_lines(2);
+    order.returns = {return_of_line_2()};
+    const ReturnDoc doc = return_doc(order, order.returns[0]);
+    EXPECT_EQ(doc.items, std::vector<core::ItemIx>{2});
+    const auto read = decode_doc<ReturnDoc>(encode_doc(doc));
+    ASSERT_TRUE(read) << read.error();
+    EXPECT_EQ(*read, doc);
 }
 
 TEST(Codec, AFulfillmentOrderComesBackFromItsRow) {

@@ -76,6 +76,8 @@ public:
         } else if (std::holds_alternative<core::FulfillmentReleased>(event)) {
             // Rules look before anything is released: where some fired, their mark comes first and brought the moment.
             if (!looked_before_release_) add(core::Moment::before_release, row, row.sequence.raw()).seen = previous_;
+        } else if (std::holds_alternative<core::ReturnRequested>(event)) {
+            add(core::Moment::return_requested, row, row.sequence.raw());
         } else if (std::holds_alternative<core::OrderShipped>(event)) {
             add(core::Moment::shipped, row, row.sequence.raw());
         } else if (std::holds_alternative<core::OrderCancelled>(event)) {
@@ -152,6 +154,8 @@ Result<std::unique_ptr<core::TenantState>, IoError> configuration_as_of(Reader& 
     EventQuery query;
     query.until = core::Sequence(sequence);
     query.types = configuration_types();
+    // Of demand there is far more than of all others, and decisions record what they read of it.
+    std::erase(query.types, core::DemandPut::type_name);
     using Kind = core::AggregateKind;
     query.kinds = {Kind::tenant,   Kind::item,       Kind::location, Kind::channel,
                    Kind::rule_set, Kind::rate_table, Kind::webhook};

@@ -47,8 +47,9 @@ struct RecordedMoment {
 [[nodiscard]] Result<std::vector<RecordedMoment>, IoError> recorded_moments(Reader& reader, core::TenantId tenant,
                                                                             core::OrderId order);
 
-/// Catalogue, network, channels and settings as they were after event `sequence`; no stock, no orders. Everything is
-/// committed. Cost: folds the tenant's configuration events up to there; keep it when it is asked for again.
+/// Catalogue, network, channels and settings as they were after event `sequence`; no stock, no demand, no orders.
+/// Everything is committed. Cost: folds the tenant's configuration events up to there; keep it when it is asked for
+/// again.
 [[nodiscard]] Result<std::unique_ptr<core::TenantState>, IoError> configuration_as_of(Reader& reader,
                                                                                       core::TenantId tenant,
                                                                                       std::uint64_t sequence);

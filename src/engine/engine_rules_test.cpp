@@ -5,6 +5,7 @@
 #include "engine/codec.hpp"
 #include "engine/decision_history.hpp"
 #include "engine/engine_test_kit.hpp"
+#include "engine/order_as_of.hpp"
 #include "json/json_value_of.hpp"
 #include "json/parse.hpp"
 #include "storage/memory/memory_store.hpp"
@@ -186,6 +187,54 @@ TEST_F(EngineMoments, AReleaseThatAHoldStopsIsAMomentOfItsOwn) {
     ASSERT_TRUE(activate(0));
     run(core::ReleaseOrder{order, {}});
     EXPECT_EQ(moments_of(order), "0:0/0; 1:0/0; 4:1/0 rule 0 rule 1; 4:4/2; ");
+}
+
+TEST_F(EngineMoments, RulesLookWhenAReturnIsRequestedAndAreExplained) {
+    shop_.open_shop(30);
+    core::RuleSet set;
+    core::AutomationRule worn = rule_of("worn", condition(R"({"in":["worn",{"var":"order.return_reasons"}]})"));
+    worn.moment = core::Moment::return_requested;
+    worn.then = {core::PlaceHold{"look", "", {core::HoldBlock::returning}}};
+    core::AutomationRule many = rule_of("many", condition(R"({">":[{"var":"order.returning_units"},2]})"));
+    many.moment = core::Moment::return_requested;
+    set.automation = {worn, many};
+    ASSERT_TRUE(save(set));
+    ASSERT_TRUE(activate(1));
+    const Answer placed = shop_.run(order_of("1", "A", 4));
+    ASSERT_TRUE(placed);
+    const core::OrderId order = placed->order->id;
+    const std::string from = placed->order->lines[0].allocations[0].location == 0 ? "LON" : "MAN";
+    run(core::ShipOrder{order, from, {}, "", ""});
+    run(core::RequestReturn{order, {{core::LineNo(1), 1, "worn"}}, "", false});
+    // Held by the rule, so that nobody was told that the goods may come.
+    EXPECT_EQ(moments_of(order), "0:0/0; 1:0/0; 2:1/1; 6:2/2 rule 0; ");
+    EXPECT_EQ(rejection_of(shop_.run(core::ApproveReturn{order, 1})), core::Reject::order_on_hold);
+    core::ReleaseHold let_go;
+    let_go.order = order;
+    let_go.code = "look";
+    run(let_go);
+    run(core::RequestReturn{order, {{core::LineNo(1), 2, "torn"}}, "", false});
+    EXPECT_EQ(moments_of(order), "0:0/0; 1:0/0; 2:1/1; 6:2/2 rule 0; 6:5/5 rule 1; ");
+
+    const auto reader = store_->reader();
+    const auto passed = recorded_moments(**reader, shop_.tenant, order);
+    ASSERT_TRUE(passed);
+    const RecordedMoment& last = passed->back();
+    const auto then = order_as_of(**reader, shop_.tenant, order, last.seen);
+    const auto state = configuration_as_of(**reader, shop_.tenant, last.config_sequence);
+    ASSERT_TRUE(then && state);
+    core::Context context;
+    context.now = last.at;
+    context.zones = &testing::test_zones();
+    const core::CompiledRules* rules = core::rules_at(**state, last.at);
+    ASSERT_NE(rules, nullptr);
+    const core::ExplainedRules explained =
+        core::explain_moment(*rules, last.moment, *then, last.rules, **state, context);
+    EXPECT_TRUE(explained.reproduced);
+    ASSERT_EQ(explained.automation.size(), 2U);
+    EXPECT_EQ(explained.automation[0].verdict, core::RuleVerdict::did_not_hold);
+    EXPECT_EQ(explained.automation[1].verdict, core::RuleVerdict::fired);
+    ASSERT_EQ(explained.automation[1].read.size(), 1U);
 }
 
 TEST_F(EngineMoments, WhatRulesDidAtAMomentThatWasNotIsTold) {

@@ -250,6 +250,7 @@ TEST_P(EngineOnStores, ReopeningChangesNothing) {
     rates.table.code = "parcel";
     rates.table.zones.push_back({"all", "GB", {"SW*"}, 500, 2, {{30'000, 3'100'000}}});
     ASSERT_TRUE(shop->run(rates));
+    ASSERT_TRUE(shop->run(core::PutDemand{{{"A", "LON", 12'500, 3'000}}}));
     std::uint64_t config_sequence = 0;
     std::promise<void> looked;
     shop->engine->inspect(shop->tenant, [&](const core::TenantState* state, const core::Context&) {
@@ -273,6 +274,8 @@ TEST_P(EngineOnStores, ReopeningChangesNothing) {
         EXPECT_EQ(context.working_days->size(), 2U);
         EXPECT_TRUE(state->rate_tables.rows.committed_size() == 1 &&
                     state->rate_tables.rows.committed(0).zones == rates.table.zones);
+        EXPECT_TRUE(state->demand.rows.committed_size() == 1 && state->demand.rows.committed(0).find(0) != nullptr &&
+                    state->demand.rows.committed(0).find(0)->weekly_milliunits == 12'500);
         loaded.set_value(state->config_sequence);
     });
     EXPECT_EQ(loaded.get_future().get(), config_sequence) << "postcode areas carry no version of their own";

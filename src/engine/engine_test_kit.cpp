@@ -70,6 +70,9 @@ public:
     Answer<std::vector<FulfillmentRow>> fulfillments(core::TenantId t, const FulfillmentQuery& q) override {
         return inner_->fulfillments(t, q);
     }
+    Answer<std::vector<ReturnRow>> returns(core::TenantId t, const ReturnQuery& q) override {
+        return inner_->returns(t, q);
+    }
     Answer<std::vector<EventRow>> events(core::TenantId t, const EventQuery& q) override {
         return inner_->events(t, q);
     }

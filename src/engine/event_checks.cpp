@@ -13,6 +13,8 @@
 namespace waybill::engine {
 namespace {
 
+constexpr const char* no_such_return_place = "a return to a location that does not exist";
+
 class Misfit {
 public:
     explicit Misfit(const core::TenantState& state) : state_(state) {}
@@ -32,6 +34,13 @@ public:
     std::string operator()(const core::WebhookProgressed& e) const {
         if (e.ix >= state_.webhooks.size()) return "a webhook that does not exist";
         return e.progress.through <= state_.head ? "" : "deliveries of events that were not there yet";
+    }
+    std::string operator()(const core::DemandPut& e) const {
+        for (const core::DemandPut::Row& row : e.rows) {
+            if (row.item >= state_.items.size()) return "an item that does not exist";
+            if (row.location >= state_.locations.size()) return "a location that does not exist";
+        }
+        return {};
     }
     std::string operator()(const core::RuleSetSaved& e) const {
         return e.number == state_.rule_sets.size() + 1 ? "" : "a rule set with another number than follows";
@@ -98,6 +107,19 @@ public:
         return fault.empty() ? order(e) : fault;
     }
     std::string operator()(const core::FulfillmentRecalled& e) const { return order(e); }
+    std::string operator()(const core::ReturnRequested& e) const {
+        const bool is_anywhere = e.made.location == core::no_index;
+        if (!is_anywhere && e.made.location >= state_.locations.size()) return no_such_return_place;
+        return order(e);
+    }
+    std::string operator()(const core::ReturnApproved& e) const { return order(e); }
+    std::string operator()(const core::ReturnDeclined& e) const { return order(e); }
+    std::string operator()(const core::ReturnReceived& e) const {
+        if (e.location >= state_.locations.size()) return no_such_return_place;
+        auto fault = movements(e.movements);
+        return fault.empty() ? order(e) : fault;
+    }
+    std::string operator()(const core::ReturnCancelled& e) const { return order(e); }
 
 private:
     template <class Row>

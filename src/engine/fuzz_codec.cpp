@@ -91,6 +91,10 @@ void read_one(std::uint8_t which, std::string_view text) {
             return check_doc<core::RuleActivation>(text);
         case 32:
             return check_doc<core::RateTable>(text);
+        case 58:
+            return check_doc<core::ItemDemand>(text);
+        case 59:
+            return check_doc<ReturnDoc>(text);
         case 60:
             return check_doc<core::Webhook>(text);
         case 61:

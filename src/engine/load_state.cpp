@@ -46,6 +46,8 @@ public:
                 return put(state_.webhooks, row);
             case DocKind::webhook_progress:
                 return put_progress(row);
+            case DocKind::demand:
+                return put(state_.demand, row);
         }
     }
     void on_level(const LevelRow& row) override {

@@ -10,6 +10,7 @@
 
 #include "core/fulfillment/units_in_work.hpp"
 #include "core/order/line_change.hpp"
+#include "engine/return_event_checks.hpp"
 
 namespace waybill::engine {
 namespace {
@@ -156,6 +157,11 @@ public:
         }
         return changes(lines, true);
     }
+    std::string operator()(const core::ReturnRequested& e) const { return return_misfit_of(e, order_); }
+    std::string operator()(const core::ReturnApproved& e) const { return return_misfit_of(e, order_); }
+    std::string operator()(const core::ReturnDeclined& e) const { return return_misfit_of(e, order_); }
+    std::string operator()(const core::ReturnReceived& e) const { return return_misfit_of(e, order_); }
+    std::string operator()(const core::ReturnCancelled& e) const { return return_misfit_of(e, order_); }
 
 private:
     [[nodiscard]] std::string exists(std::uint32_t number) const {
@@ -228,6 +234,7 @@ private:
 
 std::string placed_misfit_of(const core::Order& order) {
     if (!order.fulfillments.empty() || !order.refused_by.empty()) return "work on an order that was only placed";
+    if (!order.returns.empty() || order.shipped_at.is_set()) return "goods that left an order that was only placed";
     for (std::size_t i = 0; i < order.lines.size(); ++i) {
         const core::OrderLine& line = order.lines[i];
         if (line.line_no.raw() != i + 1) return "lines that are not numbered from 1 on";

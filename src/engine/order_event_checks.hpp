@@ -1,6 +1,6 @@
 #pragma once
-// Whether an order has what an event of it names: lines, units, places and work. The part of event_checks.hpp for which
-// the order alone is enough.
+// Whether an order has what an event of it names: lines, units, places, work and returns. The part of event_checks.hpp
+// for which the order alone is enough.
 
 #include <string>
 

@@ -172,7 +172,7 @@ TEST_F(OrderEvents, WhatIsGivenBackWasInWorkThere) {
 
 TEST_F(OrderEvents, WhatLeavesWorkLeavesThePlace) {
     core::LineChange change = change_of(1);
-    const auto shipped = [&] { return says(core::OrderShipped{working, location, {change}, {}, {}}); };
+    const auto shipped = [&] { return says(core::OrderShipped{working, location, {change}, {}, {}, {}}); };
     change.shipped = {part(2)};
     EXPECT_EQ(shipped(), no_work) << "more would be in work than is reserved";
     change.fulfilled = {{1, day, 3}};

@@ -21,6 +21,7 @@ void OrderValueRows::follow(const EventRow& row, const core::Event& event, const
     WAYBILL_ASSERT(now != nullptr);
     exceptions.note(before.get(), *now, event, row.at, row.actor);
     fulfillments.note(before.get(), *now);
+    returns.note(before.get(), *now);
 }
 
 }  // namespace waybill::engine

@@ -1,6 +1,6 @@
 #pragma once
-// OrderValueRows: values of orders that have rows of their own, exceptions and fulfillment orders, as events change
-// them.
+// OrderValueRows: values of orders that have rows of their own, exceptions, fulfillment orders and returns, as events
+// change them.
 
 #include <vector>
 
@@ -9,6 +9,7 @@
 #include "core/state.hpp"
 #include "engine/exception_rows.hpp"
 #include "engine/fulfillment_rows.hpp"
+#include "engine/return_rows.hpp"
 #include "engine/store.hpp"
 
 namespace waybill::engine {
@@ -21,6 +22,7 @@ public:
 
     ExceptionRows exceptions;
     FulfillmentRows fulfillments;
+    ReturnRows returns;
 };
 
 }  // namespace waybill::engine

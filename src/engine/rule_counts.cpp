@@ -46,6 +46,10 @@ void RuleCounts::add(const core::Event& event) {
         if (rejected->stock == core::StockFinding::missing) missing += units;
     } else if (std::holds_alternative<core::RuleSetActivated>(event)) {
         ++activations;
+    } else if (std::holds_alternative<core::ReturnRequested>(event)) {
+        ++returns;
+    } else if (const auto* received = std::get_if<core::ReturnReceived>(&event)) {
+        for (const core::ReceivedUnits& line : received->lines) returned += static_cast<std::uint64_t>(line.quantity);
     }
 }
 
@@ -70,12 +74,15 @@ void RuleCounters::add(const RuleCounts& counts) {
     grow(released_, counts.released);
     grow(given_back_, counts.given_back);
     grow(missing_, counts.missing);
+    grow(returns_, counts.returns);
+    grow(returned_, counts.returned);
 }
 
 RuleCounts RuleCounters::read() const {
     const auto now = [](const std::atomic<std::uint64_t>& sum) { return sum.load(std::memory_order_relaxed); };
-    return {now(orders_),  now(fired_),  now(failed_),   now(fallback_), now(relaxed_),    now(activations_),
-            now(refused_), now(raised_), now(resolved_), now(released_), now(given_back_), now(missing_)};
+    return {now(orders_),      now(fired_),   now(failed_),  now(fallback_), now(relaxed_),
+            now(activations_), now(refused_), now(raised_),  now(resolved_), now(released_),
+            now(given_back_),  now(missing_), now(returns_), now(returned_)};
 }
 
 }  // namespace waybill::engine

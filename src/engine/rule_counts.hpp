@@ -1,6 +1,6 @@
 #pragma once
-// What rules did, what people have to look at, and what became the work of locations, counted: by a batch while it is
-// decided, by the writer when it is durable, for whoever watches. Of all tenants together.
+// What rules did, what people have to look at, what became the work of locations, and what came back, counted: by a
+// batch while it is decided, by the writer when it is durable, for whoever watches. Of all tenants together.
 
 #include <atomic>
 #include <cstdint>
@@ -23,6 +23,8 @@ struct RuleCounts {
     std::uint64_t released = 0;     ///< fulfillment orders
     std::uint64_t given_back = 0;   ///< units that locations rejected, missing ones with them
     std::uint64_t missing = 0;      ///< units that should have been there and were not
+    std::uint64_t returns = 0;      ///< that were asked for
+    std::uint64_t returned = 0;     ///< units that came back
 
     void add(const core::Event& event);
     void add(const core::Rejection& rejection);
@@ -36,7 +38,7 @@ public:
 
 private:
     std::atomic<std::uint64_t> orders_{0}, fired_{0}, failed_{0}, fallback_{0}, relaxed_{0}, activations_{0},
-        refused_{0}, raised_{0}, resolved_{0}, released_{0}, given_back_{0}, missing_{0};
+        refused_{0}, raised_{0}, resolved_{0}, released_{0}, given_back_{0}, missing_{0}, returns_{0}, returned_{0};
 };
 
 }  // namespace waybill::engine

@@ -116,6 +116,18 @@ struct FulfillmentRow {
     bool operator==(const FulfillmentRow&) const = default;
 };
 
+/// A return, open or over: a row of the lists of goods that come back. Its key is the order and the number.
+struct ReturnRow {
+    core::OrderId order;
+    std::uint32_t number = 0;
+    core::LocationIx location = core::no_index;  ///< where it is expected; no_index: anywhere
+    core::ReturnStatus status = core::ReturnStatus::requested;
+    bool is_open = true;
+    Instant requested_at;
+    std::string doc;  ///< all of it: engine/return_rows.hpp
+    bool operator==(const ReturnRow&) const = default;
+};
+
 struct LevelRow {
     core::ItemIx item = 0;
     core::Level level;
@@ -161,8 +173,9 @@ enum class DocKind : std::uint8_t {
     rate_table,
     webhook,
     webhook_progress,
+    demand,  ///< of an item, by its SKU
 };
-inline constexpr std::size_t doc_kinds = 12;
+inline constexpr std::size_t doc_kinds = 13;
 
 struct DocRow {
     DocKind kind = DocKind::settings;
@@ -203,6 +216,7 @@ struct TenantBatch {
     std::vector<OrderRow> orders;
     std::vector<ExceptionRow> exceptions;      ///< each once, as it is now; a row of that key is replaced
     std::vector<FulfillmentRow> fulfillments;  ///< likewise
+    std::vector<ReturnRow> returns;            ///< likewise
     std::vector<CustomerRow> customers;
     std::vector<PersonRow> persons;
     /// Delete the person rows of these customers and of their orders; done last, so rows of `persons` are deleted too.
@@ -211,11 +225,11 @@ struct TenantBatch {
     Instant replies_expire_before;  ///< replies older than this may be deleted
 
     [[nodiscard]] bool creates_tenant() const { return begins_import || !tenant_name.empty(); }
-    /// A feed's document changes with every report of stock, a webhook's progress with every delivery, and nobody keeps
-    /// them.
+    /// A feed's document changes with every report of stock, a webhook's progress with every delivery, and demand is
+    /// told anew all the time: nobody but the owner keeps them.
     [[nodiscard]] bool configures() const {
         return std::any_of(docs.begin(), docs.end(), [](const DocRow& doc) {
-            return doc.kind != DocKind::feed && doc.kind != DocKind::webhook_progress;
+            return doc.kind != DocKind::feed && doc.kind != DocKind::webhook_progress && doc.kind != DocKind::demand;
         });
     }
 };
@@ -229,7 +243,7 @@ struct Settled {
 /// Where a tenant's log stands.
 struct Position {
     core::Sequence head;
-    core::Sequence configured;  ///< no document but those of feeds was written since
+    core::Sequence configured;  ///< no document but those of feeds and demand was written since
 };
 
 /// As long as it lives, its reader sees the store as it was when it began, whatever is written meanwhile.
@@ -384,6 +398,23 @@ struct FulfillmentQuery {
 
 /// What walks through all there is asks for so many rows at a time.
 inline constexpr std::uint32_t page_rows = 500;
+/// A place in the list of returns: the oldest request first, then the oldest order.
+struct ReturnPosition {
+    Instant requested_at;
+    core::OrderId order;
+    std::uint32_t number = 0;
+};
+
+/// Filters hold together.
+struct ReturnQuery {
+    std::vector<core::LocationIx> locations;  ///< where they are expected, ascending
+    bool with_anywhere = false;               ///< and those that may come anywhere; without either: all
+    std::optional<bool> is_open;
+    std::optional<core::ReturnStatus> status;
+    std::optional<core::OrderId> order;
+    std::uint32_t limit = 50;
+    std::optional<ReturnPosition> after;
+};
 
 class Reader {
 public:
@@ -415,6 +446,7 @@ public:
                                                          std::uint32_t limit) = 0;
     virtual Answer<std::vector<ExceptionRow>> exceptions(core::TenantId tenant, const ExceptionQuery& query) = 0;
     virtual Answer<std::vector<FulfillmentRow>> fulfillments(core::TenantId tenant, const FulfillmentQuery& query) = 0;
+    virtual Answer<std::vector<ReturnRow>> returns(core::TenantId tenant, const ReturnQuery& query) = 0;
     virtual Answer<std::vector<EventRow>> events(core::TenantId tenant, const EventQuery& query) = 0;
     virtual Answer<std::vector<MovementRow>> movements(core::TenantId tenant, const MovementQuery& query) = 0;
     /// Sums of all movements for each level, ascending by (item, location): for verify.

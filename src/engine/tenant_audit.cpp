@@ -51,7 +51,7 @@ Result<AuditReport::Tenant, IoError> TenantAudit::run(const std::function<void(s
     for (const auto step :
          {&TenantAudit::compare_configuration, &TenantAudit::compare_ledger, &TenantAudit::compare_orders,
           &TenantAudit::compare_order_indexes, &TenantAudit::compare_exceptions, &TenantAudit::compare_fulfillments,
-          &TenantAudit::compare_customers, &TenantAudit::compare_persons}) {
+          &TenantAudit::compare_returns, &TenantAudit::compare_customers, &TenantAudit::compare_persons}) {
         if (auto done = (this->*step)(); !done) return fail(std::move(done.error()));
     }
     check_reservations();
@@ -156,7 +156,8 @@ TenantAudit::Step TenantAudit::compare_configuration() {
 void TenantAudit::compare_documents(const std::vector<DocRow>& rows) {
     constexpr std::array<const char*, doc_kinds> names{
         "settings",      "item",     "location",   "channel",    "key",     "feed",
-        "postcode area", "rule set", "activation", "rate table", "webhook", "progress of webhook"};
+        "postcode area", "rule set", "activation", "rate table", "webhook", "progress of webhook",
+        "demand"};
     std::array<std::map<std::uint32_t, std::pair<std::string, std::string>>, doc_kinds> expected;
     const auto expect = [&](DocKind kind, const auto& table) {
         for (std::uint32_t ix = 0; ix < table.size(); ++ix) {
@@ -180,6 +181,7 @@ void TenantAudit::compare_documents(const std::vector<DocRow>& rows) {
         expected[static_cast<std::size_t>(DocKind::webhook_progress)][ix] = {
             state_.webhooks.codes.key(ix), encode_doc(state_.webhook_progress.read(ix))};
     }
+    expect(DocKind::demand, state_.demand);
     for (const DocRow& row : rows) {
         const auto kind = static_cast<std::size_t>(row.kind);
         const auto at = expected[kind].find(row.ix);

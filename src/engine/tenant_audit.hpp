@@ -64,6 +64,7 @@ private:
                                            const std::set<core::OrderId>& expected);
     [[nodiscard]] Step compare_exceptions();
     [[nodiscard]] Step compare_fulfillments();
+    [[nodiscard]] Step compare_returns();
     template <class Key, class Row, class NextPage, class KeyOf, class NameOf>
     [[nodiscard]] Step compare_rows(std::map<Key, Row> expected, const std::string& what, NextPage next_page,
                                     KeyOf key_of, NameOf name_of);

@@ -214,6 +214,21 @@ TenantAudit::Step TenantAudit::compare_fulfillments() {
         });
 }
 
+TenantAudit::Step TenantAudit::compare_returns() {
+    ReturnQuery query;
+    query.limit = page_rows;
+    const auto next_page = [&](const ReturnRow* last) {
+        if (last != nullptr) query.after = ReturnPosition{last->requested_at, last->order, last->number};
+        return reader_.returns(head_.tenant, query);
+    };
+    return compare_rows(
+        values_.returns.take(), "returns", next_page,
+        [](const ReturnRow& row) {
+            return ReturnRows::Key{row.order, row.number};
+        },
+        [](const ReturnRows::Key& key) { return "the return " + core::return_name(key.first, key.second); });
+}
+
 TenantAudit::Step TenantAudit::compare_customers() {
     core::CustomerId after;
     while (true) {

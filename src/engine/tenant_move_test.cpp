@@ -129,6 +129,20 @@ void live(Shop& shop) {
     ASSERT_TRUE(shop.run(core::PickFulfillment{id(6), 1, {}}));
     ASSERT_TRUE(shop.run(core::ShipFulfillment{id(6), 1, {}, "post", "t2"}));
     ASSERT_TRUE(shop.run(core::CancelOrder{id(7), {}, "changed mind"}));
+    ASSERT_TRUE(shop.run(core::RequestReturn{id(0), {{core::LineNo(1), 1, "torn"}}, "", false}));
+    ASSERT_TRUE(shop.run(core::ReceiveReturn{id(0), 1, "LON", {}, core::Disposition::restock}));
+    core::PutChannel by_person;
+    by_person.channel.code = "WEB";
+    by_person.channel.returns.by_person = true;
+    ASSERT_TRUE(shop.run(by_person));
+    const core::RequestReturn again{id(6), {{core::LineNo(1), 2, "torn"}}, "", false};
+    ASSERT_TRUE(shop.run(again));
+    ASSERT_TRUE(shop.run(core::DeclineReturn{id(6), 1, "worn"}));
+    ASSERT_TRUE(shop.run(again));
+    ASSERT_TRUE(shop.run(core::ApproveReturn{id(6), 2}));
+    ASSERT_TRUE(
+        shop.run(core::ReceiveReturn{id(6), 2, "MAN", {{core::LineNo(1), 1, {}}}, core::Disposition::quarantine}));
+    ASSERT_TRUE(shop.run(core::CancelReturn{id(6), 2, "kept"}));
     core::PutWebhook webhook;
     webhook.webhook.code = "erp";
     webhook.webhook.url = "https://erp.example/hook";

@@ -160,6 +160,7 @@ void TenantRows::project_documents(const core::TenantState& state) {
         if (WAYBILL_MUTANT(progress_not_written) && ix < state.webhook_progress.committed_size()) return;
         batch.docs.push_back({DocKind::webhook_progress, ix, state.webhooks[ix].code, encode_doc(row)});
     });
+    add_documents(batch.docs, DocKind::demand, state.demand);
 }
 
 void TenantRows::project_levels(const core::TenantState& state) {
@@ -206,6 +207,7 @@ void TenantRows::project_customers(const core::TenantState& state) {
 void TenantRows::project_order_values() {
     for (auto& [key, row] : values_.exceptions.take()) batch.exceptions.push_back(std::move(row));
     for (auto& [key, row] : values_.fulfillments.take()) batch.fulfillments.push_back(std::move(row));
+    for (auto& [key, row] : values_.returns.take()) batch.returns.push_back(std::move(row));
 }
 
 std::uint64_t version_after(core::Aggregate aggregate, core::Sequence sequence, const core::TenantState& state) {

@@ -86,6 +86,7 @@ TEST(SourcingJson, EveryFaultIsNamedAndNothingIsAnswered) {
         {R"("backorder_fixed_cost":5)", R"("max_shipments":1.5)",
          "/order/max_shipments: must be an integer from 0 to 1000000000"},
         {R"("qty":2)", R"("qty":0)", "/lines/0/qty: must be an integer from 1 to 1000000000"},
+        {R"("qty":2)", R"("qty":2,"max_nodes":0)", "/lines/0/max_nodes: must be an integer from 1 to 1000000000"},
         {R"("qty":2,)", "", "/lines/0/qty: is missing: an integer from 1 to 1000000000"},
         {R"("unit_weight_g":100,)", "", "/lines/0/unit_weight_g: is missing: an integer from 0 to 1000000000000"},
         {R"(,"short_cost":null)", "", "/lines/1/short_cost: is missing: null says that shortage is not allowed"},

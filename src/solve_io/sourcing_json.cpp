@@ -160,6 +160,7 @@ private:
         line.splittable = flag(*row, at, "splittable", true);
         line.all_or_nothing = flag(*row, at, "all_or_nothing", false);
         line.ship_alone = flag(*row, at, "ship_alone", false);
+        line.max_nodes = optional(*row, at, "max_nodes", {1, quantity_max});
         dates.due = optional(*row, at, "due_days", {0, days_max}).value_or(-1);
         dates.late_cost = optional(*row, at, "late_cost_per_unit_day", {0, cost_max}).value_or(-1);
     }
@@ -368,14 +369,15 @@ std::string write_instance(const Instance& instance, std::string_view family) {
     json::array lines;
     for (std::size_t l = 0; l < instance.line_ids.size(); ++l) {
         const sourcing::Line& line = instance.problem.lines[l];
-        lines.push_back(
-            json::object{{"id", instance.line_ids[l]},
+        json::object row{{"id", instance.line_ids[l]},
                          {"qty", line.quantity},
                          {"unit_weight_g", line.unit_weight_g},
                          {"short_cost", line.short_cost ? json::value(*line.short_cost) : json::value(nullptr)},
                          {"splittable", line.splittable},
                          {"all_or_nothing", line.all_or_nothing},
-                         {"ship_alone", line.ship_alone}});
+                         {"ship_alone", line.ship_alone}};
+        if (line.max_nodes) row["max_nodes"] = *line.max_nodes;
+        lines.push_back(std::move(row));
     }
     json::array nodes;
     for (std::size_t n = 0; n < instance.node_ids.size(); ++n) nodes.push_back(node_of(instance, n));

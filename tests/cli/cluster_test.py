@@ -103,7 +103,8 @@ class AskedAnywhere(OnACluster):
                  f"/v1/orders/{orders[1]['id']}/events", f"/v1/orders/{orders[1]['id']}/routing",
                  "/v1/availability?channel=web&sku=A", "/v1/inventory?limit=200", "/v1/inventory/movements?limit=200",
                  "/v1/items?limit=200", "/v1/items/A", "/v1/locations", "/v1/channels", "/v1/settings", "/v1/keys",
-                 "/v1/customers", "/v1/events?limit=200", "/v1/postcode-areas", "/v1/rate-tables", "/v1/webhooks", "/v1/orders/ord_999999", "/v1/items/none",
+                 "/v1/customers", "/v1/events?limit=200", "/v1/postcode-areas", "/v1/rate-tables", "/v1/webhooks", "/v1/demand",
+                 "/v1/orders/ord_999999", "/v1/items/none",
                  "/v1/orders?limit=0", "/v1/no-such-thing"]
         out = {}
         for path in paths:

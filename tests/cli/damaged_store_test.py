@@ -19,7 +19,7 @@ from waybill_server import ServerDidNotStart, WaybillServer, load_small_network,
 PAGE = 4096
 SERVED_STRIDE = 6
 LISTS = ("/v1/orders?limit=200", "/v1/inventory", "/v1/items", "/v1/locations", "/v1/events?limit=200",
-         "/v1/exceptions?limit=200", "/v1/fulfillment-orders?limit=200")
+         "/v1/exceptions?limit=200", "/v1/fulfillment-orders?limit=200", "/v1/returns?limit=200")
 
 
 class DamagedStore(unittest.TestCase):
@@ -40,6 +40,11 @@ class DamagedStore(unittest.TestCase):
                 server.must("POST", f"/v1/orders/{made['id']}/release", {}, admin)
                 if number % 4 == 0:
                     server.must("POST", f"/v1/orders/{made['id']}/cancel", {"reason": "customer_request"}, admin)
+                if number % 4 == 1:
+                    place = made["lines"][0]["allocations"][0]["location"]
+                    server.must("POST", f"/v1/orders/{made['id']}/shipments", {"location": place}, admin)
+                    server.must("POST", f"/v1/orders/{made['id']}/returns",
+                                {"lines": [{"line_no": 1, "reason": "torn"}]}, admin)
         cls.bytes = (cls.whole / "waybill.db").read_bytes()
         with WaybillServer(store_dir=cls.whole) as server:
             cls.answers = cls.ask(server)
@@ -139,13 +144,16 @@ class DamagedStore(unittest.TestCase):
         with contextlib.closing(sqlite3.connect(self.whole / "waybill.db")) as store:
             raised_in = store.execute("SELECT max(raised_in) FROM exceptions WHERE is_open").fetchone()[0]
             order = store.execute("SELECT max(order_id) FROM fulfillment_rows WHERE is_open").fetchone()[0]
+            sent = store.execute("SELECT max(order_id) FROM return_rows WHERE is_open").fetchone()[0]
         rows += (("exceptions", f"raised_in = {raised_in}", f"the exception late of event {raised_in} is",
                   ("order_id", "severity"), ("owner", "doc")),
                  ("fulfillment_rows", f"order_id = {order}", f"the fulfillment order ful_{order}-1 is",
-                  ("location", "status", "due", "priority"), ("doc",)))
+                  ("location", "status", "due", "priority"), ("doc",)),
+                 ("return_rows", f"order_id = {sent}", f"the return ret_{sent}-1 is",
+                  ("location", "status", "requested_at"), ("doc",)))
         for table, where, named, numbers, texts in rows:
             # The last letter of a text becomes another one; an empty one gets one.
-            changes = [f"{column} = {column} + 1" for column in numbers]
+            changes = [f"{column} = coalesce({column}, 0) + 1" for column in numbers]
             changes += [f"{column} = substr({column}, 1, max(length({column}) - 1, 0)) || '~'" for column in texts]
             for change in changes:
                 with self.subTest(table=table, change=change):

@@ -51,6 +51,10 @@ class ImportExport(unittest.TestCase):
         done = self.cli("import", "items", self.ndjson("items", items), "--json", key=key)
         summary = json.loads(done.stdout)
         self.assertEqual((summary["lines"], summary["accepted"], summary["failed"]), (1500, 1500, 0))
+        demand = [{"sku": f"S-{n:04}", "location": code, "weekly_units": f"{n}.5", "markdown": "12.25"}
+                  for n in range(150) for code in ("dc-1", "dc-2")]
+        self.cli("import", "demand", self.ndjson("demand", demand), key=key)
+        self.assertEqual(self.export("demand", key), demand)
         self.cli("import", "postcode-areas", "-", key=key, stdin=json.dumps(
             {"country": "GB", "prefix": "YO", "latitude": 53.96, "longitude": -1.08}) + "\n")
         moves = [{"reference": f"M-{n}", "moves": [
@@ -85,7 +89,7 @@ class ImportExport(unittest.TestCase):
 
         # What was exported of the configuration can be imported by another tenant, and exports the same again.
         other = self.server.create_tenant("By command line, again").key
-        for kind in ("rate-tables", "locations", "channels", "items", "webhooks"):
+        for kind in ("rate-tables", "locations", "channels", "items", "webhooks", "demand"):
             rows = self.export(kind, key)
             self.cli("import", kind, self.ndjson("again", rows), key=other)
             self.assertEqual(self.export(kind, other), rows)

@@ -9,11 +9,12 @@ COMMANDS = [
     ["key"], ["key", "create"], ["key", "list"], ["key", "revoke"],
     ["import"], ["export"], ["solve"], ["rules"], ["rules", "eval"], ["bench"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"],
     ["migrate"], ["webhook"], ["webhook", "list"], ["webhook", "show"], ["webhook", "put"], ["webhook", "secret"],
-    ["webhook", "rotate-secret"], ["webhook", "resume"],
+    ["webhook", "rotate-secret"], ["webhook", "resume"], ["return"], ["return", "list"], ["return", "request"], ["return", "receive"],
 ]
 WITH_EXAMPLES = [["serve"], ["tenant", "create"], ["tenant", "export"], ["tenant", "import"], ["key", "create"],
                  ["import"], ["export"], ["solve"], ["rules", "eval"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"], ["migrate"],
-                 ["webhook", "list"], ["webhook", "put"], ["webhook", "secret"], ["webhook", "resume"]]
+                 ["webhook", "list"], ["webhook", "put"], ["webhook", "secret"], ["webhook", "resume"],
+                 ["return", "list"], ["return", "request"], ["return", "receive"]]
 
 
 class Usage(unittest.TestCase):
@@ -68,6 +69,9 @@ class Usage(unittest.TestCase):
         self.check_usage_error("import", "orders", "/no/such/file", "--key", "wb_x", says="/no/such/file")
         self.check_usage_error("import", "orders", "-", says="WAYBILL_KEY")
         self.check_usage_error("export", "orders", "--key", "wb_x", "--server", "https://example.org", says="example.org")
+        self.check_usage_error("return", says="return --help")
+        self.check_usage_error("return", "request", "ord_1", "--reason", "broken", says="--line")
+        self.check_usage_error("return", "receive", "ret_1-1", says="--location")
         self.check_usage_error("migrate", "--store", "memory:", says="memory")
         self.check_usage_error("migrate", "--store", "/no/such/file", "--distribute", says="PostgreSQL")
         self.check_usage_error("webhook", says="webhook --help")

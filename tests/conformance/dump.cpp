@@ -112,6 +112,16 @@ std::string dump(const Reader::Answer<std::vector<engine::FulfillmentRow>>& answ
     return out;
 }
 
+std::string dump(const Reader::Answer<std::vector<engine::ReturnRow>>& answer) {
+    if (!answer) return error_text(answer);
+    std::string out;
+    for (const auto& row : *answer) {
+        out += fmt::format("return {} {} {} {} {} {} {}\n", row.order.raw(), row.number, row.location,
+                           static_cast<int>(row.status), row.is_open, row.requested_at.micros(), row.doc);
+    }
+    return out;
+}
+
 std::string dump(const engine::OrderQuery& query) {
     std::vector<int> statuses;
     for (const auto status : query.statuses) statuses.push_back(static_cast<int>(status));
@@ -160,6 +170,9 @@ std::string dump_tenant(engine::Store& store, Reader& reader, TenantId tenant) {
     engine::FulfillmentQuery all_fulfillments;
     all_fulfillments.limit = 100'000;
     out += dump(reader.fulfillments(tenant, all_fulfillments));
+    engine::ReturnQuery all_returns;
+    all_returns.limit = 100'000;
+    out += dump(reader.returns(tenant, all_returns));
     out += dump(reader.customers(tenant, {}, "", 100'000));
     if (const auto persons = reader.scan_persons(tenant, {}, 100'000)) {
         for (const auto& person : *persons) out += text_of(person);

@@ -17,6 +17,7 @@ namespace waybill::conformance {
 [[nodiscard]] std::string dump(const engine::Reader::Answer<std::vector<std::string>>& answer);
 [[nodiscard]] std::string dump(const engine::Reader::Answer<std::vector<engine::ExceptionRow>>& answer);
 [[nodiscard]] std::string dump(const engine::Reader::Answer<std::vector<engine::FulfillmentRow>>& answer);
+[[nodiscard]] std::string dump(const engine::Reader::Answer<std::vector<engine::ReturnRow>>& answer);
 [[nodiscard]] std::string dump(const engine::OrderQuery& query);
 
 }  // namespace waybill::conformance

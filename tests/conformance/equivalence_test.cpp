@@ -120,6 +120,11 @@ void ask(Pair& stores, RandomHistory& history, TenantId tenant) {
         ASSERT_EQ(dump(stores.other->reader->fulfillments(tenant, query)),
                   dump(stores.memory_reader->fulfillments(tenant, query)));
     }
+    for (int n = 0; n < 40; ++n) {
+        const auto query = history.return_query();
+        ASSERT_EQ(dump(stores.other->reader->returns(tenant, query)),
+                  dump(stores.memory_reader->returns(tenant, query)));
+    }
     for (int n = 0; n < 10; ++n) {
         const std::string text = history.text();
         ASSERT_EQ(dump(stores.other->reader->customers(tenant, {}, text, 5)),

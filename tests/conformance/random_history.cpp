@@ -84,6 +84,7 @@ TenantBatch RandomHistory::next_batch() {
     }
     if (random_.one_in(2)) put_exceptions(batch);
     if (random_.one_in(2)) put_fulfillments(batch);
+    if (random_.one_in(2)) put_returns(batch);
     if (random_.one_in(3)) batch.replies_expire_before = Instant(now_ - 5'000'000);
     return batch;
 }
@@ -313,6 +314,44 @@ engine::FulfillmentQuery RandomHistory::fulfillment_query() {
     if (random_.one_in(3)) {
         query.after = engine::FulfillmentPosition{some_day(), static_cast<std::int32_t>(random_.below(3)) - 1,
                                                   OrderId(random_.below(14)), random_.below(4)};
+    }
+    return query;
+}
+
+/// Orders and instants are few, so that rows are often replaced and often of one instant.
+void RandomHistory::put_returns(TenantBatch& batch) {
+    std::set<std::pair<std::uint64_t, std::uint32_t>> seen;
+    for (std::uint32_t n = 0; n <= random_.below(5); ++n) {
+        engine::ReturnRow row;
+        row.order = OrderId(1 + random_.below(12));
+        row.number = 1 + random_.below(3);
+        const auto place = static_cast<core::LocationIx>((row.order.raw() + row.number) % (locations + 1));
+        row.location = place == locations ? core::no_index : place;
+        row.status = static_cast<core::ReturnStatus>(random_.below(6));
+        row.is_open = row.status < core::ReturnStatus::received;
+        row.requested_at = Instant(1'700'000'000'000'000 + random_.below(4));
+        row.doc = fmt::format("{{\"n\":{}}}", random_.below(1000));
+        if (seen.emplace(row.order.raw(), row.number).second) batch.returns.push_back(std::move(row));
+    }
+}
+
+engine::ReturnQuery RandomHistory::return_query() {
+    engine::ReturnQuery query;
+    if (random_.one_in(2)) {
+        std::set<core::LocationIx> distinct;
+        for (std::uint32_t n = 0; n <= random_.below(4); ++n) distinct.insert(random_.below(locations + 1));
+        // More places than are walked one by one.
+        for (core::LocationIx n = 0; random_.one_in(4) && n < 20; ++n) distinct.insert(100 + n);
+        query.locations = {distinct.begin(), distinct.end()};
+    }
+    query.with_anywhere = random_.one_in(2);
+    if (!random_.one_in(3)) query.is_open = random_.one_in(2);
+    if (random_.one_in(3)) query.status = static_cast<core::ReturnStatus>(random_.below(6));
+    if (random_.one_in(4)) query.order = OrderId(1 + random_.below(13));
+    query.limit = 1 + random_.below(9);
+    if (random_.one_in(3)) {
+        query.after = engine::ReturnPosition{Instant(1'700'000'000'000'000 + random_.below(4)),
+                                             OrderId(random_.below(14)), random_.below(4)};
     }
     return query;
 }

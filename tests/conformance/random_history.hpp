@@ -47,6 +47,7 @@ public:
     [[nodiscard]] engine::OrderQuery order_query();
     [[nodiscard]] engine::ExceptionQuery exception_query();
     [[nodiscard]] engine::FulfillmentQuery fulfillment_query();
+    [[nodiscard]] engine::ReturnQuery return_query();
     [[nodiscard]] engine::EventQuery event_query();
     [[nodiscard]] engine::MovementQuery movement_query();
     [[nodiscard]] std::string text();
@@ -72,6 +73,7 @@ private:
     void put_doc(engine::TenantBatch& batch);
     void put_exceptions(engine::TenantBatch& batch);
     void put_fulfillments(engine::TenantBatch& batch);
+    void put_returns(engine::TenantBatch& batch);
     [[nodiscard]] CivilDate some_day();
     void add_person(engine::TenantBatch& batch, core::Sequence sequence, core::OrderId order,
                     core::CustomerId customer);

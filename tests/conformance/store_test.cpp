@@ -395,6 +395,84 @@ TYPED_TEST(Stores, ReplaceAFulfillmentOrderAndListByPlaceDayAndPriority) {
     EXPECT_EQ(found(), "");
 }
 
+TYPED_TEST(Stores, ReplaceAReturnAndListByPlaceAndState) {
+    using core::ReturnStatus;
+    const auto row = [](std::uint64_t order, std::uint32_t number, core::LocationIx location, std::int64_t micros,
+                        ReturnStatus status) {
+        engine::ReturnRow out;
+        out.order = OrderId(order);
+        out.number = number;
+        out.location = location;
+        out.status = status;
+        out.is_open = status < ReturnStatus::received;
+        out.requested_at = Instant(micros);
+        out.doc = "{}";
+        return out;
+    };
+    auto batch = empty_batch(this->tenant, 0);
+    add_order(batch, "A");
+    add_order(batch, "B");
+    batch.returns = {row(1, 1, 4, 20, ReturnStatus::requested), row(2, 2, 4, 20, ReturnStatus::approved),
+                     row(2, 1, core::no_index, 3, ReturnStatus::requested), row(1, 2, 5, 20, ReturnStatus::declined),
+                     row(1, 3, 0, 18, ReturnStatus::receiving)};
+    this->commit(batch);
+    engine::ReturnQuery query;
+    const auto found = [&] {
+        std::string out;
+        const auto rows = this->reader->returns(this->tenant, query);
+        for (const auto& each : rows.value())
+            out += std::to_string(each.order.raw()) + "-" + std::to_string(each.number) + " ";
+        return out;
+    };
+    EXPECT_EQ(found(), "2-1 1-3 1-1 1-2 2-2 ");
+    EXPECT_EQ(this->reader->returns(this->tenant, query)->at(0), batch.returns[2]) << "expected anywhere";
+    query.locations = {4};
+    EXPECT_EQ(found(), "1-1 2-2 ");
+    query.with_anywhere = true;
+    EXPECT_EQ(found(), "2-1 1-1 2-2 ");
+    query.status = ReturnStatus::requested;
+    EXPECT_EQ(found(), "2-1 1-1 ");
+    query.is_open = false;
+    EXPECT_EQ(found(), "") << "filters hold together";
+    query.is_open.reset();
+    query.status.reset();
+    query.locations.clear();
+    EXPECT_EQ(found(), "2-1 ");
+    query.with_anywhere = false;
+    query.is_open = true;
+    EXPECT_EQ(found(), "2-1 1-3 1-1 2-2 ");
+    query.after = engine::ReturnPosition{Instant(20), OrderId(1), 1};
+    EXPECT_EQ(found(), "2-2 ");
+    query.after.reset();
+    query.locations = {0, 4, 5};
+    query.is_open.reset();
+    query.limit = 3;
+    EXPECT_EQ(found(), "1-3 1-1 1-2 ");
+    query.order = OrderId(2);
+    EXPECT_EQ(found(), "2-2 ");
+    query.with_anywhere = true;
+    EXPECT_EQ(found(), "2-1 2-2 ");
+
+    auto change = empty_batch(this->tenant, 2);
+    change_order(change, batch.orders[0]);
+    change.returns = {row(2, 1, 4, 3, ReturnStatus::received), row(1, 1, core::no_index, 21, ReturnStatus::approved)};
+    this->commit(change);
+    query = {};
+    EXPECT_EQ(found(), "2-1 1-3 1-2 2-2 1-1 ");
+    query.with_anywhere = true;
+    EXPECT_EQ(found(), "1-1 ");
+    query.locations = {4};
+    query.is_open = false;
+    EXPECT_EQ(found(), "2-1 ");
+    const auto rows = this->reader->returns(this->tenant, query);
+    EXPECT_EQ(rows->at(0), change.returns[0]);
+    query = {};
+    query.status = ReturnStatus::approved;
+    EXPECT_EQ(found(), "2-2 1-1 ");
+    query.order = OrderId(3);
+    EXPECT_EQ(found(), "");
+}
+
 TYPED_TEST(Stores, ForgetAnErasedPersonAndTheirWords) {
     auto batch = empty_batch(this->tenant, 0);
     add_order(batch, "A").customer = CustomerId(5);
@@ -598,10 +676,12 @@ TYPED_TEST(Stores, DropWhatAnImportLeft) {
         begin.docs.push_back({engine::DocKind::item, 0, "SKU", "{}"});
         begin.exceptions.emplace_back().doc = "{}";
         begin.fulfillments.emplace_back().doc = "{}";
+        begin.returns.emplace_back().doc = "{}";
         this->commit(begin);
         ASSERT_TRUE(this->store->drop_unfinished(other));
         EXPECT_TRUE(this->reader->exceptions(other, {})->empty());
         EXPECT_TRUE(this->reader->fulfillments(other, {})->empty());
+        EXPECT_TRUE(this->reader->returns(other, {})->empty());
         EXPECT_EQ(this->store->tenants()->size(), 1U);
         EXPECT_FALSE(this->reader->person(other, PersonId(1)).value());
         EXPECT_TRUE(this->reader->scan_orders(other, {}, 10)->empty());

@@ -131,6 +131,14 @@ protected:
         commit(batch);
     }
 
+    void add_demand() {
+        auto batch = empty_batch(TenantId(1), 1);
+        batch.docs = {
+            {DocKind::demand, 0, "KIT", R"({"rates":[{"weekly_milliunits":12500},{"location":1,"markdown_bp":3000}]})"},
+            {DocKind::demand, 1, "SHIRT", R"({"version":7})"}};
+        commit(batch);
+    }
+
     void add_rate_table() {
         auto batch = empty_batch(TenantId(1), 1);
         batch.docs = {
@@ -231,6 +239,25 @@ protected:
         commit(batch);
     }
 
+    /// One of which some has come, and one that was declined.
+    void add_returns() {
+        auto batch = empty_batch(TenantId(1), 1);
+        add_order(batch, "W-9");
+        const Instant asked(1'700'000'001'000'000);
+        batch.returns = {
+            {core::OrderId(1), 1, 1, core::ReturnStatus::receiving, true, asked,
+             R"({"order":1,"channel_order_id":"W-1","made":{"number":1,"location":1,"requested_at":1700000001000000,)"
+             R"("requested_by":"key_1","approved_at":1700000002000000,"lines":[)"
+             R"({"line_no":1,"quantity":9,"restocked":1,"quarantined":2,"to_vendor":1,"destroyed":1,"dropped":1,)"
+             R"("reason":"torn"},{"line_no":2,"quantity":4,"reason":"late"}]},"items":[0,1]})"},
+            {core::OrderId(1), 2, core::no_index, core::ReturnStatus::declined, false, asked,
+             R"({"order":1,"channel_order_id":"W-1","made":{"number":2,"requested_at":1700000001000000,)"
+             R"("requested_by":"key_2","declined":true,"reason":"worn","lines":[)"
+             R"({"line_no":1,"quantity":1,"dropped":1,"reason":"torn"}]},"items":[0]})"},
+        };
+        commit(batch);
+    }
+
     /// A second order, whose document escapes what SQL text may not hold, and what only looks like it.
     void add_order_with_escapes() {
         auto batch = empty_batch(TenantId(1), 1);
@@ -300,6 +327,13 @@ TYPED_TEST(Views, RuleSetsAndWhatTheyDid) {
               "2|1|big\n2|1|late\n");
 }
 
+TYPED_TEST(Views, DemandIsRowsByItemAndLocation) {
+    this->add_demand();
+    EXPECT_EQ(this->rows("SELECT * FROM demand WHERE tenant_id = 1 ORDER BY location"),
+              "1|KIT|LDN|12500|0\n"
+              "1|KIT|PAR|0|3000\n");
+}
+
 TYPED_TEST(Views, RatePricesAreRowsByZoneAndStep) {
     this->add_rate_table();
     EXPECT_EQ(this->rows("SELECT * FROM rate_prices WHERE tenant_id = 1 ORDER BY zone_no, max_g"),
@@ -351,6 +385,17 @@ TYPED_TEST(Views, FulfillmentOrdersAndTheirLines) {
               "1|1|1|1|SHIRT|2023-12-09|9|2|1|2|3|1\n"
               "1|1|1|2|KIT|2023-12-10|4|4|0|0|0|0\n"
               "1|1|2|1|SHIRT|1970-01-01|1|0|0|0|1|0\n");
+}
+
+TYPED_TEST(Views, ReturnsAndTheirLines) {
+    this->add_returns();
+    EXPECT_EQ(this->rows("SELECT * FROM returns WHERE tenant_id = 1 ORDER BY number"),
+              "1|1|1|web|W-1|PAR|receiving|2023-11-14T22:13:21Z|key_1|2023-11-14T22:13:22Z|\n"
+              "1|1|2|web|W-1|-|declined|2023-11-14T22:13:21Z|key_2|-|worn\n");
+    EXPECT_EQ(this->rows("SELECT * FROM return_lines WHERE tenant_id = 1 ORDER BY number, line_no"),
+              "1|1|1|1|SHIRT|torn|9|3|1|2|1|1|1\n"
+              "1|1|1|2|KIT|late|4|4|0|0|0|0|0\n"
+              "1|1|2|1|SHIRT|torn|1|0|0|0|0|0|1\n");
 }
 
 TYPED_TEST(Views, InventoryShowsWhatCanBeSold) {

@@ -145,6 +145,7 @@ class ContractTest(unittest.TestCase):
         self.walk_orders()
         self.walk_fulfillment()
         self.walk_webhooks()
+        self.walk_returns()
         self.walk_rules()
         self.walk_customers()
         self.walk_inventory()
@@ -183,9 +184,23 @@ class ContractTest(unittest.TestCase):
         self.ok("POST", "/v1/items/bulk", lines=[{"sku": "B"}, {"sku": "KIT", "components": [{"sku": "A", "quantity": 2}]}])
         self.ok("GET", "/v1/items/KIT")
         self.ok("GET", "/v1/items?limit=2")
+        self.ok("PUT", "/v1/demand", {"rows": [{"sku": "A", "location": "LON", "weekly_units": "12.5", "markdown": "30"}]})
+        self.ok("POST", "/v1/demand/bulk", lines=[{"sku": "A", "location": "SUP", "markdown": "0.25"}, {"sku": "B", "location": "LON", "weekly_units": "1"}])
+        self.assertEqual(self.ok("GET", "/v1/demand?sku=A&location=LON")["data"],
+                         [{"sku": "A", "location": "LON", "weekly_units": "12.5", "markdown": "30"}])
+        page = self.ok("GET", "/v1/demand?limit=2")
+        self.assertEqual([row["location"] for row in page["data"]], ["LON", "SUP"])
+        rest = self.ok("GET", "/v1/demand?limit=2&cursor=" + page["next_cursor"])
+        self.assertEqual([row["sku"] for row in rest["data"]], ["B"])
+        self.ok("PUT", "/v1/demand", {"rows": [{"sku": "B", "location": "LON"}]})
+        self.assertEqual(self.ok("GET", "/v1/demand?sku=B")["data"], [])
         key = self.ok("POST", "/v1/keys", {"name": "store", "role": "store", "locations": ["LON"]})
         self.ok("GET", "/v1/keys")
         self.store_key = key["secret"]
+        self.assertEqual([row["location"] for row in self.ok("GET", "/v1/demand", key=self.store_key)["data"]], ["LON"])
+        self.refused("out_of_scope", "GET", "/v1/demand?location=SUP", key=self.store_key)
+        for row in ({"weekly_units": "0.0001"}, {"weekly_units": "1000000000.001"}, {"markdown": "100.01"}):
+            self.refused("invalid_request", "PUT", "/v1/demand", {"rows": [{"sku": "A", "location": "LON", **row}]})
         gone = self.ok("POST", "/v1/keys", {"name": "gone", "role": "viewer"})
         self.ok("DELETE", "/v1/keys/" + gone["id"])
 
@@ -274,6 +289,51 @@ class ContractTest(unittest.TestCase):
         self.refused("quantity_not_in_work", "POST", bulk + ids[0] + "/pick", {"lines": [{"line_no": 1, "quantity": 9}]})
         self.ok("PUT", "/v1/locations/LON", {"address": {"country": "GB"}, "costs": {"per_shipment": "1.20", "rate_tables": ["parcel"]}})
 
+    def walk_returns(self):
+        costs = {"per_shipment": "1.20", "rate_tables": ["parcel"]}
+        self.ok("PUT", "/v1/locations/LON", {"address": {"country": "GB"}, "costs": costs, "capabilities": {"returns": True}})
+        policy = {"window_days": 30, "reasons": ["broken", "too_small"], "approval": "by_person"}
+        web = self.ok("PUT", "/v1/channels/web", {"name": "Web", "routing": {"on_shortage": "backorder"}, "returns": policy})
+        self.assertEqual(web["returns"], policy)
+        one = self.ok("POST", "/v1/orders", self.order("R-1", lines=[{"sku": "A", "quantity": 6, "unit_price": "2.55"}]))
+        at = f"/v1/orders/{one['id']}"
+        self.refused("quantity_not_returnable", "POST", at + "/returns", {"lines": [{"line_no": 1, "reason": "broken"}]})
+        self.ok("POST", at + "/shipments", {"location": "LON"})
+        ask = {"lines": [{"line_no": 1, "quantity": 3, "reason": "too_small"}], "location": "LON"}
+        made = self.ok("POST", at + "/returns", ask, key=self.store_key)
+        self.assertEqual((made["status"], made["requested_by"]), ("requested", ""))
+        whole = "/v1/returns/" + made["id"]
+        self.assertEqual(self.ok("GET", whole, key=self.store_key), made)
+        listed = self.ok("GET", f"/v1/returns?location=LON&order={one['id']}&status=requested")
+        self.assertEqual([row["id"] for row in listed["data"]], [made["id"]])
+        self.ok("GET", "/v1/returns?limit=1", key=self.store_key)
+        self.ok("POST", whole + "/approve", {})
+        self.refused("return_state", "POST", whole + "/decline", {"reason": "worn"})
+        self.refused("quantity_not_expected", "POST", whole + "/receive", {"location": "LON", "lines": [{"line_no": 1, "quantity": 9}]})
+        part = self.ok("POST", whole + "/receive", {"location": "LON", "disposition": "restock", "lines": [
+            {"line_no": 1, "quantity": 1}, {"line_no": 1, "quantity": 1, "disposition": "quarantine"}]}, key=self.store_key)
+        self.assertEqual((part["status"], part["lines"][0]["expected"]), ("receiving", 1))
+        over = self.ok("POST", whole + "/cancel", {"reason": "kept"})
+        self.assertEqual((over["status"], over["lines"][0]["dropped"]), ("received", 1))
+        other = self.ok("POST", at + "/returns", {"lines": [{"line_no": 1, "quantity": 1, "reason": "whim"}], "override_policy": True})
+        self.ok("POST", f"/v1/returns/{other['id']}/decline", {"reason": "worn"})
+        self.assertEqual([row["status"] for row in self.ok("GET", "/v1/returns?status=done")["data"]], ["received", "declined"])
+        asked = [{"order_id": one["id"], "lines": [{"line_no": 1, "quantity": 1, "reason": "broken"}]} for _ in range(3)]
+        ids = [line["id"] for line in self.ok("POST", "/v1/returns/bulk", lines=asked)]
+        self.ok("POST", "/v1/returns/approve/bulk", lines=[{"return_id": ids[0]}])
+        came = self.ok("POST", "/v1/returns/receive/bulk", lines=[{"return_id": ids[0], "location": "LON", "disposition": "destroy"}])
+        self.assertEqual([(line["id"], line["return_status"]) for line in came], [(ids[0], "received")])
+        self.ok("POST", "/v1/returns/decline/bulk", lines=[{"return_id": ids[1], "reason": "worn"}])
+        self.ok("POST", "/v1/returns/cancel/bulk", lines=[{"return_id": ids[2], "reason": "kept"}])
+        self.ok("POST", at + "/holds", {"code": "serial", "blocks": ["returning"]})
+        after = self.ok("GET", at)
+        self.assertEqual((after["lines"][0]["quantities"]["returned"], len(after["returns"])), (3, 5))
+        self.ok("GET", at + "/events")
+        self.refused("unknown_return", "GET", "/v1/returns/ret_1-9")
+        self.refused("return_location_invalid", "POST", at + "/returns", dict(ask, location="SUP"))
+        self.ok("PUT", "/v1/channels/web", {"name": "Web", "routing": {"on_shortage": "backorder"}})
+        self.ok("PUT", "/v1/locations/LON", {"address": {"country": "GB"}, "costs": costs})
+
     def keeps(self, kept, given):
         """All that was given is there, beside what was left out."""
         if isinstance(given, dict):
@@ -313,7 +373,8 @@ class ContractTest(unittest.TestCase):
             "lists": [{"name": "north", "kind": "postcodes", "entries": ["N*", "10000-19999"]}],
             "automation": [{"code": "big", "when": {">": [{"var": "order.total"}, 5]},
                             "then": [{"type": "add_tag", "tag": "big"}, {"type": "forbid_sources", "kinds": ["3pl"], "locations": ["SUP"]},
-                                     {"type": "set_splitting", "max_shipments": 2}, {"type": "set_on_shortage", "on_shortage": "backorder"}]},
+                                     {"type": "set_splitting", "max_shipments": 2, "max_line_shipments": 2},
+                                     {"type": "set_on_shortage", "on_shortage": "backorder"}]},
                            {"code": "routed", "moment": "routed", "when": {">": [{"var": "order.places"}, 0]},
                             "then": [{"type": "set_priority", "priority": -1}, {"type": "release_hold", "code": "none"},
                                      {"type": "raise_exception", "kind": "check", "reason": "new", "severity": "low", "owner": "ops", "due_minutes": 30},

@@ -65,6 +65,8 @@ class Demo(unittest.TestCase):
         self.assertGreater(whole, 0)
         self.assertGreater(split, 0)
         self.assertIn("2 golden orders came out as they say", text)
+        self.assertGreater(self.figure(text, "returns asked for"), 0)
+        self.assertRegex(text, r"returns asked for +[\d,]+  [1-9][\d,]* units came back")
         self.assertGreater(self.figure(text, "rule big"), 0)
         self.assertGreater(self.figure(text, "rule waits"), 0)
         self.assertGreater(self.figure(text, "strategy near"), 0)

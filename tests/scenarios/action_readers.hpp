@@ -23,6 +23,7 @@ enum class CustomerVerb { make, change };
 [[nodiscard]] Action read_rotation(Words& words);
 [[nodiscard]] Action read_resumption(Words& words);
 [[nodiscard]] Action read_delivery(Words& words);
+[[nodiscard]] Action read_demand(Words& words);
 [[nodiscard]] Action read_key(Words& words);
 [[nodiscard]] Action read_revoke(Words& words);
 
@@ -46,6 +47,10 @@ enum class CustomerVerb { make, change };
 [[nodiscard]] Action read_release(Words& words);
 /// `what work N of ORDER …`, after "work".
 [[nodiscard]] Action read_work(const std::string& what, Words& words);
+/// `what return …`, after "return".
+[[nodiscard]] Action read_return(const std::string& what, Words& words);
+/// "within 30 for too_small,broken by-person", of a channel.
+void read_return_policy(Words& words, core::ReturnPolicy& policy);
 [[nodiscard]] Action read_raise(Words& words);
 [[nodiscard]] Action read_assign(Words& words);
 [[nodiscard]] Action read_resolve(Words& words);

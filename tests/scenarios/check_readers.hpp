@@ -37,6 +37,9 @@ namespace waybill::scenarios {
 [[nodiscard]] Check read_rule_set_check(Words& words);
 [[nodiscard]] Check read_search(Words& words);
 [[nodiscard]] Check read_webhook_check(Words& words);
+/// "returns …" and "return …".
+[[nodiscard]] Check read_returns_check(Words& words);
+[[nodiscard]] Check read_return_check(Words& words);
 
 /// Empty when they are equal.
 [[nodiscard]] std::string differs(const std::string& what, const std::string& expected, const std::string& actual);

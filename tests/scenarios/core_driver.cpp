@@ -78,6 +78,8 @@ void CoreDriver::note_moments(const core::Event& event, bool releases) {
         note_moment(cancelled->order, releases ? Moment::routed : Moment::cancelled, {});
     } else if (const auto* rejected = std::get_if<core::FulfillmentRejected>(&event)) {
         note_moment(rejected->order, Moment::rejected, {});
+    } else if (const auto* requested = std::get_if<core::ReturnRequested>(&event)) {
+        note_moment(requested->order, Moment::return_requested, {});
     }
 }
 
@@ -208,6 +210,10 @@ std::vector<std::pair<std::uint64_t, std::uint32_t>> CoreDriver::open_work(const
     std::vector<std::pair<std::uint64_t, std::uint32_t>> out;
     for (const auto& [due, priority, order, number] : sorted) out.emplace_back(order, number);
     return out;
+}
+
+std::vector<std::pair<std::uint64_t, std::uint32_t>> CoreDriver::open_returns(const std::string& location) {
+    return open_returns_in(*state_, location);
 }
 
 std::optional<WebhookView> CoreDriver::webhook(const std::string& code) { return webhook_in(*state_, code); }

@@ -91,6 +91,8 @@ struct LineView {
     std::int64_t allocated = 0;
     std::int64_t shipped = 0;
     std::int64_t cancelled = 0;
+    std::int64_t returning = 0;  ///< of those shipped
+    std::int64_t returned = 0;   ///< likewise
     std::int64_t amount = 0;
     std::int64_t discount = 0;
     std::int64_t tax = 0;
@@ -121,6 +123,22 @@ struct FulfillmentView {
     std::vector<Line> lines;  ///< one for each line of the order
 };
 
+struct ReturnView {
+    struct Line {
+        std::int64_t line_no = 0;
+        std::int64_t expected = 0;
+        std::int64_t restocked = 0;
+        std::int64_t quarantined = 0;
+        std::int64_t to_vendor = 0;
+        std::int64_t destroyed = 0;
+        std::int64_t dropped = 0;
+    };
+    std::string location;  ///< where it is expected; empty: anywhere
+    std::string status;
+    std::vector<std::string> actions;
+    std::vector<Line> lines;
+};
+
 struct OrderView {
     std::string status;
     std::string reason;
@@ -133,6 +151,7 @@ struct OrderView {
     std::vector<std::string> holds;
     std::vector<ExceptionView> exceptions;
     std::vector<FulfillmentView> fulfillments;  ///< by number
+    std::vector<ReturnView> returns;            ///< by number
     std::string method;
     std::string pickup_location;
     std::string requested_date;
@@ -256,6 +275,9 @@ public:
     virtual std::vector<std::pair<std::uint64_t, std::string>> exception_queue() = 0;
     /// Open fulfillment orders of a location, by order and number, as its list has them.
     virtual std::vector<std::pair<std::uint64_t, std::uint32_t>> open_work(const std::string& location) = 0;
+
+    /// Open returns that are expected at a location, by order and number, as their list has them.
+    virtual std::vector<std::pair<std::uint64_t, std::uint32_t>> open_returns(const std::string& location) = 0;
 
     virtual std::optional<WebhookView> webhook(const std::string& code) = 0;
     /// The events of the last action that a webhook is told of, oldest first.

@@ -230,6 +230,16 @@ std::vector<std::pair<std::uint64_t, std::uint32_t>> EngineDriver::open_work(con
     return out;
 }
 
+std::vector<std::pair<std::uint64_t, std::uint32_t>> EngineDriver::open_returns(const std::string& location) {
+    engine::ReturnQuery query;
+    query.is_open = true;
+    query.locations.push_back(host_.engine().view(tenant_)->state().locations.find(location).value());
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> out;
+    const auto rows = reader()->returns(tenant_, query);
+    for (const engine::ReturnRow& row : rows.value()) out.emplace_back(row.order.raw(), row.number);
+    return out;
+}
+
 std::unique_ptr<engine::Reader> EngineDriver::reader() { return std::move(host_.store().reader()).value(); }
 
 std::optional<WebhookView> EngineDriver::webhook(const std::string& code) {

@@ -36,6 +36,7 @@ public:
     std::vector<std::uint64_t> search_orders(const std::string& word) override;
     std::vector<std::pair<std::uint64_t, std::string>> exception_queue() override;
     std::vector<std::pair<std::uint64_t, std::uint32_t>> open_work(const std::string& location) override;
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> open_returns(const std::string& location) override;
     std::optional<WebhookView> webhook(const std::string& code) override;
     std::vector<ToldView> told(const std::string& code) override;
     std::vector<std::string> broken_invariants(When when) override;

@@ -260,6 +260,7 @@ std::optional<OrderView> HttpDriver::order(std::uint64_t id) {
     if (const json::value* work = body.as_object().if_contains("fulfillment_orders")) {
         for (const json::value& row : work->as_array()) out.fulfillments.push_back(fulfillment_from(row));
     }
+    for (const json::value& row : body.at("returns").as_array()) out.returns.push_back(return_from(text_of(row, "id")));
     out.method = text_of(body, "method");
     out.pickup_location = text_of(body, "pickup_location");
     out.requested_date = text_of(body, "requested_date");
@@ -278,6 +279,8 @@ std::optional<OrderView> HttpDriver::order(std::uint64_t id) {
         line.allocated = number_of(quantities, "allocated");
         line.shipped = number_of(quantities, "shipped");
         line.cancelled = number_of(quantities, "cancelled");
+        line.returning = number_of(quantities, "returning");
+        line.returned = number_of(quantities, "returned");
         line.amount = decimal_of(row, "amount", places);
         line.discount = decimal_of(row, "discount", places);
         line.tax = decimal_of(row, "tax", places);

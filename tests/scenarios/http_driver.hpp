@@ -41,6 +41,7 @@ public:
     std::vector<std::uint64_t> search_orders(const std::string& word) override;
     std::vector<std::pair<std::uint64_t, std::string>> exception_queue() override;
     std::vector<std::pair<std::uint64_t, std::uint32_t>> open_work(const std::string& location) override;
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> open_returns(const std::string& location) override;
     std::optional<WebhookView> webhook(const std::string& code) override;
     std::vector<ToldView> told(const std::string& code) override;
     std::vector<std::string> broken_invariants(When when) override;
@@ -53,6 +54,7 @@ private:
     [[nodiscard]] Reply send(const ApiRequest& request, const std::string& secret);
     [[nodiscard]] Reply get(const std::string& target) { return send({"GET", target, "", false}, admin_secret_); }
     Answer create_tenant(const Action& action);
+    [[nodiscard]] ReturnView return_from(const std::string& id);
     /// As the sender of webhooks does it; no request can.
     Answer record(const core::RecordDelivery& command);
     [[nodiscard]] std::vector<std::string> check_explanation();

@@ -125,6 +125,37 @@ std::vector<std::pair<std::uint64_t, std::uint32_t>> HttpDriver::open_work(const
     return out;
 }
 
+std::vector<std::pair<std::uint64_t, std::uint32_t>> HttpDriver::open_returns(const std::string& location) {
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> out;
+    std::string cursor;
+    do {
+        const Reply reply = get("/v1/returns?limit=1&location=" + http::percent_encoded(location) +
+                                (cursor.empty() ? "" : "&cursor=" + cursor));
+        for (const json::value& row : reply.body.at("data").as_array()) {
+            const std::string id = text_of(row, "id");  // "ret_12-1"
+            out.emplace_back(id_of(text_of(row, "order_id")), std::stoul(id.substr(id.find('-') + 1)));
+        }
+        cursor = text_of(reply.body, "next_cursor");
+    } while (!cursor.empty());
+    return out;
+}
+
+/// An order names its returns; each says the rest itself.
+ReturnView HttpDriver::return_from(const std::string& id) {
+    const json::value body = get("/v1/returns/" + id).body;
+    ReturnView out;
+    out.location = text_of(body, "location");
+    out.status = text_of(body, "status");
+    for (const json::value& action : body.at("allowed_actions").as_array())
+        out.actions.emplace_back(action.as_string());
+    for (const json::value& line : body.at("lines").as_array()) {
+        out.lines.push_back({number_of(line, "line_no"), number_of(line, "expected"), number_of(line, "restocked"),
+                             number_of(line, "quarantined"), number_of(line, "to_vendor"), number_of(line, "destroyed"),
+                             number_of(line, "dropped")});
+    }
+    return out;
+}
+
 std::vector<std::uint64_t> HttpDriver::search_orders(const std::string& word) {
     std::vector<std::uint64_t> out;
     const Reply reply = get("/v1/orders?q=" + http::percent_encoded(word));

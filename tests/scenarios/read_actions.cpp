@@ -10,12 +10,18 @@ bool is_work(const std::string& verb) {
            verb == "ship";
 }
 
+bool is_of_return(const std::string& verb) {
+    return verb == "request" || verb == "approve" || verb == "decline" || verb == "receive" || verb == "cancel";
+}
+
 }  // namespace
 
 Action read_action(Words& words, FileContext& file) {
     const std::string verb = words.take("what happens");
     Action out;
-    if (verb == "tenant") {
+    if (is_of_return(verb) && words.take_if("return")) {
+        out = read_return(verb, words);
+    } else if (verb == "tenant") {
         out = read_tenant(words, file);
     } else if (verb == "item" || verb == "kit") {
         out = read_item(words, verb == "kit" ? ItemKind::kit : ItemKind::item);
@@ -35,6 +41,8 @@ Action read_action(Words& words, FileContext& file) {
         out = read_resumption(words);
     } else if (verb == "deliver") {
         out = read_delivery(words);
+    } else if (verb == "demand") {
+        out = read_demand(words);
     } else if (is_move(verb)) {
         out = read_moves(verb, words);
     } else if (verb == "feed") {

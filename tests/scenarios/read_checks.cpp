@@ -76,6 +76,10 @@ Check read_check(Words& words, const FileContext& file) {
         out = read_search(words);
     } else if (what == "webhook") {
         out = read_webhook_check(words);
+    } else if (what == "returns") {
+        out = read_returns_check(words);
+    } else if (what == "return") {
+        out = read_return_check(words);
     } else if (what == "dates") {
         out = read_dates(words);
     } else if (what == "nothing") {

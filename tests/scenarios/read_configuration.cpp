@@ -263,8 +263,12 @@ Action read_channel(Words& words) {
             put.channel.routing.ship_complete = true;
         } else if (words.take_if("max-shipments")) {
             put.channel.routing.max_shipments = words.number("number of shipments");
+        } else if (words.take_if("max-line-shipments")) {
+            put.channel.routing.max_line_shipments = words.number("number of places");
         } else if (words.take_if("only")) {
             put.locations = words.list();
+        } else if (words.take_if("returns")) {
+            read_return_policy(words, put.channel.returns);
         } else if (words.take_if("inactive")) {
             put.channel.active = false;
         } else {
@@ -332,6 +336,29 @@ Action read_rates(Words& words) {
             words.expect_end();
         }
     }
+    out.command = std::move(put);
+    return out;
+}
+
+Action read_demand(Words& words) {
+    Action out;
+    core::PutDemand put;
+    do {
+        core::DemandInput row;
+        row.sku = words.take("a SKU");
+        words.expect("at");
+        row.location = words.take("a location");
+        while (!words.at_end() && !words.at(";")) {
+            if (words.take_if("weekly")) {
+                row.weekly_milliunits = words.decimal("units a week", 3);
+            } else if (words.take_if("markdown")) {
+                row.markdown_bp = words.decimal("percentage", 2);
+            } else {
+                words.expect_end();
+            }
+        }
+        put.rows.push_back(std::move(row));
+    } while (words.take_if(";"));
     out.command = std::move(put);
     return out;
 }

@@ -20,6 +20,8 @@ struct ExpectedUnits {
             if (state == "open") return line.open;
             if (state == "allocated") return line.allocated;
             if (state == "shipped") return line.shipped;
+            if (state == "returning") return line.returning;
+            if (state == "returned") return line.returned;
             return line.cancelled;
         }
         std::int64_t sum = 0;
@@ -41,8 +43,10 @@ ExpectedUnits read_expected_units(Words& words) {
     ExpectedUnits out;
     out.count = words.number("quantity");
     out.state = words.take("a state");
-    if (out.state != "open" && out.state != "allocated" && out.state != "shipped" && out.state != "cancelled") {
-        throw BadWord{"'" + out.state + "' is none of open allocated shipped cancelled"};
+    const bool is_placed = out.state == "allocated" || out.state == "shipped";
+    const bool is_back = out.state == "returning" || out.state == "returned";
+    if (!is_placed && !is_back && out.state != "open" && out.state != "cancelled") {
+        throw BadWord{"'" + out.state + "' is none of open allocated shipped cancelled returning returned"};
     }
     if (words.take_if("at")) out.location = words.take("a location");
     if (words.take_if("on")) out.day = words.date();

@@ -56,6 +56,8 @@ bool read_policy_word(Words& words, core::PlaceOrder& order) {
         order.ship_complete = false;
     } else if (words.take_if("max-shipments")) {
         order.max_shipments = words.number("number of shipments");
+    } else if (words.take_if("max-line-shipments")) {
+        order.max_line_shipments = words.number("number of places");
     } else {
         return false;
     }

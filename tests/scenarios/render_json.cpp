@@ -138,11 +138,20 @@ struct Renderer {
                              {"on_shortage", name_of_enum(policy.on_shortage)},
                              {"locations", texts(command.locations)}};
         if (policy.max_shipments) routing["max_shipments"] = *policy.max_shipments;
+        if (policy.max_line_shipments) routing["max_line_shipments"] = *policy.max_line_shipments;
         return put("/v1/channels/" + http::percent_encoded(command.channel.code),
                    {{"name", command.channel.name},
                     {"kind", name_of_enum(command.channel.kind)},
                     {"routing", std::move(routing)},
-                    {"active", command.channel.active}});
+                    {"active", command.channel.active},
+                    {"returns", returns_of(command.channel.returns)}});
+    }
+
+    static json::object returns_of(const core::ReturnPolicy& policy) {
+        json::object out{{"reasons", texts(policy.reasons)},
+                         {"approval", policy.by_person ? "by_person" : "automatic"}};
+        if (policy.window_days) out["window_days"] = *policy.window_days;
+        return out;
     }
 
     ApiRequest operator()(const core::PutPostcodeAreas& command) const {
@@ -192,6 +201,16 @@ struct Renderer {
     }
     /// No request does that: HttpDriver::record.
     ApiRequest operator()(const core::RecordDelivery&) const { return {}; }
+    ApiRequest operator()(const core::PutDemand& command) const {
+        json::array rows;
+        for (const core::DemandInput& row : command.rows) {
+            rows.push_back(json::object{{"sku", row.sku},
+                                        {"location", row.location},
+                                        {"weekly_units", format_decimal(row.weekly_milliunits, 3, 0)},
+                                        {"markdown", format_decimal(row.markdown_bp, 2, 0)}});
+        }
+        return put("/v1/demand", {{"rows", std::move(rows)}});
+    }
 
     ApiRequest operator()(const core::SaveRuleSet&) const {
         return {"POST", "/v1/rule-sets", action.rules_json, false};
@@ -339,6 +358,40 @@ struct Renderer {
         return post("/v1/fulfillment-orders/" + core::fulfillment_name(command.order, command.number) + "/" + what,
                     body);
     }
+    ApiRequest operator()(const core::RequestReturn& command) const {
+        json::array lines;
+        for (const core::ReturnLineInput& input : command.lines) {
+            json::object line{{"line_no", input.line_no.raw()}, {"reason", input.reason}};
+            if (input.quantity) line["quantity"] = *input.quantity;
+            lines.push_back(std::move(line));
+        }
+        json::object body{{"lines", std::move(lines)}, {"override_policy", command.overrides_policy}};
+        if (!command.location.empty()) body["location"] = command.location;
+        return post("/v1/orders/ord_" + std::to_string(command.order.raw()) + "/returns", body);
+    }
+    ApiRequest operator()(const core::ApproveReturn& command) const { return coming(command, "approve", {}); }
+    ApiRequest operator()(const core::DeclineReturn& command) const {
+        return coming(command, "decline", {{"reason", command.reason}});
+    }
+    ApiRequest operator()(const core::CancelReturn& command) const {
+        return coming(command, "cancel", {{"reason", command.reason}});
+    }
+    ApiRequest operator()(const core::ReceiveReturn& command) const {
+        json::array lines;
+        for (const core::ReceiveLineInput& input : command.lines) {
+            json::object line{{"line_no", input.line_no.raw()}};
+            if (input.quantity) line["quantity"] = *input.quantity;
+            if (input.disposition) line["disposition"] = name_of_enum(*input.disposition);
+            lines.push_back(std::move(line));
+        }
+        return coming(command, "receive",
+                      with_lines({{"location", command.location}, {"disposition", name_of_enum(command.disposition)}},
+                                 std::move(lines)));
+    }
+    template <class Command>
+    static ApiRequest coming(const Command& command, const std::string& what, const json::object& body) {
+        return post("/v1/returns/" + core::return_name(command.order, command.number) + "/" + what, body);
+    }
     ApiRequest operator()(const core::RaiseException& command) const {
         json::object body{{"kind", command.kind},
                           {"reason", command.reason},
@@ -403,6 +456,7 @@ json::object routing_of(const core::PlaceOrder& order) {
     if (order.allow_split) out["allow_split"] = *order.allow_split;
     if (order.ship_complete) out["ship_complete"] = *order.ship_complete;
     if (order.max_shipments) out["max_shipments"] = *order.max_shipments;
+    if (order.max_line_shipments) out["max_line_shipments"] = *order.max_line_shipments;
     if (order.on_shortage) out["on_shortage"] = name_of_enum(*order.on_shortage);
     return out;
 }

@@ -105,7 +105,7 @@ private:
         return at == world_.rule_sets.end() ? 1'999 : static_cast<std::uint32_t>(at->second);
     }
 
-    /// Commands on a fulfillment order.
+    /// Commands on a fulfillment order or a return.
     [[nodiscard]] bool name_work(Action& action) const {
         return std::visit(
             [&](auto& command) {
@@ -161,6 +161,8 @@ private:
             settle->order = core::OrderId(id_of(world_.orders, action.order));
         } else if (auto* to_work = std::get_if<core::ReleaseOrder>(&action.command)) {
             to_work->order = core::OrderId(id_of(world_.orders, action.order));
+        } else if (auto* back = std::get_if<core::RequestReturn>(&action.command)) {
+            back->order = core::OrderId(id_of(world_.orders, action.order));
         } else if (auto* record = std::get_if<core::RecordDelivery>(&action.command)) {
             place_delivery(*record, action.webhook);
         } else if (name_work(action)) {

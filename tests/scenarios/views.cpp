@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <boost/describe/enum_to_string.hpp>
+#include <set>
+#include <tuple>
 
 #include "base/decimal.hpp"
 #include "core/availability.hpp"
@@ -26,6 +28,9 @@ template std::string name_of_enum(core::StockFinding);
 template std::string name_of_enum(core::ReleasePolicy);
 template std::string name_of_enum(core::FulfillmentAction);
 template std::string name_of_enum(core::FulfillmentStatus);
+template std::string name_of_enum(core::ReturnAction);
+template std::string name_of_enum(core::ReturnStatus);
+template std::string name_of_enum(core::Disposition);
 
 namespace {
 
@@ -46,6 +51,20 @@ FulfillmentView work_view_of(const core::FulfillmentOrder& fulfillment, const co
         line.shipped += work.shipped;
         line.rejected += work.rejected;
         line.recalled += work.recalled;
+    }
+    return out;
+}
+
+ReturnView return_view_of(const core::OrderReturn& made, const core::Order& order, const core::TenantState& state) {
+    ReturnView out;
+    if (made.location != core::no_index) out.location = state.locations.rows.committed(made.location).code;
+    out.status = name_of_enum(made.status());
+    for (const core::ReturnAction action : core::allowed_actions(made, order)) {
+        out.actions.push_back(name_of_enum(action));
+    }
+    for (const core::ReturnLine& line : made.lines) {
+        out.lines.push_back({line.line_no.raw(), line.expected(), line.restocked, line.quarantined, line.to_vendor,
+                             line.destroyed, line.dropped});
     }
     return out;
 }
@@ -71,6 +90,7 @@ OrderView view_of(const core::Order& order, const core::TenantState& state) {
     for (const core::FulfillmentOrder& fulfillment : order.fulfillments) {
         out.fulfillments.push_back(work_view_of(fulfillment, order, state));
     }
+    for (const core::OrderReturn& made : order.returns) out.returns.push_back(return_view_of(made, order, state));
     out.method = name_of_enum(order.method);
     if (order.pickup_location != core::no_index) {
         out.pickup_location = state.locations.rows.committed(order.pickup_location).code;
@@ -88,6 +108,12 @@ OrderView view_of(const core::Order& order, const core::TenantState& state) {
         view.open = line.open();
         view.allocated = line.allocated();
         view.shipped = line.shipped();
+        for (const core::OrderReturn& made : order.returns) {
+            const core::ReturnLine* of = made.find_line(line.line_no);
+            if (of == nullptr) continue;
+            view.returning += of->expected();
+            view.returned += of->received();
+        }
         view.cancelled = line.cancelled;
         view.amount = line.amount;
         view.discount = line.discount;
@@ -298,6 +324,20 @@ std::string stand_in_hash(const std::string& key) {
     std::string out;
     for (const char c : key) out += "0123456789abcdef"[static_cast<unsigned char>(c) % 16];
     out.resize(64, '0');
+    return out;
+}
+
+std::vector<std::pair<std::uint64_t, std::uint32_t>> open_returns_in(const core::TenantState& state,
+                                                                     const std::string& location) {
+    const auto place = state.locations.find(location);
+    std::set<std::tuple<Instant, std::uint64_t, std::uint32_t>> sorted;
+    for (const auto& [id, order] : state.working.orders) {
+        for (const core::OrderReturn& made : order->returns) {
+            if (made.is_open() && made.location == place) sorted.emplace(made.requested_at, id.raw(), made.number);
+        }
+    }
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> out;
+    for (const auto& [at, order, number] : sorted) out.emplace_back(order, number);
     return out;
 }
 

@@ -33,6 +33,9 @@ namespace waybill::scenarios {
                                                const std::string& channel);
 [[nodiscard]] core::CapacityDay capacity_in(const core::TenantState& state, const std::string& location, CivilDate day);
 
+/// Open returns that are expected at a location, in the order of their list: the oldest request first.
+[[nodiscard]] std::vector<std::pair<std::uint64_t, std::uint32_t>> open_returns_in(const core::TenantState& state,
+                                                                                   const std::string& location);
 [[nodiscard]] std::optional<WebhookView> webhook_in(const core::TenantState& state, const std::string& code);
 /// Adds the event if the webhook of this code is told of it.
 void add_told(std::vector<ToldView>& out, const core::TenantState& state, const std::string& code,

@@ -137,6 +137,26 @@ void add_line_rows(const Problem& problem, const Columns& columns, Mip& mip) {
     }
 }
 
+// A line and its parts choose the nodes that they may come from, no more than the line says.
+void add_node_limit_rows(const Problem& problem, const Columns& columns, Mip& mip) {
+    for (std::uint32_t l = 0; l < problem.lines.size(); ++l) {
+        if (!problem.lines[l].max_nodes) continue;
+        const int limit = mip.row_at_most(static_cast<double>(*problem.lines[l].max_nodes));
+        std::map<std::uint32_t, int> chosen;
+        for (std::size_t e = 0; e < problem.entries.size(); ++e) {
+            const Entry& entry = problem.entries[e];
+            if (entry.line != l && problem.lines[entry.line].part_of != l) continue;
+            if (!chosen.contains(entry.node)) {
+                chosen[entry.node] = mip.column(1.0, 0);
+                mip.set(limit, chosen[entry.node], 1);
+            }
+            const int only = mip.row_at_most(0.0);
+            mip.set(only, columns.sent[e], 1);
+            mip.set(only, chosen[entry.node], -problem.lines[entry.line].quantity);
+        }
+    }
+}
+
 // A shipment picks one break; its weight fits it and its price is paid.
 void add_weight_rows(const Problem& problem, const Columns& columns, Mip& mip) {
     for (const auto& [key, shipment] : columns.shipment) {
@@ -216,6 +236,7 @@ Answer solve_with_glpk(const Problem& problem, int milliseconds_max) {
     Mip mip;
     const Columns columns = add_columns(problem, mip);
     add_line_rows(problem, columns, mip);
+    add_node_limit_rows(problem, columns, mip);
     add_weight_rows(problem, columns, mip);
     add_presence_rows(problem, columns, mip);
     add_node_rows(problem, columns, mip);

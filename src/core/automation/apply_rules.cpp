@@ -46,6 +46,7 @@ struct Effects {
             if (split->allow_split) policy.allow_split = *split->allow_split;
             if (split->ship_complete) policy.ship_complete = *split->ship_complete;
             if (split->max_shipments) policy.max_shipments = split->max_shipments;
+            if (split->max_line_shipments) policy.max_line_shipments = split->max_line_shipments;
         } else if (const auto* shortage = std::get_if<SetOnShortage>(&action)) {
             policy.on_shortage = shortage->on_shortage;
         } else if (const auto* hold = std::get_if<PlaceHold>(&action)) {
@@ -253,7 +254,10 @@ OrderMarked rules_after(Moment moment, const CompiledRules& rules, const Order& 
         const bool is_again = !out.released.empty() && out.released.back() == code;
         if (!placed(code) && !is_again) out.released.push_back(std::move(code));
     }
-    if (order.is_closed()) return out;
+    // Of what is closed only goods that come back can be stopped.
+    if (order.is_closed()) {
+        std::erase_if(effects->holds, [](const OrderHold& hold) { return !hold.stops(HoldBlock::returning); });
+    }
     std::size_t room =
         limits::order_holds_by_rules_max - std::min(order.holds.size(), limits::order_holds_by_rules_max);
     for (OrderHold& hold : effects->holds) {

@@ -182,11 +182,13 @@ private:
                 forbidden.push_back(location_of(at(pointer + "/locations", l), forbid->locations[l]));
             }
         } else if (const auto* split = std::get_if<SetSplitting>(&action)) {
-            if (!split->allow_split && !split->ship_complete && !split->max_shipments) {
+            if (!split->allow_split && !split->ship_complete && !split->max_shipments && !split->max_line_shipments) {
                 faults_.add(pointer, Reject::invalid_rule, "sets nothing");
             }
             check_range(faults_, pointer + "/max_shipments", split->max_shipments.value_or(1), 1,
                         limits::shipments_max);
+            check_range(faults_, pointer + "/max_line_shipments", split->max_line_shipments.value_or(1), 1,
+                        limits::line_shipments_max);
         } else if (const auto* require = std::get_if<RequireSources>(&action)) {
             read_required(*require, pointer);
         }
@@ -306,6 +308,8 @@ private:
         check_range(faults_, pointer + "/late_cost_per_unit_day", strategy.late_cost_per_unit_day_micros, 0,
                     limits::cost_micros_max);
         check_range(faults_, pointer + "/max_shipments", strategy.max_shipments.value_or(1), 1, limits::shipments_max);
+        check_range(faults_, pointer + "/max_line_shipments", strategy.max_line_shipments.value_or(1), 1,
+                    limits::line_shipments_max);
         check_range(faults_, pointer + "/min_part_value", strategy.min_part_value_micros.value_or(1), 1,
                     limits::price_micros_max);
         check_range(faults_, pointer + "/safety_units", strategy.safety_units, 0, limits::quantity_max);

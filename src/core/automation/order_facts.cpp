@@ -203,6 +203,12 @@ Value OrderFacts::order_fact(OrderFact fact, Scratch& scratch) const {
             }
             return Value::of_flat_list(items);
         }
+        case OrderFact::returning_units:
+            return whole(units().returning);
+        case OrderFact::returned_units:
+            return whole(units().returned);
+        case OrderFact::return_reasons:
+            return return_reasons(scratch);
     }
     WAYBILL_ASSERT(false);
 }
@@ -234,6 +240,14 @@ Value OrderFacts::hold_codes(Scratch& scratch) const {
 Value OrderFacts::exception_kinds(Scratch& scratch) const {
     const auto items = scratch.make<Value>(std::min(order_.exceptions.size(), limits::order_exceptions_max));
     for (std::size_t i = 0; i < items.size(); ++i) items[i] = Value::of(std::string_view(order_.exceptions[i].kind));
+    return Value::of_flat_list(items);
+}
+
+Value OrderFacts::return_reasons(Scratch& scratch) const {
+    std::vector<std::string_view> reasons;
+    if (!order_.returns.empty()) reasons = order_.returns.back().reasons();
+    const auto items = scratch.make<Value>(reasons.size());
+    for (std::size_t i = 0; i < items.size(); ++i) items[i] = Value::of(reasons[i]);
     return Value::of_flat_list(items);
 }
 

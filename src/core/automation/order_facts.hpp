@@ -45,6 +45,7 @@ private:
     [[nodiscard]] rules::Value hold_codes(rules::Scratch& scratch) const;
     [[nodiscard]] rules::Value exception_kinds(rules::Scratch& scratch) const;
     [[nodiscard]] rules::Value place_kinds(rules::Scratch& scratch) const;
+    [[nodiscard]] rules::Value return_reasons(rules::Scratch& scratch) const;
     [[nodiscard]] rules::Value line_fact(const OrderLine& line, LineFact fact) const;
     [[nodiscard]] rules::Value ship_to_fact(ShipToFact fact) const;
     [[nodiscard]] rules::Value now_fact(NowFact fact, rules::Scratch& scratch) const;

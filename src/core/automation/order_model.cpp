@@ -57,6 +57,10 @@ constexpr std::array order_fields{
     value("picked_units", FactKind::number, "of those, units that are picked; from the moment routed on"),
     FactField{"refused_by", FactKind::text_list, 0, false, limits::order_fulfillments_max,
               "codes of the locations that gave work back; from the moment routed on"},
+    value("returning_units", FactKind::number, "shipped units that are expected back; from the moment routed on"),
+    value("returned_units", FactKind::number, "shipped units that came back; from the moment routed on"),
+    FactField{"return_reasons", FactKind::text_list, 0, false, limits::return_reasons_max,
+              "reasons of its latest return; from the moment routed on"},
 };
 /// Those that are known when an order is placed.
 constexpr std::span placed_order_fields =
@@ -145,7 +149,7 @@ constexpr std::array settled_records{
     FactRecord{"now", now_fields},
 };
 
-static_assert(order_fields.size() == static_cast<std::size_t>(OrderFact::refused_by) + 1);
+static_assert(order_fields.size() == static_cast<std::size_t>(OrderFact::return_reasons) + 1);
 static_assert(customer_fields.size() == static_cast<std::size_t>(CustomerFact::group) + 1);
 static_assert(ship_to_fields.size() == static_cast<std::size_t>(ShipToFact::located) + 1);
 static_assert(line_fields.size() == static_cast<std::size_t>(LineFact::available) + 1);

@@ -44,6 +44,9 @@ enum class OrderFact : std::uint16_t {
     released_units,
     picked_units,
     refused_by,
+    returning_units,
+    returned_units,
+    return_reasons,
 };
 enum class CustomerFact : std::uint16_t { known, group };
 enum class ShipToFact : std::uint16_t { country, region, postcode, located };

@@ -31,8 +31,12 @@ void fill(std::vector<T>& list, std::int64_t count, const T& one, Name name) {
 RuleSet small_rules() {
     RuleSet rules;
     rules.lists = {{"list", rules::ListKind::values, {"x"}}};
-    rules.automation = {
-        {"rule", "", Moment::placed, {}, {AddTag{"tag"}, ForbidSources{{}, {"L"}}, SetSplitting{true, {}, 2}}, false}};
+    rules.automation = {{"rule",
+                         "",
+                         Moment::placed,
+                         {},
+                         {AddTag{"tag"}, ForbidSources{{}, {"L"}}, SetSplitting{true, {}, 2, 2}},
+                         false}};
     FilteredStrategy strategy;
     strategy.strategy.code = "s";
     strategy.filters = {{"f", "", {}, true}};
@@ -79,6 +83,8 @@ TEST(rule_limits, of_a_rule_set) {
           }},
          {"/automation/0/then/2/max_shipments", limits::shipments_max,
           [&](auto& c, auto n) { splitting(c).max_shipments = n; }},
+         {"/automation/0/then/2/max_line_shipments", limits::line_shipments_max,
+          [&](auto& c, auto n) { splitting(c).max_line_shipments = n; }},
          {"/automation/0/then/0/priority", limits::order_priority_max,
           [](auto& c, auto n) { c.rules.automation[0].then[0] = SetPriority{static_cast<std::int32_t>(n)}; }},
          {"/automation/0/then/0/code", limits::code_bytes_max,
@@ -91,6 +97,8 @@ TEST(rule_limits, of_a_rule_set) {
           }},
          {"/strategies/0/max_shipments", limits::shipments_max,
           [](auto& c, auto n) { c.rules.strategies[0].strategy.max_shipments = n; }},
+         {"/strategies/0/max_line_shipments", limits::line_shipments_max,
+          [](auto& c, auto n) { c.rules.strategies[0].strategy.max_line_shipments = n; }},
          {"/strategies/0/min_part_value", limits::price_micros_max,
           [](auto& c, auto n) { c.rules.strategies[0].strategy.min_part_value_micros = n; }},
          {"/strategies/0/split_penalty", limits::cost_micros_max,

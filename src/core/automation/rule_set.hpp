@@ -27,15 +27,16 @@ namespace waybill::core {
 /// When automation rules are looked at. All rules of a moment see the order as it was when the moment began, so that
 /// no rule can set off another.
 enum class Moment : std::uint8_t {
-    placed,          ///< checked, and not routed yet
-    routed,          ///< its units have got their places, or are short; also when it was routed again
-    shipped,         ///< units have left
-    cancelled,       ///< units were cancelled by somebody
-    before_release,  ///< units are about to become the work of their locations
-    rejected,        ///< a location gave work back; what it gave back was not routed yet
+    placed,            ///< checked, and not routed yet
+    routed,            ///< its units have got their places, or are short; also when it was routed again
+    shipped,           ///< units have left
+    cancelled,         ///< units were cancelled by somebody
+    before_release,    ///< units are about to become the work of their locations
+    rejected,          ///< a location gave work back; what it gave back was not routed yet
+    return_requested,  ///< units are to come back; nobody approved it yet
 };
-BOOST_DESCRIBE_ENUM(Moment, placed, routed, shipped, cancelled, before_release, rejected)
-inline constexpr std::size_t moments = 6;
+BOOST_DESCRIBE_ENUM(Moment, placed, routed, shipped, cancelled, before_release, rejected, return_requested)
+inline constexpr std::size_t moments = 7;
 
 struct AddTag {
     static constexpr std::string_view type_name = "add_tag";
@@ -59,9 +60,10 @@ struct SetSplitting {
     std::optional<bool> allow_split;
     std::optional<bool> ship_complete;
     std::optional<std::int64_t> max_shipments;
+    std::optional<std::int64_t> max_line_shipments;
     bool operator==(const SetSplitting&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(SetSplitting, (), (allow_split, ship_complete, max_shipments))
+BOOST_DESCRIBE_STRUCT(SetSplitting, (), (allow_split, ship_complete, max_shipments, max_line_shipments))
 
 struct SetOnShortage {
     static constexpr std::string_view type_name = "set_on_shortage";

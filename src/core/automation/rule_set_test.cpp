@@ -192,6 +192,7 @@ RuleAction action(Dice& dice, Moment moment) {
             if (dice.between(0, 1) == 0) set.allow_split = dice.between(0, 1) == 0;
             if (dice.between(0, 2) == 0) set.ship_complete = dice.between(0, 1) == 0;
             set.max_shipments = dice.between(1, 4);
+            if (dice.between(0, 1) == 0) set.max_line_shipments = dice.between(1, 3);
             return set;
         }
         default:
@@ -220,13 +221,15 @@ RuleSet rules_of(Dice& dice) {
             strategy.strategy.rank_by = RankBy::ordered;
             for (const Criterion criterion :
                  {Criterion::fewest_shipments, Criterion::distance, Criterion::priority, Criterion::stock_depth,
-                  Criterion::workload, Criterion::capacity_left, Criterion::supplier_last}) {
+                  Criterion::workload, Criterion::capacity_left, Criterion::supplier_last, Criterion::weeks_of_supply,
+                  Criterion::markdown}) {
                 if (dice.between(0, 1) == 0) strategy.strategy.criteria.push_back(criterion);
             }
             if (strategy.strategy.criteria.empty()) strategy.strategy.criteria = {Criterion::distance};
         }
         if (dice.between(0, 2) == 0) strategy.strategy.safety_units = dice.between(0, 3);
         if (dice.between(0, 3) == 0) strategy.strategy.max_shipments = dice.between(1, 3);
+        if (dice.between(0, 3) == 0) strategy.strategy.max_line_shipments = dice.between(1, 3);
         for (std::int64_t f = dice.between(0, 3); f > 0; --f) {
             strategy.filters.push_back({"f" + std::to_string(f), "", condition(dice, true), dice.between(0, 1) == 0});
         }

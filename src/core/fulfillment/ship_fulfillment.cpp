@@ -67,7 +67,7 @@ Result<Decision, Rejection> decide(const ShipFulfillment& command, const TenantS
     }
     if (faults.any()) return faults.take();
     if (auto free = check_may_ship(order); !free) return fail(std::move(free).error());
-    OrderShipped event{order.id, fulfillment.location, {}, command.carrier, command.tracking};
+    OrderShipped event{order.id, fulfillment.location, {}, command.carrier, command.tracking, context.now};
     for (const auto& [line_no, units] : leaving) event.lines.push_back(ship_units(order, fulfillment, line_no, units));
     Decision decision = decision_on(order);
     decision.events.emplace_back(std::move(event));

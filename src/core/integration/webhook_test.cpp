@@ -378,6 +378,7 @@ TEST(WebhookCalls, AreOfLaterMomentsToo) {
     const auto shipped = shop.place("W2");
     take(shipped);
     take(shop.run(ShipOrder{OrderId(shipped->outcome.object.id), "L", {}, "", ""}));
+    take(shop.run(RequestReturn{OrderId(shipped->outcome.object.id), {{LineNo(1), {}, "broken"}}, "", false}));
     take(shop.run(CancelOrder{id, {}, "enough"}));
     const auto at = [](Moment moment) { return "at" + std::to_string(static_cast<int>(moment)); };
     for (std::size_t m = 0; m < moments; ++m) {

@@ -9,6 +9,7 @@
 
 #include "core/ids.hpp"
 #include "core/network/location.hpp"
+#include "core/returns/return_policy.hpp"
 
 namespace waybill::core {
 
@@ -35,11 +36,12 @@ struct RoutingPolicy {
     /// Both empty: all.
     std::vector<LocationKind> required_kinds;
     std::vector<LocationIx> required_locations;
+    std::optional<std::int64_t> max_line_shipments;  ///< places that one line may come from
     bool operator==(const RoutingPolicy&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(RoutingPolicy, (),
                       (allow_split, ship_complete, max_shipments, on_shortage, locations, forbidden_kinds,
-                       forbidden_locations, required_kinds, required_locations))
+                       forbidden_locations, required_kinds, required_locations, max_line_shipments))
 
 struct Channel {
     std::string code;
@@ -47,9 +49,10 @@ struct Channel {
     ChannelKind kind = ChannelKind::web;
     RoutingPolicy routing;
     bool active = true;
+    ReturnPolicy returns;
     std::uint64_t version = 0;
     bool operator==(const Channel&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Channel, (), (code, name, kind, routing, active, version))
+BOOST_DESCRIBE_STRUCT(Channel, (), (code, name, kind, routing, active, version, returns))
 
 }  // namespace waybill::core

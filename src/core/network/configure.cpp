@@ -65,6 +65,20 @@ void check_calendar(OperatingCalendar& calendar, Faults& faults) {
                                calendar.closed_days.end());
 }
 
+void check_return_policy(ReturnPolicy& policy, Faults& faults) {
+    check_range(faults, "/returns/window_days", policy.window_days.value_or(1), 1, limits::return_window_days_max);
+    if (policy.reasons.size() > limits::return_reasons_max) {
+        faults.add("/returns/reasons", Reject::invalid_request,
+                   "at most " + std::to_string(limits::return_reasons_max) + " reasons");
+        return;
+    }
+    for (std::size_t r = 0; r < policy.reasons.size(); ++r) {
+        check_code(faults, at("/returns/reasons", r), policy.reasons[r], limits::code_bytes_max);
+    }
+    std::sort(policy.reasons.begin(), policy.reasons.end());
+    policy.reasons.erase(std::unique(policy.reasons.begin(), policy.reasons.end()), policy.reasons.end());
+}
+
 }  // namespace
 
 Result<Decision, Rejection> decide(const ConfigureTenant& command, const TenantState& state, const Context& context) {
@@ -138,6 +152,9 @@ Result<Decision, Rejection> decide(const PutChannel& command, const TenantState&
     check_code(faults, "/code", channel.code, limits::code_bytes_max);
     check_text(faults, "/name", channel.name, 0, limits::name_bytes_max);
     check_range(faults, "/routing/max_shipments", channel.routing.max_shipments.value_or(1), 1, limits::shipments_max);
+    check_range(faults, "/routing/max_line_shipments", channel.routing.max_line_shipments.value_or(1), 1,
+                limits::line_shipments_max);
+    check_return_policy(channel.returns, faults);
     channel.routing.locations.clear();
     if (command.locations.size() > limits::locations_max) {
         faults.add("/routing/locations", Reject::invalid_request,

@@ -16,8 +16,9 @@ enum class HoldBlock : std::uint8_t {
     shipping,    ///< nothing leaves
     cancelling,  ///< nothing is cancelled
     releasing,   ///< no location is asked to work on it; what was released goes on
+    returning,   ///< no return is approved, and nothing that comes back is received
 };
-BOOST_DESCRIBE_ENUM(HoldBlock, routing, shipping, cancelling, releasing)
+BOOST_DESCRIBE_ENUM(HoldBlock, routing, shipping, cancelling, releasing, returning)
 
 /// Text in it is a code or a note of the tenant's own, never personal data: it is in the log.
 struct OrderHold {

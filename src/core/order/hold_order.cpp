@@ -81,7 +81,9 @@ Result<Decision, Rejection> decide(const HoldOrder& command, const TenantState& 
     const Order* order = state.working.find_order(command.order);
     if (order == nullptr) return reject(Reject::unknown_order);
     if (auto scope = check_order_in_scope(context, *order); !scope) return fail(std::move(scope).error());
-    if (order->is_closed()) return reject(Reject::order_closed);
+    const bool stops_returns =
+        std::find(command.blocks.begin(), command.blocks.end(), HoldBlock::returning) != command.blocks.end();
+    if (order->is_closed() && !stops_returns) return reject(Reject::order_closed);
     Faults faults;
     check_code(faults, "/code", command.code, limits::code_bytes_max);
     check_text(faults, "/reason", command.reason, 0, limits::code_bytes_max);

@@ -47,6 +47,12 @@ OrderUnits units_of(const Order& order) {
             out.picked += line.picked;
         }
     }
+    for (const OrderReturn& made : order.returns) {
+        for (const ReturnLine& line : made.lines) {
+            out.returning += line.expected();
+            out.returned += line.received();
+        }
+    }
     return out;
 }
 
@@ -79,6 +85,10 @@ std::string holds_text(const Order& order, HoldBlock what) {
 const FulfillmentOrder* Order::find_fulfillment(std::uint32_t number) const {
     // They are numbered from 1 without gaps.
     return number == 0 || number > fulfillments.size() ? nullptr : &fulfillments[number - 1];
+}
+
+const OrderReturn* Order::find_return(std::uint32_t number) const {
+    return number == 0 || number > returns.size() ? nullptr : &returns[number - 1];
 }
 
 const OrderHold* Order::find_hold(std::string_view code) const {
@@ -143,6 +153,9 @@ std::vector<std::string> allowed_actions(const Order& order) {
     }
     if (units.allocated > units.released && free(HoldBlock::releasing)) out.emplace_back("release_order");
     if (units.allocated > 0 && free(HoldBlock::shipping)) out.emplace_back("ship_order");
+    if (units.shipped > units.returning + units.returned && order.returns.size() < limits::order_returns_max) {
+        out.emplace_back("request_return");
+    }
     const bool has_room = order.holds.size() < limits::order_holds_max;
     if (units.allocated + units.open > 0 && has_room) out.emplace_back("hold_order");
     if (!order.holds.empty()) out.emplace_back("release_hold");
@@ -159,6 +172,17 @@ std::vector<FulfillmentAction> allowed_actions(const FulfillmentOrder& fulfillme
     for (const FulfillmentAction action : {accept, pick, reject, recall, ship}) {
         const bool is_held = action == ship && order.blocked_by(HoldBlock::shipping) != nullptr;
         if (fulfillment.allows(action) && !is_held) out.push_back(action);
+    }
+    return out;
+}
+
+std::vector<ReturnAction> allowed_actions(const OrderReturn& made, const Order& order) {
+    using enum ReturnAction;
+    std::vector<ReturnAction> out;
+    for (const ReturnAction action : {approve, decline, receive, cancel}) {
+        const bool stopped = action == approve || action == receive;
+        const bool is_held = stopped && order.blocked_by(HoldBlock::returning) != nullptr;
+        if (made.allows(action) && !is_held) out.push_back(action);
     }
     return out;
 }

@@ -20,6 +20,7 @@
 #include "core/network/geography.hpp"
 #include "core/order/exception.hpp"
 #include "core/order/hold.hpp"
+#include "core/returns/order_return.hpp"
 
 namespace waybill::core {
 
@@ -150,9 +151,11 @@ struct Order {
     std::vector<LocationIx> refused_by;          ///< locations that gave work back, ascending: not asked again
     /// Codes of holds that blocked releasing and that somebody took off, ascending: no rule puts them on again.
     std::vector<std::string> freed_of;
-    std::string status_reason;  ///< why it is in its state: code of the last cancellation, shortage ...
-    std::uint32_t version = 0;  ///< events of this order so far
-    Sequence last_sequence;     ///< of its latest event
+    std::vector<OrderReturn> returns;  ///< all of them, ascending by number
+    Instant shipped_at;                ///< when units left last; not set: none have, or longer ago than this was kept
+    std::string status_reason;         ///< why it is in its state: code of the last cancellation, shortage ...
+    std::uint32_t version = 0;         ///< events of this order so far
+    Sequence last_sequence;            ///< of its latest event
     Instant updated_at;
 
     [[nodiscard]] OrderStatus status() const;
@@ -162,13 +165,14 @@ struct Order {
     [[nodiscard]] const OrderHold* blocked_by(HoldBlock what) const;
     [[nodiscard]] const OrderHold* find_hold(std::string_view code) const;
     [[nodiscard]] const FulfillmentOrder* find_fulfillment(std::uint32_t number) const;
+    [[nodiscard]] const OrderReturn* find_return(std::uint32_t number) const;
     bool operator==(const Order&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
                       (id, channel, channel_order_id, customer, customer_group, placed_at, received_at, currency,
                        tax_included, method, pickup_location, ship_to, requested_date, promised_date, tags, routing,
                        charges, lines, priority, holds, exceptions, status_reason, version, last_sequence, updated_at,
-                       fulfillments, refused_by, freed_of))
+                       fulfillments, refused_by, freed_of, returns, shipped_at))
 
 /// Base units of all lines, by what became of them.
 struct OrderUnits {
@@ -176,8 +180,10 @@ struct OrderUnits {
     std::int64_t allocated = 0;
     std::int64_t shipped = 0;
     std::int64_t cancelled = 0;
-    std::int64_t released = 0;  ///< of those allocated: in work at their location
-    std::int64_t picked = 0;    ///< of those released
+    std::int64_t released = 0;   ///< of those allocated: in work at their location
+    std::int64_t picked = 0;     ///< of those released
+    std::int64_t returning = 0;  ///< of those shipped: expected back
+    std::int64_t returned = 0;   ///< of those shipped: came back
 };
 [[nodiscard]] OrderUnits units_of(const Order& order);
 
@@ -202,5 +208,7 @@ struct OrderTotals {
 [[nodiscard]] std::vector<std::string> allowed_actions(const Order& order);
 /// The same of one of its fulfillment orders; names of FulfillmentAction.
 [[nodiscard]] std::vector<FulfillmentAction> allowed_actions(const FulfillmentOrder& fulfillment, const Order& order);
+/// And of one of its returns; names of ReturnAction.
+[[nodiscard]] std::vector<ReturnAction> allowed_actions(const OrderReturn& made, const Order& order);
 
 }  // namespace waybill::core

@@ -74,6 +74,11 @@ private:
             check_range(faults_, "/routing/max_shipments", *command_.max_shipments, 1, limits::shipments_max);
             policy.max_shipments = command_.max_shipments;
         }
+        if (command_.max_line_shipments) {
+            check_range(faults_, "/routing/max_line_shipments", *command_.max_line_shipments, 1,
+                        limits::line_shipments_max);
+            policy.max_line_shipments = command_.max_line_shipments;
+        }
     }
 
     void read_destination() {

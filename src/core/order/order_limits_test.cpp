@@ -57,6 +57,7 @@ TEST(order_limits, of_texts_and_lists) {
          {"/ship_to/region", limits::code_bytes_max, [](auto& c, auto n) { c.ship_to.region = text_of(n); }},
          {"/ship_to/postcode", limits::postcode_bytes_max, [](auto& c, auto n) { c.ship_to.postcode = text_of(n); }},
          {"/routing/max_shipments", limits::shipments_max, [](auto& c, auto n) { c.max_shipments = n; }},
+         {"/routing/max_line_shipments", limits::line_shipments_max, [](auto& c, auto n) { c.max_line_shipments = n; }},
          {"/tags/0", limits::code_bytes_max, [](auto& c, auto n) { c.tags = {text_of(n)}; }},
          {"/tags", limits::order_tags_max, [](auto& c, auto n) { c.tags.assign(size_of(n), "gift"); }},
          {"/charges/0/code", limits::code_bytes_max,

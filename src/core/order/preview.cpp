@@ -97,6 +97,7 @@ Order as_it_came(const PlacedBefore& before, const TenantState& state) {
                 if (split->allow_split) order.routing.allow_split = channel.allow_split;
                 if (split->ship_complete) order.routing.ship_complete = channel.ship_complete;
                 if (split->max_shipments) order.routing.max_shipments = channel.max_shipments;
+                if (split->max_line_shipments) order.routing.max_line_shipments = channel.max_line_shipments;
             } else if (std::holds_alternative<SetOnShortage>(action)) {
                 order.routing.on_shortage = channel.on_shortage;
             }

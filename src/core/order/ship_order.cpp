@@ -67,7 +67,7 @@ Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& 
         faults.add("/lines", Reject::invalid_request, "more lines than an order has");
         return faults.take();
     }
-    OrderShipped event{order->id, *location, {}, command.carrier, command.tracking};
+    OrderShipped event{order->id, *location, {}, command.carrier, command.tracking, context.now};
     if (command.lines.empty()) {
         for (const OrderLine& line : order->lines) {
             const std::int64_t units = reserved_at(line, *location);

@@ -46,6 +46,7 @@ public:
     /// Candidates ascending by location: their places are the nodes of the problem from here on.
     void order_candidates();
     [[nodiscard]] std::uint32_t node(LocationIx location) const { return node_[location]; }
+    [[nodiscard]] bool is_candidate(LocationIx location) const { return node_[location] < not_eligible; }
 
     /// Every location that is no candidate for another reason than stock.
     void list_ineligible();

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/routing/candidates.hpp"
+#include "core/routing/order_demand.hpp"
 #include "core/routing/solve_route.hpp"
 
 namespace waybill::core {
@@ -54,14 +55,6 @@ void add_units(RoutingInputs& inputs, std::size_t item, LocationIx place, std::i
     at->units = std::min(at->units + units, stock.demand);
 }
 
-/// Strategies that read standings have one for each candidate.
-void add_standing(RoutingInputs& inputs, LocationIx place, std::int64_t units) {
-    const auto before = [](const RoutingInputs::Standing& row, LocationIx key) { return row.location < key; };
-    auto at = std::lower_bound(inputs.standings.begin(), inputs.standings.end(), place, before);
-    if (at == inputs.standings.end() || at->location != place) at = inputs.standings.insert(at, {place, 0, 0, -1});
-    at->stock_depth += units;
-}
-
 RoutingInputs::Capacity* capacity_at(LocationIx place, RoutingInputs& inputs) {
     const auto at = std::find_if(inputs.capacity.begin(), inputs.capacity.end(),
                                  [&](const RoutingInputs::Capacity& row) { return row.location == place; });
@@ -93,6 +86,26 @@ bool ContrastFinder::reads(Criterion criterion) const {
 }
 
 bool ContrastFinder::reads_capacity() const { return reads(Criterion::workload) || reads(Criterion::capacity_left); }
+
+bool ContrastFinder::reads_demand() const {
+    return decided_.request.strategy != nullptr && decided_.request.strategy->reads_demand();
+}
+
+/// Strategies that read standings have one for each candidate. `inputs` have the units at the place already.
+void ContrastFinder::set_standing(LocationIx place, std::int64_t more_units, RoutingInputs& inputs) const {
+    if (decided_.request.strategy == nullptr || !decided_.request.strategy->reads_standings()) return;
+    const auto before = [](const RoutingInputs::Standing& row, LocationIx key) { return row.location < key; };
+    auto at = std::lower_bound(inputs.standings.begin(), inputs.standings.end(), place, before);
+    if (at == inputs.standings.end() || at->location != place) {
+        at = inputs.standings.insert(at, {place, 0, 0, -1, 0, 0});
+    }
+    if (decided_.request.strategy->reads_depth()) at->stock_depth += more_units;
+    // A recorded decision has the rates of sale of its candidates: more stock does not change them.
+    if (!reads_demand() || known_ == StockKnown::recorded) return;
+    const OrderDemand demand = demand_at(place, inputs, state_);
+    if (reads(Criterion::weeks_of_supply)) at->weekly_milliunits = demand.weekly_milliunits;
+    if (reads(Criterion::markdown)) at->markdown_bp = demand.markdown_bp;
+}
 
 /// Of so many looks at what a place has: each goes through all that the order gives back.
 std::uint64_t ContrastFinder::look_up_work(std::size_t looks) const {
@@ -176,14 +189,15 @@ std::vector<ContrastFinder::Room> ContrastFinder::rooms_at(LocationIx place) con
 bool ContrastFinder::uses_with(LocationIx place, const std::vector<Room>& rooms,
                                const std::vector<std::int64_t>& units) {
     RoutingInputs inputs = decided_.built.inputs;
-    const bool standing = decided_.request.strategy != nullptr && decided_.request.strategy->reads_standings();
+    std::int64_t more = 0;
     for (std::size_t r = 0; r < rooms.size(); ++r) {
         if (units[r] == 0) continue;
         const auto item = std::find_if(inputs.items.begin(), inputs.items.end(),
                                        [&](const auto& row) { return row.item == rooms[r].item; });
         add_units(inputs, static_cast<std::size_t>(item - inputs.items.begin()), place, units[r]);
-        if (standing) add_standing(inputs, place, reads(Criterion::stock_depth) ? units[r] : 0);
+        more += units[r];
     }
+    if (more > 0) set_standing(place, more, inputs);
     return uses(place, inputs);
 }
 
@@ -240,11 +254,14 @@ std::vector<std::int64_t> ContrastFinder::of_several(LocationIx place, const std
 }
 
 void ContrastFinder::find_units(LocationIx place, Contrast& out) {
+    // The record has what the markdown of a place was, and not how other units would have changed it.
+    if (known_ == StockKnown::recorded && reads(Criterion::markdown)) return;
     const std::vector<Room> rooms = rooms_at(place);
     if (rooms.empty()) return;
     std::vector<std::int64_t> all;
     for (const Room& room : rooms) all.push_back(room.most);
-    // More stock never makes a place worse, so where all of it does not help, no part of it does.
+    // More stock never makes a place worse, so where all of it does not help, no part of it does. Only what is marked
+    // down little can: then a part of it might help that is not looked for.
     if (!uses_with(place, rooms, all)) return;
     tell_units(rooms, of_one_item(place, rooms), out);
     if (out.units.empty() && !cut_short_) takes_several_.push_back(place);
@@ -346,6 +363,8 @@ Contrast ContrastFinder::without_stock(LocationIx place) {
     const bool limited = terms.orders_per_day || terms.units_per_day;
     // Nobody looked at how full the day of such a place was, unless it is today.
     if (limited && (known_ == StockKnown::recorded || reads_capacity())) return {};
+    // Nor at what it sells.
+    if (known_ == StockKnown::recorded && reads_demand()) return {};
     Contrast out;
     if (!may_spend()) return out;
     work_ += look_up_work(decided_.request.lines.size() * decided_.request.lines.size());
@@ -367,7 +386,7 @@ Contrast ContrastFinder::without_capacity(LocationIx place) {
         depth += units;
     }
     if (depth == 0) return out;
-    if (reads(Criterion::stock_depth)) add_standing(inputs, place, depth);
+    set_standing(place, depth, inputs);
     const std::int64_t enough = capacity_that_does(place, inputs);
     if (enough == 0) return out;
     const CapacityTerms& terms = state_.locations[place].capacity;

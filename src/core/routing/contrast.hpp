@@ -97,6 +97,8 @@ private:
     [[nodiscard]] bool decides(const sourcing::Plan& plan) const;
     [[nodiscard]] bool reads(Criterion criterion) const;
     [[nodiscard]] bool reads_capacity() const;
+    [[nodiscard]] bool reads_demand() const;
+    void set_standing(LocationIx place, std::int64_t more_units, RoutingInputs& inputs) const;
 
     DecidedRoute decided_;
     StockKnown known_;

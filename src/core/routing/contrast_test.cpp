@@ -92,6 +92,11 @@ private:
         for (const char* sku : {"A", "B", "C"}) {
             if (dice_.between(0, 1) == 0) shop.count(sku, code, dice_.between(0, 5));
         }
+        PutDemand demand;
+        for (const char* sku : {"A", "B", "C"}) {
+            demand.rows.push_back({sku, code, dice_.between(0, 3) * 750, dice_.between(0, 3) * 1'111});
+        }
+        WAYBILL_ASSERT(shop.run(demand).has_value());
     }
 
     void use_some(const std::string& number) {
@@ -123,6 +128,7 @@ private:
         if (dice_.between(0, 4) == 0) request.policy.allow_split = false;
         if (dice_.between(0, 4) == 0) request.policy.ship_complete = true;
         if (dice_.between(0, 4) == 0) request.policy.max_shipments = dice_.between(1, 3);
+        if (dice_.between(0, 4) == 0) request.policy.max_line_shipments = dice_.between(1, 2);
     }
 
     void make_strategies() {
@@ -146,13 +152,14 @@ private:
         }
         std::vector<Criterion> left{Criterion::fewest_shipments, Criterion::distance, Criterion::priority,
                                     Criterion::stock_depth,      Criterion::workload, Criterion::capacity_left,
-                                    Criterion::supplier_last};
+                                    Criterion::supplier_last,    Criterion::markdown, Criterion::weeks_of_supply};
         for (std::int64_t n = dice_.between(1, 4); n > 0; --n) {
             const auto at = dice_.between(0, static_cast<std::int64_t>(left.size()) - 1);
             strategy.criteria.push_back(left[static_cast<std::size_t>(at)]);
             left.erase(left.begin() + at);
         }
         if (dice_.between(0, 5) == 0) strategy.max_shipments = dice_.between(1, 3);
+        if (dice_.between(0, 5) == 0) strategy.max_line_shipments = dice_.between(1, 2);
         if (dice_.between(0, 5) == 0) strategy.allow_split = dice_.between(0, 1) == 0;
         if (dice_.between(0, 5) == 0) strategy.ship_complete = dice_.between(0, 1) == 0;
         if (dice_.between(0, 3) == 0) strategy.no_split_classes = {"fragile"};
@@ -388,6 +395,7 @@ PlaceOrder order_of(const World& world) {
     out.allow_split = world.request.policy.allow_split;
     out.ship_complete = world.request.policy.ship_complete;
     out.max_shipments = world.request.policy.max_shipments;
+    out.max_line_shipments = world.request.policy.max_line_shipments;
     for (const RouteLine& wanted : world.request.lines) {
         LineInput line;
         line.sku = world.shop.state->items[wanted.item].sku;

@@ -46,6 +46,11 @@ Problem force_entry(const Problem& problem, std::size_t forced) {
     sourcing::Line single = line;
     single.quantity = 1;
     single.short_cost.reset();
+    if (line.max_nodes) {
+        // The place counts once, whether the rest comes from there too or not.
+        single.max_nodes.reset();
+        single.part_of = entry.line;
+    }
     const auto added = static_cast<std::uint32_t>(out.lines.size());
     out.lines.push_back(single);
     Entry only = entry;

@@ -11,6 +11,7 @@
 #include "core/order/preview.hpp"
 #include "core/routing/explain.hpp"
 #include "core/routing/routing_problem.hpp"
+#include "core/sourcing/small_problems.hpp"
 
 namespace waybill::core {
 namespace {
@@ -53,6 +54,7 @@ PlaceOrder random_order(Shop& shop, Dice& dice, int number) {
     if (dice.between(0, 3) == 0) out.allow_split = false;
     if (dice.between(0, 3) == 0) out.ship_complete = true;
     if (dice.between(0, 3) == 0) out.max_shipments = dice.between(1, 3);
+    if (dice.between(0, 2) == 0) out.max_line_shipments = dice.between(1, 2);
     return out;
 }
 
@@ -108,6 +110,73 @@ TEST(explain, previews_of_random_networks_add_up_and_nobody_loses_by_less_than_n
             EXPECT_EQ(placed.routing.cost_micros, preview.trace.cost_micros);
         }
     }
+}
+
+// Of a line from two places at most, a place that has to be used takes the place of another one.
+TEST(explain, a_candidate_of_a_limited_line_loses_by_what_it_drives_out) {
+    Shop shop;
+    shop.put_item("A");
+    CostTerms costs;
+    costs.per_shipment_micros = pound;
+    for (const char* code : {"dc1", "dc2", "dc3"}) shop.put_location(code, costs);
+    shop.count("A", "dc1", 2);
+    shop.count("A", "dc2", 2);
+    shop.count("A", "dc3", 1);
+    shop.put_channel("web");
+    PlaceOrder command = shop.order("W");
+    command.max_line_shipments = 2;
+    command.lines.emplace_back();
+    command.lines[0].sku = "A";
+    command.lines[0].quantity = 5;
+    const auto request = preview_request(command, *shop.state, shop.context());
+    ASSERT_TRUE(request);
+    const Explanation preview = explain_preview(*request, *shop.state, shop.context());
+    ASSERT_EQ(preview.candidates.size(), 3U);
+    EXPECT_FALSE(preview.candidates[2].chosen);
+    EXPECT_EQ(preview.candidates[2].loses_by_micros, shop.state->tenant().short_per_unit_micros);
+}
+
+// By trying every plan of small orders whose lines may come from two places.
+TEST(explain, what_candidates_of_limited_lines_lose_by_is_exact) {
+    int lost = 0;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Dice dice(seed);
+        Shop shop;
+        fill(shop, dice);
+        for (int number = 0; number < 3; ++number) {
+            PlaceOrder command = shop.order("W" + std::to_string(number));
+            command.max_line_shipments = 2;
+            for (std::int64_t n = dice.between(1, 2); n > 0; --n) {
+                LineInput& line = command.lines.emplace_back();
+                line.sku = n == 1 ? "A" : "B";
+                line.quantity = dice.between(2, 5);
+            }
+            const auto request = preview_request(command, *shop.state, shop.context());
+            ASSERT_TRUE(request);
+            const Explanation preview = explain_preview(*request, *shop.state, shop.context());
+            const RoutingProblem built = build_problem(*request, *shop.state, shop.context(), ListIneligible::no);
+            std::vector<std::int64_t> least(built.candidates.size(), INT64_MAX);
+            std::int64_t best = INT64_MAX;
+            sourcing::testing::try_every_plan(built.problem, [&](const sourcing::Plan& plan) {
+                best = std::min(best, plan.cost);
+                for (const auto& part : plan.assignments) least[part.node] = std::min(least[part.node], plan.cost);
+            });
+            for (const ExplainedCandidate& told : preview.candidates) {
+                const auto at = std::find_if(built.candidates.begin(), built.candidates.end(),
+                                             [&](const Candidate& c) { return c.location == told.candidate.location; });
+                ASSERT_NE(at, built.candidates.end());
+                const std::int64_t cost = least[static_cast<std::size_t>(at - built.candidates.begin())];
+                if (cost == INT64_MAX) {
+                    EXPECT_FALSE(told.loses_by_micros);
+                } else {
+                    EXPECT_EQ(told.loses_by_micros, cost - best);
+                    if (cost > best) ++lost;
+                }
+            }
+        }
+    }
+    EXPECT_GT(lost, 100);
 }
 
 TEST(explain, an_order_that_was_placed_comes_out_the_same_once_more) {

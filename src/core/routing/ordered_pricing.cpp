@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/checked_math.hpp"
+#include "core/routing/order_demand.hpp"
 
 namespace waybill::core {
 namespace {
@@ -11,11 +12,27 @@ namespace {
 using Kind = OrderedPricing::Kind;
 using PlanLevel = OrderedPricing::Level;
 
+bool is_better_with_more(Criterion criterion) {
+    switch (criterion) {
+        case Criterion::fewest_shipments:
+        case Criterion::distance:
+        case Criterion::priority:
+        case Criterion::workload:
+        case Criterion::supplier_last:
+            return false;
+        case Criterion::stock_depth:
+        case Criterion::capacity_left:
+        case Criterion::weeks_of_supply:
+        case Criterion::markdown:
+            return true;
+    }
+    WAYBILL_ASSERT(false);
+}
+
 /// Where in its ranking a candidate stands by each criterion, the smaller the better.
 std::int64_t key_of(Criterion criterion, const Candidate& candidate, const TenantState& state) {
     const std::int64_t value = criterion_value(criterion, candidate, state).value_or(INT64_MAX);
-    const bool more_is_better = criterion == Criterion::stock_depth || criterion == Criterion::capacity_left;
-    return more_is_better ? -value : value;
+    return is_better_with_more(criterion) ? -value : value;
 }
 
 std::vector<std::uint32_t> ranks_of(std::span<const Criterion> criteria, std::span<const Candidate> candidates,
@@ -178,6 +195,10 @@ std::optional<std::int64_t> criterion_value(Criterion criterion, const Candidate
             return candidate.capacity_left;
         case Criterion::supplier_last:
             return state.locations[candidate.location].kind == LocationKind::supplier ? 1 : 0;
+        case Criterion::weeks_of_supply:
+            return weeks_of_supply(candidate.stock_depth, candidate.weekly_milliunits);
+        case Criterion::markdown:
+            return candidate.markdown_bp;
     }
     WAYBILL_ASSERT(false);
 }

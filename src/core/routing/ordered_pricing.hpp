@@ -34,8 +34,9 @@ struct OrderedPricing {
     bool coarse = false;            ///< a criterion is told apart less finely than it could be, or not at all
 };
 
-/// What `criterion` sees of a candidate; the smaller is the better, except for stock depth and capacity left.
-/// nullopt: an unknown distance, an unlimited capacity. REQUIRES: a criterion that ranks locations.
+/// What `criterion` sees of a candidate; the smaller is the better, except where there can not be too much of it: stock
+/// depth, capacity left, weeks of supply, markdown. nullopt: an unknown distance, an unlimited capacity, a stock of
+/// which nothing is sold. REQUIRES: a criterion that ranks locations.
 [[nodiscard]] std::optional<std::int64_t> criterion_value(Criterion criterion, const Candidate& candidate,
                                                           const TenantState& state);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/mutant.hpp"
+
 namespace waybill::core {
 namespace {
 
@@ -55,6 +57,43 @@ private:
     bool broken_ = false;
 };
 
+constexpr std::size_t later_blocks_max = 3;
+
+/// 0 where the strategy did not read it, or there was nothing.
+std::uint64_t later_value(const RoutingInputs::Standing& standing, std::size_t block) {
+    switch (block) {
+        case 0:
+            return static_cast<std::uint64_t>(standing.capacity_left) + 1;  // 0: unlimited
+        case 1:
+            return WAYBILL_MUTANT(sale_not_recorded) ? 0 : static_cast<std::uint64_t>(standing.weekly_milliunits);
+        default:
+            return static_cast<std::uint64_t>(standing.markdown_bp);
+    }
+}
+
+void set_later_value(RoutingInputs::Standing& standing, std::size_t block, std::uint64_t value) {
+    switch (block) {
+        case 0:
+            standing.capacity_left = static_cast<std::int64_t>(value - 1);
+            break;
+        case 1:
+            standing.weekly_milliunits = static_cast<std::int64_t>(value);
+            break;
+        default:
+            standing.markdown_bp = static_cast<std::int64_t>(value);
+    }
+}
+
+/// Up to the last one in which there is something.
+std::size_t later_blocks(const RoutingInputs& inputs) {
+    std::size_t blocks = later_blocks_max;
+    const auto says_nothing = [&blocks](const RoutingInputs::Standing& standing) {
+        return later_value(standing, blocks - 1) == 0;
+    };
+    while (blocks > 0 && std::all_of(inputs.standings.begin(), inputs.standings.end(), says_nothing)) --blocks;
+    return blocks;
+}
+
 }  // namespace
 
 std::string pack_inputs(const RoutingInputs& inputs) {
@@ -86,10 +125,11 @@ std::string pack_inputs(const RoutingInputs& inputs) {
         packer.add(static_cast<std::uint64_t>(standing.workload_ppm));
         before = standing.location;
     }
-    const auto limited = [](const RoutingInputs::Standing& standing) { return standing.capacity_left >= 0; };
-    if (std::none_of(inputs.standings.begin(), inputs.standings.end(), limited)) return packer.take();
-    for (const RoutingInputs::Standing& standing : inputs.standings) {
-        packer.add(static_cast<std::uint64_t>(standing.capacity_left + 1));
+    // What strategies came to read later follows in blocks of one number a candidate, as far as one has something to
+    // say.
+    const std::size_t blocks = later_blocks(inputs);
+    for (std::size_t block = 0; block < blocks; ++block) {
+        for (const RoutingInputs::Standing& standing : inputs.standings) packer.add(later_value(standing, block));
     }
     return packer.take();
 }
@@ -125,9 +165,9 @@ std::optional<RoutingInputs> unpack_inputs(std::string_view text) {
             standing.workload_ppm = static_cast<std::int64_t>(unpacker.next());
         }
     }
-    if (!unpacker.broken() && !unpacker.at_end()) {
+    for (std::size_t block = 0; block < later_blocks_max && !unpacker.broken() && !unpacker.at_end(); ++block) {
         for (RoutingInputs::Standing& standing : inputs.standings) {
-            standing.capacity_left = static_cast<std::int64_t>(unpacker.next()) - 1;
+            set_later_value(standing, block, unpacker.next());
         }
     }
     if (unpacker.broken() || !unpacker.at_end()) return std::nullopt;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "core/core_test_shop.hpp"
 #include "core/routing/packed_inputs.hpp"
 
@@ -30,11 +32,16 @@ RoutingInputs random_inputs(Dice& dice) {
     }
     if (dice.between(0, 1) == 0) return out;
     const bool lefts = dice.between(0, 1) == 0;
+    const bool rates = dice.between(0, 1) == 0;
+    const bool markdowns = dice.between(0, 1) == 0;
     location = 0;
     for (std::int64_t s = dice.between(1, 9); s > 0; --s) {
         location += static_cast<LocationIx>(dice.between(1, 300));
-        out.standings.push_back({location, dice.between(0, 1'000'000'000'000), dice.between(0, 1'000'000), -1});
-        if (lefts && dice.between(0, 2) != 0) out.standings.back().capacity_left = dice.between(0, 1'000'000'000);
+        out.standings.push_back({location, dice.between(0, 1'000'000'000'000), dice.between(0, 1'000'000), -1, 0, 0});
+        RoutingInputs::Standing& standing = out.standings.back();
+        if (lefts && dice.between(0, 2) != 0) standing.capacity_left = dice.between(0, 1'000'000'000);
+        if (rates && dice.between(0, 2) != 0) standing.weekly_milliunits = dice.between(0, 1'000'000'000'000'000);
+        if (markdowns && dice.between(0, 2) != 0) standing.markdown_bp = dice.between(0, 10'000);
     }
     return out;
 }
@@ -61,6 +68,8 @@ void expect_same(const RoutingInputs& a, const RoutingInputs& b) {
         EXPECT_EQ(a.standings[s].stock_depth, b.standings[s].stock_depth);
         EXPECT_EQ(a.standings[s].workload_ppm, b.standings[s].workload_ppm);
         EXPECT_EQ(a.standings[s].capacity_left, b.standings[s].capacity_left);
+        EXPECT_EQ(a.standings[s].weekly_milliunits, b.standings[s].weekly_milliunits);
+        EXPECT_EQ(a.standings[s].markdown_bp, b.standings[s].markdown_bp);
     }
 }
 
@@ -117,19 +126,42 @@ TEST(packed_inputs, nothing_cut_short_is_taken_for_whole) {
     for (int i = 0; i < 200; ++i) {
         RoutingInputs inputs = random_inputs(dice);
         const std::string text = pack_inputs(inputs);
-        // What decisions pack that do not look at capacity left, or have no strategy at all, ends earlier and is whole.
+        // What decisions pack that do not look at markdowns, rates of sale, capacity left, or have no strategy at all,
+        // ends earlier and is whole.
+        std::set<std::size_t> wholes;
+        const auto ends_earlier = [&] {
+            const std::string earlier = pack_inputs(inputs);
+            ASSERT_EQ(text.substr(0, earlier.size()), earlier);
+            wholes.insert(earlier.size());
+        };
+        for (RoutingInputs::Standing& standing : inputs.standings) standing.markdown_bp = 0;
+        ends_earlier();
+        for (RoutingInputs::Standing& standing : inputs.standings) standing.weekly_milliunits = 0;
+        ends_earlier();
         for (RoutingInputs::Standing& standing : inputs.standings) standing.capacity_left = -1;
-        const std::string unlimited = pack_inputs(inputs);
-        ASSERT_EQ(text.substr(0, unlimited.size()), unlimited);
+        ends_earlier();
         inputs.standings.clear();
-        const std::string older = pack_inputs(inputs);
-        ASSERT_EQ(text.substr(0, older.size()), older);
+        ends_earlier();
         for (std::size_t length = 0; length < text.size(); ++length) {
-            EXPECT_EQ(unpack_inputs(std::string_view(text).substr(0, length)).has_value(),
-                      length == older.size() || length == unlimited.size())
+            EXPECT_EQ(unpack_inputs(std::string_view(text).substr(0, length)).has_value(), wholes.contains(length))
                 << text << ' ' << length;
         }
     }
+}
+
+TEST(packed_inputs, of_strategies_that_there_were_before_are_what_they_were) {
+    RoutingInputs inputs;
+    inputs.standings = {{1, 2, 3, -1, 0, 0}, {4, 0, 0, -1, 0, 0}};
+    EXPECT_EQ(pack_inputs(inputs), "AACBCDDAA");
+    inputs.standings[1].capacity_left = 5;
+    EXPECT_EQ(pack_inputs(inputs), "AACBCDDAAAG");
+    // Blocks before the last one that has something are there, so that each has its place.
+    inputs.standings[0].markdown_bp = 7;
+    EXPECT_EQ(pack_inputs(inputs), "AACBCDDAAAGAAHA");
+    inputs.standings[0].weekly_milliunits = 9;
+    EXPECT_EQ(pack_inputs(inputs), "AACBCDDAAAGJAHA");
+    inputs.standings[1].capacity_left = -1;
+    EXPECT_EQ(pack_inputs(inputs), "AACBCDDAAAAJAHA");
 }
 
 TEST(packed_inputs, what_packing_does_not_write_is_refused) {

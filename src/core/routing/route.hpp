@@ -99,9 +99,11 @@ struct Candidate {
     std::int64_t late_days = 0;             ///< of all that it sends, where the strategy counts them
     std::int64_t late_per_unit_micros = 0;  ///< what they cost
     std::int64_t units_left = -1;           ///< capacity of the day; -1: unlimited
-    std::int64_t stock_depth = 0;           ///< sellable units of the order's items, where the strategy reads it
+    std::int64_t stock_depth = 0;           ///< sellable units of the order's items, where the strategy reads them
     std::int64_t workload_ppm = 0;          ///< millionths of the day's capacity used, where the strategy reads it
     std::int64_t capacity_left = -1;  ///< units that the day has room for, where the strategy reads it; -1: unlimited
+    std::int64_t weekly_milliunits = 0;  ///< rate of sale of the order's items, where the strategy reads it
+    std::int64_t markdown_bp = 0;        ///< of the order's items, where the strategy reads it
 };
 
 struct RouteResult {

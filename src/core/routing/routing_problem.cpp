@@ -5,6 +5,7 @@
 #include "base/mutant.hpp"
 #include "core/network/working_day.hpp"
 #include "core/routing/candidates.hpp"
+#include "core/routing/order_demand.hpp"
 
 namespace waybill::core {
 namespace {
@@ -66,7 +67,7 @@ public:
     }
 
     void read_live() {
-        const bool depth = request_.strategy != nullptr && request_.strategy->reads(Criterion::stock_depth);
+        const bool depth = request_.strategy != nullptr && request_.strategy->reads_depth();
         // Large orders free units in thousands of places, and each level is asked about.
         freed_ = request_.freed;
         std::sort(freed_.begin(), freed_.end(), &freed_before);
@@ -92,9 +93,12 @@ public:
                   [](const auto& a, const auto& b) { return a.location < b.location; });
         finder_.order_candidates();
         if (request_.strategy == nullptr || !request_.strategy->reads_standings()) return;
+        // A trial brings its stock: what is sold of it in earnest, and for how much, is no part of the example.
+        if (request_.strategy->reads_demand() && request_.stock == nullptr) read_demand();
         for (const Candidate& candidate : out_.candidates) {
-            out_.inputs.standings.push_back(
-                {candidate.location, candidate.stock_depth, candidate.workload_ppm, candidate.capacity_left});
+            out_.inputs.standings.push_back({candidate.location, candidate.stock_depth, candidate.workload_ppm,
+                                             candidate.capacity_left, candidate.weekly_milliunits,
+                                             candidate.markdown_bp});
         }
     }
 
@@ -114,6 +118,8 @@ public:
             candidate->stock_depth = standing.stock_depth;
             candidate->workload_ppm = standing.workload_ppm;
             candidate->capacity_left = standing.capacity_left;
+            candidate->weekly_milliunits = standing.weekly_milliunits;
+            candidate->markdown_bp = standing.markdown_bp;
         }
     }
 
@@ -147,10 +153,39 @@ private:
         return units;
     }
 
+    /// As demand_at of all candidates, item by item: an order may have many items and a tenant many places.
+    void read_demand() {
+        const bool reads_rates = request_.strategy->reads(Criterion::weeks_of_supply);
+        std::vector<MarkdownMean> markdowns;
+        if (request_.strategy->reads(Criterion::markdown)) markdowns.resize(out_.candidates.size());
+        for (const RoutingInputs::ItemStock& stock : out_.inputs.items) {
+            const ItemDemand* demand = state_.demand_of(stock.item);
+            if (demand != nullptr && reads_rates && !WAYBILL_MUTANT(rate_of_sale_unread)) {
+                for (const DemandRate& rate : demand->rates) {
+                    if (!finder_.is_candidate(rate.location)) continue;
+                    out_.candidates[finder_.node(rate.location)].weekly_milliunits += rate.weekly_milliunits;
+                }
+            }
+            if (markdowns.empty()) continue;
+            for (const RoutingInputs::Stock& place : stock.places) {
+                const DemandRate* rate = demand == nullptr ? nullptr : demand->find(place.location);
+                const std::int64_t units = WAYBILL_MUTANT(markdown_not_weighted) ? 1 : place.units;
+                markdowns[finder_.node(place.location)].add(units, rate == nullptr ? 0 : rate->markdown_bp);
+            }
+        }
+        for (std::size_t n = 0; n < markdowns.size(); ++n) out_.candidates[n].markdown_bp = markdowns[n].value();
+    }
+
     void set_policy(const RoutingPolicy& policy) {
         out_.problem.max_shipments = policy.max_shipments;
         out_.problem.ship_complete = policy.ship_complete && !WAYBILL_MUTANT(ship_complete_ignored);
         out_.problem.allow_line_split = policy.allow_split;
+        if (!policy.max_line_shipments || WAYBILL_MUTANT(line_limit_ignored)) return;
+        for (sourcing::Line& line : out_.problem.lines) {
+            // From one place is what the solver knows without a limit.
+            if (*policy.max_line_shipments == 1) line.splittable = false;
+            if (*policy.max_line_shipments > 1) line.max_nodes = policy.max_line_shipments;
+        }
     }
 
     [[nodiscard]] bool may_split(const Item& item) const {

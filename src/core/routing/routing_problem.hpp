@@ -32,13 +32,15 @@ struct RoutingInputs {
     /// What an `ordered` strategy reads of a candidate beyond that.
     struct Standing {
         LocationIx location = 0;
-        std::int64_t stock_depth = 0;     ///< 0 where the strategy does not read it
-        std::int64_t workload_ppm = 0;    ///< as above
-        std::int64_t capacity_left = -1;  ///< as above; -1: unlimited
+        std::int64_t stock_depth = 0;        ///< 0 where the strategy does not read it
+        std::int64_t workload_ppm = 0;       ///< as above
+        std::int64_t capacity_left = -1;     ///< as above; -1: unlimited
+        std::int64_t weekly_milliunits = 0;  ///< as above
+        std::int64_t markdown_bp = 0;        ///< as above
     };
     std::vector<ItemStock> items;     ///< ascending by item
     std::vector<Capacity> capacity;   ///< ascending by location, only where it binds
-    std::vector<Standing> standings;  ///< ascending by location: all candidates, where the strategy reads either
+    std::vector<Standing> standings;  ///< ascending by location: all candidates, where the strategy reads any
 };
 
 /// What terms of the strategy are in the cost of a unit from one place.

@@ -27,9 +27,11 @@ enum class Criterion : std::uint8_t {
     workload,          ///< the one with the smaller share of its day's capacity used first
     capacity_left,     ///< the one with more units left of its day's capacity first, unlimited ones before all
     supplier_last,     ///< suppliers after all others
+    weeks_of_supply,   ///< the one whose stock of the order's items lasts longest at its rate of sale first
+    markdown,          ///< the one that sells the order's items down by most first
 };
 BOOST_DESCRIBE_ENUM(Criterion, fewest_shipments, distance, priority, stock_depth, workload, capacity_left,
-                    supplier_last)
+                    supplier_last, weeks_of_supply, markdown)
 
 /// Stock that is to be sold off: what each unit of it takes off the cost of a plan.
 struct ClearanceTerm {
@@ -57,6 +59,7 @@ struct RoutingStrategy {
     std::vector<std::string> no_split_classes;  ///< item classes whose lines never come from several locations
     std::int64_t safety_units = 0;              ///< of every item, kept back at every store on top of its safety stock
     std::optional<OnShortage> on_shortage;
+    std::optional<std::int64_t> max_line_shipments;
 
     [[nodiscard]] bool is_ordered() const { return rank_by == RankBy::ordered; }
     [[nodiscard]] bool reads(Criterion criterion) const {
@@ -64,14 +67,20 @@ struct RoutingStrategy {
     }
     /// Whether a decision has to keep how its candidates stood.
     [[nodiscard]] bool reads_standings() const {
-        return reads(Criterion::stock_depth) || reads(Criterion::workload) || reads(Criterion::capacity_left);
+        return reads_depth() || reads(Criterion::workload) || reads(Criterion::capacity_left) ||
+               reads(Criterion::markdown);
     }
+    /// Whether it matters how many units a candidate has beyond what the order wants.
+    [[nodiscard]] bool reads_depth() const {
+        return reads(Criterion::stock_depth) || reads(Criterion::weeks_of_supply);
+    }
+    [[nodiscard]] bool reads_demand() const { return reads(Criterion::weeks_of_supply) || reads(Criterion::markdown); }
     bool operator==(const RoutingStrategy&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(RoutingStrategy, (),
                       (code, name, rank_by, criteria, max_shipments, allow_split, ship_complete, min_part_value_micros,
                        split_penalty_micros, late_cost_per_unit_day_micros, clearance, no_split_classes, safety_units,
-                       on_shortage))
+                       on_shortage, max_line_shipments))
 
 /// What a unit costs for each day that it comes late; 0: nothing, as where plans are not compared by cost.
 [[nodiscard]] inline std::int64_t late_cost_of(const RoutingStrategy* strategy) {

@@ -41,6 +41,19 @@ void add_places(Shop& shop, Dice& dice) {
     shop.put_channel("web");
 }
 
+/// Few different numbers, so that places are alike now and then.
+void tell_demand(Shop& shop, Dice& dice) {
+    PutDemand put;
+    for (LocationIx l = 0; l < shop.state->locations.size(); ++l) {
+        for (const char* sku : {"A", "B", "C"}) {
+            if (dice.between(0, 2) == 0) continue;
+            put.rows.push_back(
+                {sku, shop.state->locations[l].code, dice.between(0, 3) * 750, dice.between(0, 3) * 1'111});
+        }
+    }
+    if (!put.rows.empty()) WAYBILL_ASSERT(shop.run(put).has_value());
+}
+
 RateZone random_zone(Dice& dice) {
     RateZone zone;
     if (dice.between(0, 2) == 0) zone.country = "GB";
@@ -100,6 +113,7 @@ void make_request(Network& network, Dice& dice) {
     if (dice.between(0, 4) == 0) request.policy.allow_split = false;
     if (dice.between(0, 4) == 0) request.policy.ship_complete = true;
     if (dice.between(0, 4) == 0) request.policy.max_shipments = dice.between(1, 3);
+    if (dice.between(0, 4) == 0) request.policy.max_line_shipments = dice.between(1, 2);
 }
 
 void make_strategy(RoutingStrategy& strategy, Dice& dice) {
@@ -117,13 +131,14 @@ void make_strategy(RoutingStrategy& strategy, Dice& dice) {
     }
     std::vector<Criterion> left{Criterion::fewest_shipments, Criterion::distance, Criterion::priority,
                                 Criterion::stock_depth,      Criterion::workload, Criterion::capacity_left,
-                                Criterion::supplier_last};
-    for (std::int64_t n = dice.between(0, 7); n > 0; --n) {
+                                Criterion::supplier_last,    Criterion::markdown, Criterion::weeks_of_supply};
+    for (std::int64_t n = dice.between(0, 9); n > 0; --n) {
         const auto at = dice.between(0, static_cast<std::int64_t>(left.size()) - 1);
         strategy.criteria.push_back(left[static_cast<std::size_t>(at)]);
         left.erase(left.begin() + at);
     }
     if (dice.between(0, 5) == 0) strategy.max_shipments = dice.between(1, 3);
+    if (dice.between(0, 5) == 0) strategy.max_line_shipments = dice.between(1, 2);
     if (dice.between(0, 5) == 0) strategy.allow_split = dice.between(0, 1) == 0;
     if (dice.between(0, 5) == 0) strategy.ship_complete = dice.between(0, 1) == 0;
     if (dice.between(0, 3) == 0) strategy.no_split_classes = {"fragile"};
@@ -138,6 +153,7 @@ void make(Network& network, Dice& dice) {
     }
     if (dice.between(0, 1) == 0) add_rate_tables(network.shop, dice);
     add_places(network.shop, dice);
+    if (dice.between(0, 4) != 0) tell_demand(network.shop, dice);
     if (dice.between(0, 1) == 0) use_some_capacity(network.shop, dice, "EARLIER");
     make_request(network, dice);
     make_strategy(network.strategy, dice);
@@ -225,6 +241,7 @@ TEST(strategy, is_run_again_from_its_trace_when_stock_and_capacity_are_others) {
                 network.shop.count(sku, network.state().locations[l].code, dice.between(4, 9));
             }
         }
+        tell_demand(network.shop, dice);
         network.shop.now = Instant(then.micros() + 3 * 86'400 * micros_per_second);
         const Explanation again =
             explain_recorded(network.request, routed.trace, then, network.state(), network.shop.context());

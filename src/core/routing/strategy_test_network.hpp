@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/core_test_shop.hpp"
@@ -98,6 +99,8 @@ private:
         std::int64_t room = INT32_MAX;
         std::int64_t distance_m = -1;
         std::int64_t depth = 0;
+        std::int64_t weekly_milliunits = 0;
+        std::vector<std::int64_t> marked;  // the markdown of each unit that could be sent, one by one
         std::int64_t used_units = 0;
         std::int64_t units_per_day = 0;
     };
@@ -107,15 +110,19 @@ private:
         const Location& location = state.locations[l];
         Place place;
         place.ix = l;
-        std::set<ItemIx> wanted;
-        for (const RouteLine& line : network_.request.lines) wanted.insert(line.item);
+        std::map<ItemIx, std::int64_t> wanted;
+        for (const RouteLine& line : network_.request.lines) wanted[line.item] += line.quantity;
         for (ItemIx item = 0; item < state.items.size(); ++item) {
             const Level* level = state.levels_of(item).find(l);
             std::int64_t units = level == nullptr ? 0 : level->sellable();
             if (location.kind == LocationKind::store) units -= network_.strategy.safety_units;
             units = std::max<std::int64_t>(units, 0);
             place.stock.push_back(units);
-            if (wanted.contains(item)) place.depth += units;
+            if (!wanted.contains(item)) continue;
+            place.depth += units;
+            const auto [weekly, markdown] = sale(item, l);
+            place.weekly_milliunits += weekly;
+            for (std::int64_t u = 0; u < std::min(units, wanted[item]); ++u) place.marked.push_back(markdown);
         }
         if (location.capacity.units_per_day) {
             place.units_per_day = *location.capacity.units_per_day;
@@ -128,6 +135,18 @@ private:
         }
         const bool served = !has_tables(place) || !services(place).empty();
         if (place.depth > 0 && place.room > 0 && served) places_.push_back(std::move(place));
+    }
+
+    /// Of the item at the location: milliunits a week, and the markdown.
+    [[nodiscard]] std::pair<std::int64_t, std::int64_t> sale(ItemIx item, LocationIx location) const {
+        const TenantState& state = network_.state();
+        for (std::uint32_t d = 0; d < state.demand.size(); ++d) {
+            if (state.demand.codes.key(d) != state.items[item].sku) continue;
+            for (const DemandRate& rate : state.demand[d].rates) {
+                if (rate.location == location) return {rate.weekly_milliunits, rate.markdown_bp};
+            }
+        }
+        return {0, 0};
     }
 
     void fill(std::size_t line, std::size_t p, std::int64_t open, Given& given,
@@ -178,6 +197,7 @@ private:
                 !policy_.allow_split || std::find(classes.begin(), classes.end(), item(l).item_class) != classes.end();
             const auto from = std::count_if(given[l].begin(), given[l].end(), [](std::int64_t u) { return u > 0; });
             if (whole && from > 1) return false;
+            if (policy_.max_line_shipments && from > *policy_.max_line_shipments) return false;
             sent += sum(given[l]);
             missing += short_of(given, l);
         }
@@ -317,10 +337,22 @@ private:
                 return left_of(a) > left_of(b);
             case Criterion::supplier_last:
                 return at.kind != LocationKind::supplier && bt.kind == LocationKind::supplier;
+            case Criterion::weeks_of_supply:
+                return weeks(a) > weeks(b);
+            case Criterion::markdown:
+                return mean(a.marked) > mean(b.marked);
         }
         return false;
     }
 
+    /// To the thousandth.
+    [[nodiscard]] static std::int64_t weeks(const Place& place) {
+        if (place.weekly_milliunits == 0) return INT64_MAX;
+        return place.depth * 1'000 * 1'000 / place.weekly_milliunits;
+    }
+    [[nodiscard]] static std::int64_t mean(const std::vector<std::int64_t>& values) {
+        return values.empty() ? 0 : sum(values) / static_cast<std::int64_t>(values.size());
+    }
     [[nodiscard]] static std::int64_t left_of(const Place& place) {
         return place.units_per_day == 0 ? INT64_MAX : place.units_per_day - place.used_units;
     }

@@ -36,6 +36,16 @@ bool within_pools(const Problem& problem, const std::map<Key, std::int64_t>& sen
     return true;
 }
 
+// Whether the line and its parts come from no more nodes than it says.
+bool within_node_limit(const Problem& problem, const std::vector<std::set<std::uint32_t>>& line_nodes, std::size_t l) {
+    if (!problem.lines[l].max_nodes) return true;
+    std::set<std::uint32_t> nodes = line_nodes[l];
+    for (std::size_t part = 0; part < problem.lines.size(); ++part) {
+        if (problem.lines[part].part_of == l) nodes.insert(line_nodes[part].begin(), line_nodes[part].end());
+    }
+    return static_cast<std::int64_t>(nodes.size()) <= *problem.lines[l].max_nodes;
+}
+
 // The cost of what is short, or nullopt when the shortage breaks a rule.
 std::optional<Int128> shortage_cost(const Problem& problem, const Plan& plan, const std::vector<Int128>& served) {
     if (plan.short_units.size() != problem.lines.size()) return std::nullopt;
@@ -101,6 +111,7 @@ std::optional<std::int64_t> price_plan(const Problem& problem, const Plan& plan)
     for (std::size_t l = 0; l < problem.lines.size(); ++l) {
         const bool single = !problem.lines[l].splittable || !problem.allow_line_split;
         if (single && line_nodes[l].size() > 1) return std::nullopt;
+        if (!within_node_limit(problem, line_nodes, l)) return std::nullopt;
     }
     if (!within_pools(problem, sent)) return std::nullopt;
     const auto shortage = shortage_cost(problem, plan, served);

@@ -22,6 +22,11 @@ struct Line {
     bool splittable = true;                  ///< units may come from several nodes
     bool all_or_nothing = false;             ///< sourced completely or not at all
     bool ship_alone = false;                 ///< its units share no shipment with other lines
+    /// Most nodes that its units may come from, at least 1; none: any number.
+    std::optional<std::int64_t> max_nodes = std::nullopt;
+    /// The line that this one is a part of: the nodes of both count together against the limit of that one. A part has
+    /// no limit and no parts of its own.
+    std::optional<std::uint32_t> part_of = std::nullopt;
 };
 
 struct WeightBreak {

@@ -166,6 +166,39 @@ Problem small_freight_problem(std::uint64_t seed) {
     return problem;
 }
 
+Problem small_limited_problem(std::uint64_t seed) {
+    Problem problem = seed % 3 == 0 ? small_freight_problem(seed) : small_problem(seed);
+    Dice dice(seed + 2'000'000'011);
+    for (int warm_up = 0; warm_up < 5; ++warm_up) static_cast<void>(dice.between(0, 1));
+    problem.allow_line_split = problem.allow_line_split || dice.percent(80);
+    // So that lines want to be split: dear to leave short, cheap to send, little anywhere.
+    const bool want_splits = dice.percent(75);
+    if (want_splits) problem.max_shipments.reset();
+    for (Node& node : problem.nodes) {
+        if (!want_splits) continue;
+        node.shipment_cost = dice.between(0, 3);
+        node.node_cost = 0;
+        if (dice.percent(60)) node.capacity_shipments.reset();
+        if (dice.percent(60)) node.weight_breaks.clear();
+    }
+    for (Pool& pool : problem.pools) {
+        if (want_splits) pool.quantity = dice.between(1, 3);
+    }
+    for (Line& line : problem.lines) {
+        line.splittable = line.splittable || dice.percent(80);
+        if (dice.percent(60)) line.quantity = dice.between(3, 5);
+        if (want_splits && line.short_cost) *line.short_cost += 40;
+        if (dice.percent(85)) line.max_nodes = dice.percent(70) ? 2 : dice.between(1, 3);
+    }
+    Line& last = problem.lines.back();
+    const Line& first = problem.lines.front();
+    if (problem.lines.size() > 1 && first.max_nodes && dice.percent(30)) {
+        last.max_nodes.reset();
+        last.part_of = 0;
+    }
+    return problem;
+}
+
 void try_every_plan(const Problem& problem, const std::function<void(const Plan&)>& found) {
     Trial(problem, found).run();
 }

@@ -16,6 +16,9 @@ namespace waybill::sourcing::testing {
 /// The same with carrier prices by weight at most nodes, in uneven steps and weights, so that nothing is round.
 [[nodiscard]] Problem small_freight_problem(std::uint64_t seed);
 
+/// One of both, of which most lines may come from one to three nodes only; with `part_of` in some of them.
+[[nodiscard]] Problem small_limited_problem(std::uint64_t seed);
+
 /// Calls `found` with every valid plan; of a plan, its assignments, short units and cost are there.
 void try_every_plan(const Problem& problem, const std::function<void(const Plan&)>& found);
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/checked_math.hpp"
 #include "core/sourcing/completion.hpp"
+#include "core/sourcing/limited_lines.hpp"
 #include "core/sourcing/search.hpp"
 
 namespace waybill::sourcing {
@@ -32,6 +34,16 @@ void offer_nothing(const Problem& problem, const Model& model, Incumbent& incumb
     incumbent.all_short = true;
 }
 
+// An incumbent that stands for the plan the caller has already; what is found has to be cheaper. False: nothing is, or
+// all that there is.
+bool set_ceiling(std::int64_t below, const Model& model, Incumbent& incumbent) {
+    const Int128 scaled = static_cast<Int128>(below) * (Int128{1} << model.shift);
+    if (scaled > model.cost_cap || scaled > incumbent.cost) return false;
+    incumbent.cost = static_cast<std::int64_t>(scaled);
+    incumbent.all_short = true;
+    return true;
+}
+
 void write_plan(const Problem& problem, const Model& model, const Incumbent& incumbent, Plan& plan) {
     plan.cost = incumbent.cost >> model.shift;
     plan.short_units.resize(problem.lines.size());
@@ -50,7 +62,7 @@ void write_plan(const Problem& problem, const Model& model, const Incumbent& inc
 
 }  // namespace
 
-Plan solve(const Problem& problem, Budget budget, Workspace& workspace) {
+Plan solve_free(const Problem& problem, std::uint64_t work_max, std::int64_t below, Workspace& workspace) {
     Workspace::Impl& memory = workspace.impl();
     Plan plan;
     memory.incumbent.cost = unreachable;
@@ -62,16 +74,17 @@ Plan solve(const Problem& problem, Budget budget, Workspace& workspace) {
         return plan;
     }
     offer_nothing(problem, memory.model, memory.incumbent);
+    const bool ceiling = below != any_cost && set_ceiling(below, memory.model, memory.incumbent);
     SearchResult result;
     if (buildable == Buildable::yes) {
-        search(memory.model, budget.work_max, memory.search, memory.incumbent, result);
+        search(memory.model, work_max, memory.search, memory.incumbent, result);
     } else {
         result.complete = true;
         result.method = Method::trivial;
     }
     plan.work = result.work;
     plan.method = result.method;
-    if (memory.incumbent.cost == unreachable) {
+    if (memory.incumbent.cost == unreachable || (ceiling && memory.incumbent.all_short)) {
         plan.status = result.complete ? Status::infeasible : Status::unknown;
         plan.lower_bound = result.complete ? 0 : memory.model.unscaled_up(result.bound);
         plan.short_units.assign(problem.lines.size(), 0);
@@ -82,6 +95,11 @@ Plan solve(const Problem& problem, Budget budget, Workspace& workspace) {
     plan.status = plan.lower_bound >= plan.cost ? Status::optimal : Status::feasible;
     if (plan.status == Status::feasible && result.method == Method::partition) plan.method = Method::heuristic;
     return plan;
+}
+
+Plan solve(const Problem& problem, Budget budget, Workspace& workspace) {
+    if (has_limited_lines(problem)) return solve_limited_lines(problem, budget, workspace);
+    return solve_free(problem, budget.work_max, any_cost, workspace);
 }
 
 }  // namespace waybill::sourcing

@@ -81,6 +81,23 @@ bool passes(const engine::FulfillmentRow& row, const engine::FulfillmentQuery& q
            FulfillmentPlace{query.after->due, query.after->priority, query.after->order, query.after->number};
 }
 
+using ReturnPlace = std::tuple<Instant, OrderId, std::uint32_t>;
+
+ReturnPlace place_of(const engine::ReturnRow& row) { return {row.requested_at, row.order, row.number}; }
+
+bool passes(const engine::ReturnRow& row, const engine::ReturnQuery& query) {
+    const auto& places = query.locations;
+    const bool is_there = row.location == core::no_index
+                              ? query.with_anywhere
+                              : std::find(places.begin(), places.end(), row.location) != places.end();
+    if (!is_there && (query.with_anywhere || !places.empty())) return false;
+    if (query.is_open && row.is_open != *query.is_open) return false;
+    if (query.status && row.status != *query.status) return false;
+    if (query.order && row.order != *query.order) return false;
+    if (!query.after) return true;
+    return place_of(row) > ReturnPlace{query.after->requested_at, query.after->order, query.after->number};
+}
+
 /// Values of a map with keys above `after`, made by `take`, until there are `limit` of them.
 template <class Map, class Take>
 auto scan(const Map& rows, const typename Map::key_type& after, std::uint32_t limit, Take take) {
@@ -166,6 +183,17 @@ public:
         const View data(state(), tenant);
         std::vector<engine::FulfillmentRow> out;
         for (const auto& [key, row] : data->fulfillments) {
+            if (passes(row, query)) out.push_back(row);
+        }
+        std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return place_of(a) < place_of(b); });
+        if (out.size() > query.limit) out.resize(query.limit);
+        return out;
+    }
+
+    Answer<std::vector<engine::ReturnRow>> returns(TenantId tenant, const engine::ReturnQuery& query) override {
+        const View data(state(), tenant);
+        std::vector<engine::ReturnRow> out;
+        for (const auto& [key, row] : data->returns) {
             if (passes(row, query)) out.push_back(row);
         }
         std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return place_of(a) < place_of(b); });

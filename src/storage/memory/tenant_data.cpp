@@ -181,6 +181,7 @@ void apply(TenantData& data, const TenantBatch& batch) {
     for (const OrderRow& order : batch.orders) apply_order(data, order);
     for (const engine::ExceptionRow& row : batch.exceptions) data.exceptions[{row.raised_in, row.kind}] = row;
     for (const engine::FulfillmentRow& row : batch.fulfillments) data.fulfillments[{row.order, row.number}] = row;
+    for (const engine::ReturnRow& row : batch.returns) data.returns[{row.order, row.number}] = row;
     apply_customers(data, batch);
     for (const engine::PersonRow& person : batch.persons) {
         data.persons[person.id] = {person, words_of_document(person.doc)};

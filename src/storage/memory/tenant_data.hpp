@@ -47,6 +47,7 @@ struct TenantData {
     std::map<core::OrderId, OrderEntry> orders;
     std::map<std::pair<core::Sequence, std::string>, engine::ExceptionRow> exceptions;
     std::map<std::pair<core::OrderId, std::uint32_t>, engine::FulfillmentRow> fulfillments;
+    std::map<std::pair<core::OrderId, std::uint32_t>, engine::ReturnRow> returns;
     std::map<std::pair<core::ChannelIx, std::string>, core::OrderId> order_by_channel;
     std::set<std::pair<Instant, core::OrderId>> order_by_placed;
     std::map<core::CustomerId, engine::CustomerRow> customers;

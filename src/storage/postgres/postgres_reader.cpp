@@ -11,6 +11,7 @@
 #include "storage/postgres/order_search.hpp"
 #include "storage/postgres/people_rows.hpp"
 #include "storage/postgres/reply_rows.hpp"
+#include "storage/postgres/return_rows.hpp"
 #include "storage/postgres/session.hpp"
 #include "storage/postgres/stock_rows.hpp"
 
@@ -102,6 +103,10 @@ public:
     Answer<std::vector<engine::FulfillmentRow>> fulfillments(TenantId tenant,
                                                              const engine::FulfillmentQuery& query) override {
         return session_.read([&](Connection& connection) { return read_fulfillments(connection, tenant, query); });
+    }
+
+    Answer<std::vector<engine::ReturnRow>> returns(TenantId tenant, const engine::ReturnQuery& query) override {
+        return session_.read([&](Connection& connection) { return read_returns(connection, tenant, query); });
     }
 
     Answer<std::vector<engine::EventRow>> events(TenantId tenant, const engine::EventQuery& query) override {

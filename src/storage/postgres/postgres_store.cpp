@@ -23,6 +23,7 @@
 #include "storage/postgres/postgres_leases.hpp"
 #include "storage/postgres/postgres_reader.hpp"
 #include "storage/postgres/reply_rows.hpp"
+#include "storage/postgres/return_rows.hpp"
 #include "storage/postgres/schema.hpp"
 #include "storage/postgres/session.hpp"
 #include "storage/postgres/statistics.hpp"
@@ -52,6 +53,7 @@ void write(BatchStatements& statements, const TenantBatch& batch) {
     write_orders(statements, batch);
     write_exceptions(statements, batch);
     write_fulfillments(statements, batch);
+    write_returns(statements, batch);
     write_people(statements, batch);
     write_replies(statements, batch);
 }

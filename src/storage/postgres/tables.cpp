@@ -10,6 +10,7 @@ constexpr std::string_view by_tenant[] = {
     "tenants",          "events",    "movements",           "configuration", "inventory_levels",
     "capacity_days",    "orders",    "order_blocks",        "order_search",  "exceptions",
     "fulfillment_rows", "customers", "customer_identities", "persons",       "replies",
+    "return_rows",
 };
 
 }  // namespace

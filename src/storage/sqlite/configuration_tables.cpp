@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::array<std::string_view, engine::doc_kinds> tables{
     "settings",       "items",     "locations",        "channels",    "api_keys", "feeds",
-    "postcode_areas", "rule_sets", "rule_activations", "rate_tables", "webhooks", "webhook_progress"};
+    "postcode_areas", "rule_sets", "rule_activations", "rate_tables", "webhooks", "webhook_progress",
+    "item_demand"};
 
 }  // namespace
 

@@ -12,6 +12,7 @@
 #include "storage/sqlite/order_tables.hpp"
 #include "storage/sqlite/people_tables.hpp"
 #include "storage/sqlite/reply_table.hpp"
+#include "storage/sqlite/return_table.hpp"
 #include "storage/sqlite/schema.hpp"
 
 namespace waybill::storage::sqlite {
@@ -32,6 +33,7 @@ public:
           search_(*connection_, options.search_rows_max),
           exceptions_(*connection_),
           fulfillments_(*connection_),
+          returns_(*connection_),
           people_(*connection_),
           replies_(*connection_) {}
 
@@ -84,6 +86,10 @@ public:
     Answer<std::vector<engine::FulfillmentRow>> fulfillments(TenantId tenant,
                                                              const engine::FulfillmentQuery& query) override {
         return answer(*connection_, fulfillments_.find(tenant, query));
+    }
+
+    Answer<std::vector<engine::ReturnRow>> returns(TenantId tenant, const engine::ReturnQuery& query) override {
+        return answer(*connection_, returns_.find(tenant, query));
     }
 
     Answer<std::vector<engine::EventRow>> events(TenantId tenant, const engine::EventQuery& query) override {
@@ -150,6 +156,7 @@ private:
     OrderSearch search_;
     ExceptionReader exceptions_;
     FulfillmentReader fulfillments_;
+    ReturnReader returns_;
     PeopleReader people_;
     ReplyReader replies_;
     std::optional<ReadScope> moment_;  ///< last: it ends before the connection and its statements

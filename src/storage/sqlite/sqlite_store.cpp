@@ -22,6 +22,7 @@
 #include "storage/sqlite/order_tables.hpp"
 #include "storage/sqlite/people_tables.hpp"
 #include "storage/sqlite/reply_table.hpp"
+#include "storage/sqlite/return_table.hpp"
 #include "storage/sqlite/schema.hpp"
 #include "storage/sqlite/sqlite_reader.hpp"
 #include "storage/sqlite/unfinished_tenant.hpp"
@@ -43,6 +44,7 @@ struct Writers {
           orders(connection),
           exceptions(connection),
           fulfillments(connection),
+          returns(connection),
           people(connection),
           replies(connection) {}
 
@@ -52,6 +54,7 @@ struct Writers {
     OrderWriter orders;
     ExceptionWriter exceptions;
     FulfillmentWriter fulfillments;
+    ReturnWriter returns;
     PeopleWriter people;
     ReplyWriter replies;
 };
@@ -166,7 +169,7 @@ std::optional<IoError> SqliteStore::write(const engine::TenantBatch& batch) {
     const bool done = !connection_->failed() && writers_->log.write(batch) && writers_->movements.write(batch) &&
                       writers_->configuration.write(batch) && writers_->orders.write(batch) &&
                       writers_->exceptions.write(batch) && writers_->fulfillments.write(batch) &&
-                      writers_->people.write(batch) && writers_->replies.write(batch);
+                      writers_->returns.write(batch) && writers_->people.write(batch) && writers_->replies.write(batch);
     return done ? std::nullopt : connection_->take_error();
 }
 
