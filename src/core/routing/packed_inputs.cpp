@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/mutant.hpp"
-
 namespace waybill::core {
 namespace {
 
@@ -65,7 +63,7 @@ std::uint64_t later_value(const RoutingInputs::Standing& standing, std::size_t b
         case 0:
             return static_cast<std::uint64_t>(standing.capacity_left) + 1;  // 0: unlimited
         case 1:
-            return WAYBILL_MUTANT(sale_not_recorded) ? 0 : static_cast<std::uint64_t>(standing.weekly_milliunits);
+            return static_cast<std::uint64_t>(standing.weekly_milliunits);
         default:
             return static_cast<std::uint64_t>(standing.markdown_bp);
     }

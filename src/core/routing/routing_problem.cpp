@@ -160,7 +160,7 @@ private:
         if (request_.strategy->reads(Criterion::markdown)) markdowns.resize(out_.candidates.size());
         for (const RoutingInputs::ItemStock& stock : out_.inputs.items) {
             const ItemDemand* demand = state_.demand_of(stock.item);
-            if (demand != nullptr && reads_rates && !WAYBILL_MUTANT(rate_of_sale_unread)) {
+            if (demand != nullptr && reads_rates) {
                 for (const DemandRate& rate : demand->rates) {
                     if (!finder_.is_candidate(rate.location)) continue;
                     out_.candidates[finder_.node(rate.location)].weekly_milliunits += rate.weekly_milliunits;
@@ -169,7 +169,7 @@ private:
             if (markdowns.empty()) continue;
             for (const RoutingInputs::Stock& place : stock.places) {
                 const DemandRate* rate = demand == nullptr ? nullptr : demand->find(place.location);
-                const std::int64_t units = WAYBILL_MUTANT(markdown_not_weighted) ? 1 : place.units;
+                const std::int64_t units = place.units;
                 markdowns[finder_.node(place.location)].add(units, rate == nullptr ? 0 : rate->markdown_bp);
             }
         }
