@@ -33,8 +33,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 if(WAYBILL_SANITIZE OR WAYBILL_MUTANTS)
-  # Warnings are dev's, release's and fuzz's to stop at: where several sources are optimised as one, or instrumented, the
-  # compiler guesses more of what may not be initialised.
+  # dev, release and fuzz stop at warnings. Where several sources are optimised as one, or instrumented, the compiler
+  # guesses more of what may not be initialised.
   target_compile_options(waybill_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-error>)
 endif()
 
