@@ -1,10 +1,14 @@
 #include "sim/mutants.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cstdio>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <thread>
@@ -36,54 +40,136 @@ const std::vector<MutantRow>& rows() {
 }
 
 /// What only several processes can do wrong is found by their scripts only: each seed is tried both ways.
-std::optional<std::uint64_t> first_finding_seed(const Arguments& arguments) {
-    Arguments of_cluster = arguments;
-    of_cluster.cluster = true;
-    for (std::uint64_t seed = arguments.first_seed; seed <= arguments.last_seed; ++seed) {
-        for (const Arguments* one : {&arguments, static_cast<const Arguments*>(&of_cluster)}) {
-            if (one == &arguments && arguments.cluster) continue;
-            if (fails_apart(script_of(seed, *one), one->store, seed) != Ending::clean) return seed;
-        }
-    }
-    return std::nullopt;
-}
+constexpr std::array ways{false, true};
 
-/// One mutant, hunted in a process of its own. It writes the seed that found it, if one did, and ends.
-struct Hunt {
-    const MutantRow* row;
-    pid_t process;
-    int answer;
+/// Which sites a seed's run comes to, a way each. In memory that a child marks and its parent reads.
+struct Reached {
+    std::array<std::atomic<bool>*, ways.size()> marks;
 };
 
-Hunt begin_hunt(const MutantRow& row, const Arguments& arguments) {
-    int ends[2];
-    WAYBILL_ASSERT(::pipe(ends) == 0);
-    const pid_t child = ::fork();
-    WAYBILL_ASSERT(child >= 0);
-    if (child == 0) {
-        ::close(ends[0]);
-        (void)select_mutant(std::string(row.name));
-        const auto seed = first_finding_seed(arguments);
-        const bool is_told = !seed || ::write(ends[1], &*seed, sizeof *seed) == sizeof *seed;
-        ::_exit(is_told ? 0 : 1);
+Reached make_reached() {
+    Reached out{};
+    const std::size_t size = (rows().size() + 1) * sizeof(std::atomic<bool>);
+    for (std::atomic<bool>*& marks : out.marks) {
+        void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        WAYBILL_ASSERT(memory != MAP_FAILED);
+        marks = static_cast<std::atomic<bool>*>(memory);
     }
-    ::close(ends[1]);
-    return {&row, child, ends[0]};
+    return out;
 }
 
-/// Waits for the end of any of them, and takes it out.
-std::pair<const MutantRow*, std::optional<std::uint64_t>> end_a_hunt(std::vector<Hunt>& hunts) {
-    int status = 0;
-    const pid_t ended = ::waitpid(-1, &status, 0);
-    const auto hunt = std::find_if(hunts.begin(), hunts.end(), [&](const Hunt& one) { return one.process == ended; });
-    // A hunt that ends otherwise than by itself has shown nothing.
-    WAYBILL_ASSERT(hunt != hunts.end() && status == 0);
-    std::uint64_t seed = 0;
-    const bool is_found = ::read(hunt->answer, &seed, sizeof seed) == sizeof seed;
-    ::close(hunt->answer);
-    const MutantRow* row = hunt->row;
-    hunts.erase(hunt);
-    return {row, is_found ? std::optional(seed) : std::nullopt};
+void forget(Reached& reached) {
+    for (std::atomic<bool>* marks : reached.marks) {
+        for (std::size_t i = 0; i <= rows().size(); ++i) marks[i].store(false, std::memory_order_relaxed);
+    }
+}
+
+Script script_of(std::uint64_t seed, bool cluster, const Arguments& arguments) {
+    Arguments one = arguments;
+    one.cluster = cluster;
+    return sim::script_of(seed, one);
+}
+
+/// Children of this process, as many at once as there are cores.
+class Crew {
+public:
+    /// Called with the exit status of a child's work, in the parent.
+    using Ended = std::function<void(int status)>;
+
+    /// `work` is done in a child, whose exit status is what it returns.
+    void take_on(const std::function<int()>& work, Ended ended) {
+        if (at_work_.size() == std::max(1U, std::thread::hardware_concurrency())) wait_for_one();
+        std::fflush(stdout);
+        const pid_t child = ::fork();
+        WAYBILL_ASSERT(child >= 0);
+        if (child == 0) ::_exit(work());
+        at_work_.emplace_back(child, std::move(ended));
+    }
+
+    void wait_for_all() {
+        while (!at_work_.empty()) wait_for_one();
+    }
+
+private:
+    void wait_for_one() {
+        int status = 0;
+        const pid_t child = ::waitpid(-1, &status, 0);
+        const auto one =
+            std::find_if(at_work_.begin(), at_work_.end(), [&](const auto& worker) { return worker.first == child; });
+        // A child that ends otherwise than by itself has shown nothing: what may abort runs in a child of its own.
+        WAYBILL_ASSERT(one != at_work_.end() && WIFEXITED(status));
+        const Ended ended = std::move(one->second);
+        at_work_.erase(one);
+        ended(WEXITSTATUS(status));
+    }
+
+    std::vector<std::pair<pid_t, Ended>> at_work_;
+};
+
+struct Hunted {
+    const MutantRow* row;
+    std::size_t mark;  ///< its place in `Reached`
+    std::optional<std::uint64_t> found = std::nullopt;
+    std::uint64_t seeds_reached = 0;
+};
+
+void print_found(const Hunted& one, const Arguments& arguments) {
+    if (arguments.json) {
+        fmt::print("{{\"mutant\":\"{}\",\"seed\":{}}}\n", one.row->name,
+                   one.found ? fmt::to_string(*one.found) : "null");
+    } else if (one.found) {
+        fmt::print("{:<34} seed {}\n", one.row->name, *one.found);
+    } else {
+        fmt::print("{:<34} SURVIVES, its site was come to in {} seeds\n", one.row->name, one.seeds_reached);
+    }
+    std::fflush(stdout);
+}
+
+/// Runs a seed as it is, and marks which sites it comes to. One that fails as it is would find every mutant.
+void mark_reached([[maybe_unused]] std::uint64_t seed, [[maybe_unused]] Reached& reached,
+                  [[maybe_unused]] bool& is_clean, [[maybe_unused]] Crew& crew,
+                  [[maybe_unused]] const Arguments& arguments) {
+#if defined(WAYBILL_MUTANTS)
+    for (const bool cluster : ways) {
+        if (!cluster && arguments.cluster) continue;
+        crew.take_on(
+            [&, cluster] {
+                reached_mutants = reached.marks[cluster ? 1 : 0];
+                return fails_apart(script_of(seed, cluster, arguments), arguments.store, seed) == Ending::clean
+                           ? exit_clean
+                           : exit_found;
+            },
+            [&is_clean, seed](int status) {
+                if (status == exit_clean) return;
+                is_clean = false;
+                fmt::print("seed {} fails without any mutant\n", seed);
+            });
+    }
+#endif
+}
+
+bool is_reached(const Hunted& one, const Reached& reached) {
+    return std::any_of(reached.marks.begin(), reached.marks.end(),
+                       [&](const std::atomic<bool>* marks) { return marks[one.mark].load(std::memory_order_relaxed); });
+}
+
+void hunt(Hunted& one, std::uint64_t seed, const Reached& reached, Crew& crew, const Arguments& arguments) {
+    ++one.seeds_reached;
+    crew.take_on(
+        [&] {
+            (void)select_mutant(std::string(one.row->name));
+            for (const bool cluster : ways) {
+                if (!reached.marks[cluster ? 1 : 0][one.mark].load(std::memory_order_relaxed)) continue;
+                const Ending ending = fails_apart(script_of(seed, cluster, arguments), arguments.store, seed);
+                if (ending != Ending::clean) return exit_found;
+            }
+            return exit_clean;
+        },
+        [&, seed](int status) {
+            if (status == exit_clean) return;
+            one.found = seed;
+            print_found(one, arguments);
+        });
 }
 
 }  // namespace
@@ -110,25 +196,28 @@ int hunt_mutants(const Arguments& arguments) {
         fmt::print(stderr, "waybill_sim: this build has no mutants; use the preset `mutants`\n");
         return exit_usage;
     }
-    std::size_t survivors = 0;
-    std::vector<Hunt> hunts;
-    const std::size_t hunts_max = std::max(1U, std::thread::hardware_concurrency());
-    for (auto next = rows().begin(); next != rows().end() || !hunts.empty();) {
-        if (next != rows().end() && hunts.size() < hunts_max) {
-            hunts.push_back(begin_hunt(*next++, arguments));
-            continue;
+    std::vector<Hunted> at_large;
+    for (std::size_t i = 0; i < rows().size(); ++i) at_large.push_back({&rows()[i], i + 1});
+    Reached reached = make_reached();
+    Crew crew;
+    bool is_clean = true;
+    for (std::uint64_t seed = arguments.first_seed; seed <= arguments.last_seed && is_clean && !at_large.empty();
+         ++seed) {
+        forget(reached);
+        mark_reached(seed, reached, is_clean, crew, arguments);
+        crew.wait_for_all();
+        for (Hunted& one : at_large) {
+            if (is_reached(one, reached)) hunt(one, seed, reached, crew, arguments);
         }
-        const auto [row, seed] = end_a_hunt(hunts);
-        if (!seed) ++survivors;
-        if (arguments.json) {
-            fmt::print("{{\"mutant\":\"{}\",\"seed\":{}}}\n", row->name, seed ? fmt::to_string(*seed) : "null");
-        } else {
-            fmt::print("{:<34} {}\n", row->name, seed ? fmt::format("seed {}", *seed) : "SURVIVES");
-        }
-        std::fflush(stdout);
+        crew.wait_for_all();
+        at_large.erase(
+            std::remove_if(at_large.begin(), at_large.end(), [](const Hunted& one) { return one.found.has_value(); }),
+            at_large.end());
     }
+    for (const Hunted& one : at_large) print_found(one, arguments);
+    const std::size_t survivors = at_large.size();
     fmt::print("{} mutants, {} survive\n", rows().size(), survivors);
-    return survivors == 0 ? exit_clean : exit_found;
+    return survivors == 0 && is_clean ? exit_clean : exit_found;
 }
 
 }  // namespace waybill::sim

@@ -6,6 +6,8 @@
 
 #if defined(WAYBILL_MUTANTS)
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 namespace waybill {
@@ -19,10 +21,20 @@ enum class Mutant : std::uint8_t {
 
 /// Set once, before anything runs.
 inline Mutant selected_mutant = Mutant::none;
+/// Where it points anywhere, the sites that were come to are marked there: a run that never comes to a mutant's site is
+/// the same with it and without. Set once, before anything runs.
+inline std::atomic<bool>* reached_mutants = nullptr;
+
+[[nodiscard]] inline bool is_mutant(Mutant mutant) {
+    if (reached_mutants != nullptr) {
+        reached_mutants[static_cast<std::size_t>(mutant)].store(true, std::memory_order_relaxed);
+    }
+    return selected_mutant == mutant;
+}
 
 }  // namespace waybill
 
-#define WAYBILL_MUTANT(name) (::waybill::selected_mutant == ::waybill::Mutant::name)
+#define WAYBILL_MUTANT(name) (::waybill::is_mutant(::waybill::Mutant::name))
 
 #else
 
