@@ -77,6 +77,7 @@ private:
             case OpKind::clock:
             case OpKind::blind:
             case OpKind::probe:
+            case OpKind::retry:
             case OpKind::restart:
                 return;  // Scripts of a cluster have none.
         }

@@ -97,7 +97,7 @@ core::PutChannel compose_channel(Dice& dice, const Model& model) {
     put.channel.routing.ship_complete = dice.one_in(6);
     if (dice.one_in(6)) put.channel.routing.max_shipments = dice.between(1, 3);
     if (dice.one_in(6)) put.channel.routing.max_line_shipments = dice.between(1, 2);
-    put.channel.routing.on_shortage = static_cast<core::OnShortage>(dice.below(3));
+    put.channel.routing.on_shortage = static_cast<core::OnShortage>(dice.below(4));
     put.channel.active = !dice.one_in(10);
     put.channel.returns = compose_return_policy(dice);
     if (dice.one_in(3)) {

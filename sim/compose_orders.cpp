@@ -88,7 +88,7 @@ core::PlaceOrder compose_order(Dice& dice, const Model& model, std::uint64_t uni
     if (dice.one_in(6)) order.ship_complete = dice.one_in(2);
     if (dice.one_in(6)) order.max_shipments = dice.between(1, 3);
     if (dice.one_in(6)) order.max_line_shipments = dice.between(1, 2);
-    if (dice.one_in(3)) order.on_shortage = static_cast<core::OnShortage>(dice.below(3));
+    if (dice.one_in(3)) order.on_shortage = static_cast<core::OnShortage>(dice.below(4));
     for (std::uint64_t i = dice.below(3); i > 0; --i) {
         core::Charge charge;
         charge.kind = dice.one_in(4) ? core::ChargeKind::adjustment : core::ChargeKind::shipping;

@@ -155,7 +155,7 @@ core::RuleAction compose_action(Dice& dice, const Model& model, core::Moment mom
             return splitting;
         }
         case 2:
-            return core::SetOnShortage{static_cast<core::OnShortage>(dice.below(3))};
+            return core::SetOnShortage{static_cast<core::OnShortage>(dice.below(4))};
         default:
             return compose_mark(dice, model, moment);
     }
@@ -199,7 +199,7 @@ core::FilteredStrategy compose_strategy(Dice& dice, const Model& model, std::uin
     if (dice.one_in(5)) strategy.max_line_shipments = dice.between(1, 2);
     if (dice.one_in(5)) strategy.allow_split = dice.one_in(2);
     if (dice.one_in(6)) strategy.ship_complete = dice.one_in(2);
-    if (dice.one_in(5)) strategy.on_shortage = static_cast<core::OnShortage>(dice.below(3));
+    if (dice.one_in(5)) strategy.on_shortage = static_cast<core::OnShortage>(dice.below(4));
     if (dice.one_in(4)) strategy.safety_units = dice.between(1, 4);
     if (dice.one_in(3)) strategy.no_split_classes = {"fragile"};
     if (dice.one_in(6)) strategy.min_part_value_micros = dice.between(1, 60) * 1'000'000;

@@ -31,6 +31,11 @@ constexpr std::array at_returns{Does::request_return, Does::approve_return, Does
                                 Does::receive_return, Does::receive_return, Does::receive_return,
                                 Does::cancel_return,  Does::hold_order,     Does::put_channel};
 
+/// And what may bring supply to an order.
+constexpr std::array for_those_who_wait{Does::move_inventory, Does::move_inventory, Does::apply_feed,
+                                        Does::cancel_order,   Does::put_location,   Does::put_channel,
+                                        Does::reroute_order,  Does::put_item};
+
 class Planner {
 public:
     Planner(std::uint64_t seed, std::uint32_t steps) : dice_(seed * 0x2545F4914F6CDD1DULL + 1), steps_(steps) {
@@ -45,6 +50,10 @@ public:
             between_rounds();
             if (dice_.one_in(12)) work_through(any_tenant());
             if (dice_.one_in(12)) take_back(any_tenant());
+            if (dice_.one_in(12)) let_wait(any_tenant());
+            if (dice_.one_in(24)) meet_customers(any_tenant());
+            if (dice_.one_in(24)) alone(Does::apply_feed, any_tenant(), 5);
+            if (dice_.one_in(40)) turn_secrets(any_tenant());
             const std::uint32_t commands = throw_commands();
             open_round();
             for (std::uint32_t i = 0; i < commands; ++i) command(throw_kind(), any_tenant());
@@ -118,19 +127,58 @@ private:
         }
     }
 
-    void between_rounds() {
+    /// More orders than there is stock, and then what some of them may find.
+    void let_wait(std::uint32_t tenant) {
         if (dice_.one_in(3)) {
-            Op op;
-            op.kind = OpKind::clock;
-            op.micros = throw_jump();
-            script_.ops.push_back(op);
+            alone(Does::save_rule_set, tenant, 1);
+            alone(Does::activate_rule_set, tenant, 1);
         }
+        alone(Does::place_order, tenant, 4);
+        retry(tenant);
+        for (std::uint64_t i = 1 + dice_.below(3); i > 0; --i) {
+            alone(for_those_who_wait[dice_.below(for_those_who_wait.size())], tenant, 1);
+            if (dice_.one_in(3)) jump();
+            retry(tenant);
+        }
+    }
+
+    /// The same person twice, who then wants to be forgotten.
+    void meet_customers(std::uint32_t tenant) {
+        alone(Does::put_customer, tenant, 2);
+        alone(Does::place_order, tenant, 1);
+        alone(Does::merge_customers, tenant, 3);
+        alone(Does::erase_person, tenant, 1);
+    }
+
+    void turn_secrets(std::uint32_t tenant) {
+        alone(Does::put_webhook, tenant, 1);
+        alone(Does::rotate_webhook_secret, tenant, 1);
+        alone(Does::put_webhook, tenant, 2);
+    }
+
+    void retry(std::uint32_t tenant) {
+        Op op;
+        op.kind = OpKind::retry;
+        op.tenant = tenant;
+        script_.ops.push_back(op);
+    }
+
+    void jump() {
+        Op op;
+        op.kind = OpKind::clock;
+        op.micros = throw_jump();
+        script_.ops.push_back(op);
+    }
+
+    void between_rounds() {
+        if (dice_.one_in(3)) jump();
         if (blind_ && dice_.one_in(2)) turn_blind(false);
         if (dice_.one_in(24)) {
             add(OpKind::restart);
             blind_ = false;
         }
         if (dice_.one_in(12)) add(OpKind::probe);
+        if (dice_.one_in(6)) retry(any_tenant());
         if (dice_.one_in(60)) add(OpKind::check);
     }
 

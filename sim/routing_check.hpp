@@ -32,7 +32,9 @@ public:
           order_(order),
           now_(now),
           used_(model.capacity_used()),
-          policy_(order.policy) {}
+          policy_(order.policy) {
+        wait_for_all();
+    }
 
     std::set<std::uint32_t> excluded;  ///< also places that gave work of the order back
     bool frees_reserved = false;       ///< what the order holds and nobody works on may be used again
@@ -51,6 +53,8 @@ public:
     [[nodiscard]] bool may_reject() const;
 
 private:
+    /// A policy by which all of the order waits for the last unit of it.
+    void wait_for_all();
     void decide_by(const core::FilteredStrategy& strategy, std::uint32_t relaxed);
     [[nodiscard]] bool passes_filters(std::uint32_t location) const;
     [[nodiscard]] std::vector<std::string> findings_in_force(const core::RoutingTrace* trace) const;

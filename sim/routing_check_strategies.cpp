@@ -30,8 +30,13 @@ void RoutingCheck::decide_by(const core::FilteredStrategy& strategy, std::uint32
     policy_.allow_split = says.allow_split.value_or(policy_.allow_split);
     policy_.ship_complete = says.ship_complete.value_or(policy_.ship_complete);
     policy_.on_shortage = says.on_shortage.value_or(policy_.on_shortage);
+    wait_for_all();
     if (says.max_shipments) policy_.max_shipments = says.max_shipments;
     if (says.max_line_shipments) policy_.max_line_shipments = says.max_line_shipments;
+}
+
+void RoutingCheck::wait_for_all() {
+    if (policy_.on_shortage == core::OnShortage::wait) policy_.ship_complete = true;
 }
 
 core::OnShortage RoutingCheck::on_shortage(std::size_t strategy) const {
@@ -96,7 +101,8 @@ void RoutingCheck::check_parts(std::vector<std::string>& out) const {
     }
     if (!strategy_->strategy.min_part_value_micros || worth.empty()) return;
     const std::int64_t least = *strategy_->strategy.min_part_value_micros;
-    waits = waits && policy_.on_shortage == core::OnShortage::backorder;
+    waits =
+        waits && (policy_.on_shortage == core::OnShortage::backorder || policy_.on_shortage == core::OnShortage::wait);
     if (worth.size() + (waits ? 1 : 0) < 2) return;
     if (waits && rest < least) out.push_back("what waits is worth less than a part must be");
     for (const auto& [location, sum] : worth) {

@@ -65,6 +65,8 @@ void Runner::step(const Op& op) {
         case OpKind::probe:
             probe();
             break;
+        case OpKind::retry:
+            return retry_backorders(op);
         case OpKind::restart:
             world_.restart();
             ++result_.restarts;
@@ -136,17 +138,24 @@ Request Runner::request_of(const Op& op) {
 void Runner::round(const std::vector<std::size_t>& ops, Fault fault) {
     forget_old_replies();
     std::vector<Request> requests;
-    std::vector<std::string> names;
     for (const std::size_t op : ops) {
         requests.push_back(request_of(script_.ops[op]));
-        names.push_back(fmt::format("r{}", ++sent_));
         result_.comments[op] = text_of(requests.back());
-        note(result_.comments[op]);
+    }
+    (void)send(std::move(requests), ops, fault);
+}
+
+std::vector<Answer> Runner::send(std::vector<Request> requests, const std::vector<std::size_t>& ops, Fault fault) {
+    std::vector<std::string> names;
+    for (const Request& request : requests) {
+        names.push_back(fmt::format("r{}", ++sent_));
+        note(text_of(request));
     }
     if (fault != Fault::none) ++result_.faults;
     Round about;
     about.troubled = fault != Fault::none || unresolved_;
-    const std::vector<Answer> answers = world_.run_together(requests, names, tenants_, fault);
+    follow_backorders();
+    std::vector<Answer> answers = world_.run_together(requests, names, tenants_, fault);
     about.kept = world_.faults().is_kept();
     if (is_crash(fault)) {
         world_.crash(fault, ops.empty() ? 0 : script_.ops[ops.front()].dice);
@@ -164,6 +173,7 @@ void Runner::round(const std::vector<std::size_t>& ops, Fault fault) {
     settle_unresolved(answers, fault);
     if (result_.problems.empty()) compare_heads();
     if (result_.problems.empty()) compare_memory();
+    return answers;
 }
 
 void Runner::settle_unresolved(const std::vector<Answer>& answers, Fault fault) {

@@ -207,6 +207,7 @@ void Runner::check() {
     world_.with_store([&](engine::Store& store) { checked = check_store(store, tenants_, models_); });
     result_.state_hashes = checked.state_hashes;
     for (std::string& found : checked.problems) problem(std::move(found));
+    if (result_.problems.empty()) check_backorders();
 }
 
 }  // namespace waybill::sim

@@ -49,6 +49,8 @@ private:
     void gather_round(Fault fault);
     [[nodiscard]] Request request_of(const Op& op);
     void round(const std::vector<std::size_t>& ops, Fault fault);
+    /// `ops`: the line of each request.
+    std::vector<Answer> send(std::vector<Request> requests, const std::vector<std::size_t>& ops, Fault fault);
     void settle_unresolved(const std::vector<Answer>& answers, Fault fault);
     void probe();
     [[nodiscard]] std::map<std::string, Logged> read_log();
@@ -59,6 +61,13 @@ private:
     void problem(std::string what) { result_.problems.push_back(std::move(what)); }
     /// Batches are stamped at the clock, but never before the tenant's last event.
     [[nodiscard]] Instant stamp(std::size_t tenant) const;
+
+    // run_backorders.cpp
+    void follow_backorders();
+    void retry_backorders(const Op& op);
+    void expect_in_turn(std::uint32_t tenant, const std::vector<core::OrderId>& before, core::OrderId order);
+    void check_backorders();
+    [[nodiscard]] bool finds_supply(core::TenantId tenant, const core::Order& order);
 
     // run_judge.cpp
     void judge(const Request& request, const Answer& answer, const Logged& logged, const Round& round);

@@ -124,6 +124,13 @@ std::optional<Op> parse_op(const std::vector<std::string>& words) {
         op.on = argument == "on";
         return op;
     }
+    if (words.size() == 2 && words[0] == "retry") {
+        const auto tenant = number_of<std::uint32_t>(argument, 10);
+        if (!tenant) return std::nullopt;
+        op.kind = OpKind::retry;
+        op.tenant = *tenant;
+        return op;
+    }
     if (const auto happening = parse_happening(words)) {
         op.kind = OpKind::happening;
         op.happening = *happening;
@@ -157,6 +164,8 @@ std::string line_of(const Op& op) {
             return op.on ? "blind on" : "blind off";
         case OpKind::probe:
             return "probe";
+        case OpKind::retry:
+            return fmt::format("retry {}", op.tenant);
         case OpKind::restart:
             return "restart";
         case OpKind::check:

@@ -11,6 +11,7 @@
 //   clock 3600000000           the clock moves on (or back) by microseconds
 //   blind on                   the head of the log can not be read from now on
 //   probe                      the engine tries a store in trouble by itself, as it does when time has passed
+//   retry 0                    orders of tenant 0 that wait, and are due, are routed again
 //   restart                    close and open again
 //   check                      everything is compared and audited
 //
@@ -30,7 +31,7 @@
 
 namespace waybill::sim {
 
-enum class OpKind : std::uint8_t { round, command, clock, blind, probe, restart, check, happening };
+enum class OpKind : std::uint8_t { round, command, clock, blind, probe, retry, restart, check, happening };
 
 /// The kinds of commands, with their shares in a plan.
 enum class Does : std::uint8_t {
@@ -87,7 +88,7 @@ struct Op {
     OpKind kind = OpKind::round;
     Fault fault = Fault::none;  ///< of a round
     Does does = Does::place_order;
-    std::uint32_t tenant = 0;  ///< of a command: 0, 1, ...; the number of tenants wraps around
+    std::uint32_t tenant = 0;  ///< of a command or a retry: 0, 1, ...; the number of tenants wraps around
     std::uint64_t dice = 0;    ///< of a command
     std::int64_t micros = 0;   ///< of the clock
     bool on = false;           ///< of blind

@@ -59,6 +59,8 @@ public:
                                                    const std::vector<std::string>& names,
                                                    const std::vector<core::TenantId>& tenants, Fault fault);
 
+    /// What the writer has to do is done.
+    void wait_until_idle();
     /// The engine's own attempt at a store in trouble.
     void probe();
     /// The working day of each location, as the next command would see it.
@@ -72,7 +74,6 @@ public:
 private:
     void open_store();
     void open_engine();
-    void wait_until_idle();
     void copy_files(Fault fault, std::uint64_t dice);
     [[nodiscard]] std::filesystem::path store_file(const char* suffix) const;
     [[nodiscard]] std::uint64_t log_bytes() const;

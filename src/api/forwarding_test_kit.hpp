@@ -65,6 +65,8 @@ public:
         }
         serving.submit(std::move(submission));
     }
+    engine::Backorders& backorders() override { return now().backorders(); }
+    std::optional<engine::Epoch> epoch(core::TenantId tenant) override { return now().epoch(tenant); }
     void create_tenant(core::TenantSettings settings, engine::Actor actor, engine::Done done) override {
         now().create_tenant(std::move(settings), std::move(actor), std::move(done));
     }

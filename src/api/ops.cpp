@@ -115,6 +115,15 @@ void append_webhooks(std::string& out, const engine::WebhookStats& stats) {
                   "Webhooks served here that were given up; each has to be resumed.", stats.webhooks_paused);
 }
 
+void append_backorders(std::string& out, const engine::BackorderStats& stats) {
+    append_metric(out, "waybill_backorders", "gauge", "Orders of tenants served here that wait for supply.",
+                  stats.waiting);
+    append_metric(out, "waybill_backorders_retried_total", "counter",
+                  "Orders that were routed again since supply had appeared.", stats.retried);
+    append_metric(out, "waybill_backorders_supplied_total", "counter", "Of those, orders that found units.",
+                  stats.supplied);
+}
+
 void append_server(std::string& out, const http::ServerStats& stats) {
     append_metric(out, "waybill_connections_open", "gauge", "Open connections.", stats.connections_open);
     append_metric(out, "waybill_connections_total", "counter", "Connections accepted.", stats.connections_total);
@@ -153,6 +162,7 @@ void metrics(CallPtr call) {
     if (const auto ownership = services.engine.ownership()) append_ownership(body, *ownership);
     if (services.server_stats) append_server(body, services.server_stats());
     if (services.options.webhook_stats) append_webhooks(body, services.options.webhook_stats());
+    if (services.options.backorder_stats) append_backorders(body, services.options.backorder_stats());
     const engine::StoreStats store = services.store.stats();
     append_metric(body, "waybill_store_commits_total", "counter", "Commits of the store.", store.commits);
     append_metric(body, "waybill_store_commit_microseconds_total", "counter", "Time inside commits, sync included.",

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "engine/backorder_retrier.hpp"
 #include "engine/webhook_stats.hpp"
 
 namespace waybill::api {
@@ -28,6 +29,8 @@ struct ApiOptions {
 
     std::string webhook_key;  ///< what the secrets of webhooks are derived from; empty: not_configured
     std::function<engine::WebhookStats()> webhook_stats;  ///< of this process, from any thread; none: it sends nothing
+
+    std::function<engine::BackorderStats()> backorder_stats;  ///< likewise; none: nobody routes again what waits
 
     // Several processes on one store: docs/operations/scale-out.md.
     bool shares_store = false;       ///< other processes may serve tenants of the store

@@ -20,6 +20,7 @@
 #include "app/version.hpp"
 #include "app/webhook_key.hpp"
 #include "app/webhook_sender.hpp"
+#include "engine/backorder_retrier.hpp"
 #include "storage/open_store.hpp"
 #include "zones/load_zones.hpp"
 
@@ -69,7 +70,8 @@ struct Process {
     SystemClock clock;
     std::vector<core::ZoneRules> zones;
     std::unique_ptr<engine::Engine> engine;
-    std::unique_ptr<webhooks::Dispatcher> webhooks;  ///< nullptr: there is no key to sign with
+    std::unique_ptr<webhooks::Dispatcher> webhooks;        ///< nullptr: there is no key to sign with
+    std::unique_ptr<engine::BackorderRetrier> backorders;  ///< nullptr: it is switched off
     std::unique_ptr<api::Api> api;
     std::unique_ptr<http::Server> server;
 };
@@ -147,6 +149,11 @@ Exit open_server(const Settings& settings, ListenAddress& listen, Process& proce
     if (!options.webhook_key.empty()) {
         options.webhook_stats = [&process] {
             return process.webhooks ? process.webhooks->stats() : engine::WebhookStats{};
+        };
+    }
+    if (settings.retry_backorders) {
+        options.backorder_stats = [&process] {
+            return process.backorders ? process.backorders->stats() : engine::BackorderStats{};
         };
     }
     auto api = api::Api::open(*process.engine, *process.store, options);
@@ -227,6 +234,16 @@ Exit serve(const Settings& given, const std::vector<std::string>& unknown_variab
         return Exit::failed;
     }
     process.webhooks = std::move(*webhooks);
+    if (settings.retry_backorders) {
+        auto retrier = engine::BackorderRetrier::start(*process.engine, *process.store, {});
+        if (!retrier) {
+            complain(describe(settings.store, retrier.error()));
+            process.webhooks.reset();
+            process.engine->stop();
+            return Exit::store;
+        }
+        process.backorders = std::move(*retrier);
+    }
     watch_readiness(process, log);
     if (const std::uint64_t most = process.server->stats().connections_max; most < settings.http.connections_max) {
         log.warn("open_files_limit", {{"connections_max", most}, {"wanted", settings.http.connections_max}});
@@ -258,6 +275,7 @@ Exit serve(const Settings& given, const std::vector<std::string>& unknown_variab
         process.server->run();
         // What was delivered is recorded while commands are taken.
         if (process.webhooks) process.webhooks->stop();
+        if (process.backorders) process.backorders->stop();
         // What is queued is still decided, made durable and answered; only then is the store let go.
         process.engine->stop();
     }

@@ -322,6 +322,10 @@ void add_webhook_settings(std::vector<Setting>& out) {
 
 void add_engine_settings(std::vector<Setting>& out) {
     const std::string group = "Engine";
+    out.push_back(truth_setting(
+        "engine.retry_backorders", group,
+        "Orders that wait are routed again as soon as supply appears: true or false; false: by hand alone",
+        [](Settings & s) -> auto& { return s.retry_backorders; }));
     out.push_back(count_setting(
         "engine.queue_commands_max", group, "Waiting commands; more are refused with 503", 1,
         [](Settings & s) -> auto& { return s.engine.queue_commands_max; }));

@@ -42,6 +42,7 @@ struct Settings {
     api::ApiOptions api;
     engine::EngineOptions engine;
     WebhookSettings webhooks;
+    bool retry_backorders = true;
     storage::StoreOptions storage;
 };
 

@@ -233,6 +233,11 @@ std::vector<Movement> changed_order_movements(const TenantState& state, OrderId 
     return out;
 }
 
+/// Movements of an item follow one another.
+void note_supply(std::vector<ItemIx>& items, ItemIx item) {
+    if (items.empty() || items.back() != item) items.push_back(item);
+}
+
 }  // namespace
 
 void mark(Order& order, const OrderMarked& event) {
@@ -378,10 +383,12 @@ void evolve(const Event& event, const std::vector<Movement>& movements, EventSta
     WAYBILL_ASSERT(stamp.sequence.raw() == state.head.raw() + 1);
     for (const Movement& movement : movements) {
         Level& level = state.levels.write(movement.item).at(movement.location);
+        const std::int64_t before = level.sellable();
         level.on_hand += movement.on_hand;
         level.reserved += movement.reserved;
         level.safety += movement.safety;
         level.unsellable += movement.unsellable;
+        if (level.sellable() > before) note_supply(state.new_supply.items, movement.item);
     }
     std::visit(Evolver(event, stamp, state), event);
     state.head = stamp.sequence;

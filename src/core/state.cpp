@@ -39,6 +39,7 @@ void TenantState::accept() {
 void TenantState::drop() {
     each_table([](auto& table) { table.drop(); });
     working.clear();
+    new_supply = {};
 }
 
 void TenantState::drop_sealed() {

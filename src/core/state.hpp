@@ -85,6 +85,12 @@ struct WorkingSet {
     void clear();
 };
 
+/// What an order that waits may be routed again for.
+struct NewSupply {
+    std::vector<ItemIx> items;  ///< of which more can be promised somewhere than before, with repeats
+    bool room = false;          ///< a location with a limit has capacity back
+};
+
 struct TenantState {
     TenantId id;
     PendingTable<TenantSettings> settings;  ///< one row once the tenant is configured
@@ -106,6 +112,7 @@ struct TenantState {
     KeyIndex gtins;                                                     ///< every GTIN ever given
     PendingTable<ItemIx> gtin_items;  ///< whose it is, by index in `gtins`; no_index: nobody's now
     WorkingSet working;
+    NewSupply new_supply;  ///< since the open batch began
 
     Sequence head;                      ///< of the last event evolved, pending ones included
     std::uint64_t config_sequence = 0;  ///< of the last configuration event evolved

@@ -339,6 +339,8 @@ void Batch::seal() {
     for (auto& [id, work] : works_) {
         work.slot->seal();
         work.made = std::exchange(work.slot->state->working, {});
+        work.new_supply = std::exchange(work.slot->state->new_supply, {});
+        work.configured = work.slot->state->config_sequence != work.config_before;
     }
 }
 
@@ -366,6 +368,10 @@ std::vector<std::pair<core::TenantId, core::Sequence>> Batch::accept() {
         }
     }
     if (!heads.empty()) around_.tenants->accept(changed, std::move(fresh));
+    for (const auto& [id, work] : works_) {
+        if (work.slot->committed_head == work.head_before) continue;
+        around_.backorders->changed(id, work.slot->epoch, {&work.made.orders, &work.new_supply, work.configured});
+    }
     return heads;
 }
 

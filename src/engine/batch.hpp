@@ -21,6 +21,7 @@
 
 #include "base/instant.hpp"
 #include "base/result.hpp"
+#include "engine/backorders.hpp"
 #include "engine/engine.hpp"
 #include "engine/tenant_rows.hpp"
 #include "engine/tenants.hpp"
@@ -42,6 +43,7 @@ struct Surroundings {
     sourcing::Workspace* workspace = nullptr;
     rules::Scratch* scratch = nullptr;
     const EngineOptions* options = nullptr;
+    Backorders* backorders = nullptr;
     ProcessId process = no_process;  ///< among those that share the store
 };
 
@@ -95,6 +97,8 @@ private:
         LoadKeys keys;
         TenantRows rows;
         core::WorkingSet made;                                      ///< the working set of the batch, once it is sealed
+        core::NewSupply new_supply;                                 ///< that of the batch, likewise
+        bool configured = false;                                    ///< likewise
         std::map<std::string, ReplyRow, std::less<>> replies;       ///< known before the batch
         std::map<std::string, std::size_t, std::less<>> first_use;  ///< accepted in this batch: which job
         std::vector<std::pair<core::CustomerId, core::CustomerId>> merges;  ///< from, into; when persons are erased

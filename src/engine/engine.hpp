@@ -26,6 +26,7 @@
 #include "core/rejection.hpp"
 #include "core/routing/route.hpp"
 #include "core/state.hpp"
+#include "engine/backorders.hpp"
 #include "engine/placement.hpp"
 #include "engine/rule_counts.hpp"
 #include "engine/store.hpp"
@@ -227,6 +228,11 @@ public:
     [[nodiscard]] virtual EngineStats stats() const = 0;
     /// nullopt: no other process can share the store.
     [[nodiscard]] virtual std::optional<OwnershipStats> ownership() const = 0;
+
+    /// The queues of orders that wait for supply.
+    [[nodiscard]] virtual Backorders& backorders() = 0;
+    /// Since which owner a tenant is served here; nullopt: it is not.
+    [[nodiscard]] virtual std::optional<Epoch> epoch(core::TenantId tenant) = 0;
 
     /// No new commands; everything queued is decided, made durable and answered; the writer ends.
     virtual void stop() = 0;

@@ -33,7 +33,7 @@ core::TenantSettings system_settings() {
 Writer::Writer(Store& store, Clock& clock, const std::vector<core::ZoneRules>& zones, EngineOptions options,
                std::unique_ptr<Reader> reader)
     : store_(store), clock_(clock), zones_(zones), options_(options), reader_(std::move(reader)) {
-    around_ = {&store_, &tenants_, &zones_, &workspace_, &scratch_, &options_};
+    around_ = {&store_, &tenants_, &zones_, &workspace_, &scratch_, &options_, &backorders_};
 }
 
 Writer::~Writer() { stop(); }

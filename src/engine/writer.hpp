@@ -75,6 +75,8 @@ public:
     std::string not_ready() override;
     EngineStats stats() const override;
     std::optional<OwnershipStats> ownership() const override;
+    Backorders& backorders() override { return backorders_; }
+    std::optional<Epoch> epoch(core::TenantId tenant) override { return tenants_.epoch(tenant); }
     void stop() override;
 
 private:
@@ -155,6 +157,7 @@ private:
     EngineOptions options_;
     std::unique_ptr<Reader> reader_;
     Tenants tenants_;
+    Backorders backorders_;
     sourcing::Workspace workspace_;
     rules::Scratch scratch_;
     Surroundings around_;

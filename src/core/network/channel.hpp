@@ -21,8 +21,9 @@ enum class OnShortage : std::uint8_t {
     backorder,  ///< the order is taken, the units wait
     cancel,     ///< the order is taken, the units are cancelled
     reject,     ///< the whole order is refused
+    wait,       ///< the order is taken, and all of it waits until there is supply for all of it
 };
-BOOST_DESCRIBE_ENUM(OnShortage, backorder, cancel, reject)
+BOOST_DESCRIBE_ENUM(OnShortage, backorder, cancel, reject, wait)
 
 struct RoutingPolicy {
     bool allow_split = true;     ///< a line may come from several places

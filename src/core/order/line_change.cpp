@@ -65,6 +65,8 @@ void book(TenantState& state, const CapacityUse& use, std::int64_t sign) {
     CapacityDay& day = state.capacity.write(use.location).at(use.day);
     day.orders += sign;
     day.units += sign * use.units;
+    const CapacityTerms& terms = state.locations[use.location].capacity;
+    if (sign < 0 && (terms.orders_per_day || terms.units_per_day)) state.new_supply.room = true;
 }
 
 }  // namespace

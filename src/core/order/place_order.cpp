@@ -59,6 +59,7 @@ Result<Unit, Rejection> settle_short(const RouteResult& routed, OnShortage on_sh
     if (routed.short_units.empty() || (WAYBILL_MUTANT(short_order_accepted) && !may_wait)) return Unit{};
     switch (on_shortage) {
         case OnShortage::backorder:
+        case OnShortage::wait:
             order.status_reason = "no_supply";
             break;
         case OnShortage::cancel:

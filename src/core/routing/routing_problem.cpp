@@ -130,11 +130,7 @@ public:
         add_lines();
         add_pools_and_entries();
         sourcing::Problem& problem = out_.problem;
-        if (request_.strategy == nullptr) {
-            set_policy(request_.policy);
-        } else {
-            set_policy(policy_under(request_.policy, request_.strategy));
-        }
+        set_policy(policy_under(request_.policy, request_.strategy));
         problem.backorder_fixed_cost = state_.tenant().backorder_fixed_micros;
         if (request_.strategy != nullptr && request_.strategy->is_ordered()) {
             out_.ordered = price_in_order(*request_.strategy, out_.candidates, state_, problem);

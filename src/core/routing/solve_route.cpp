@@ -34,7 +34,7 @@ public:
     PartSearch(const RouteRequest& request, const Problem& problem, const TenantState& state, const Context& context)
         : request_(request), problem_(problem), state_(state), context_(context) {
         const RoutingPolicy policy = policy_under(request.policy, request.strategy);
-        rest_waits_ = policy.on_shortage == OnShortage::backorder;
+        rest_waits_ = policy.on_shortage == OnShortage::backorder || policy.on_shortage == OnShortage::wait;
     }
 
     Plan search() {
