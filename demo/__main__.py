@@ -126,6 +126,7 @@ Try:
   {with_key} "{site}/v1/exceptions?limit=3"              # what somebody has to look at
   {with_key} "{site}/v1/fulfillment-orders?limit=3"      # what stores have to do
   {with_key} "{site}/v1/returns?limit=3"                 # what customers still bring back
+  {with_key} {site}/v1/message-templates                 # what customers are told by mail, where there is a mail server
   {with_key} "{site}/v1/availability?sku={sku}&channel={world.channels[0]['code']}"
   {with_key} "{site}/v1/orders?sku={sku}&limit=3"
   {with_key} -H "Content-Type: application/json" {site}/v1/orders -d '{{"channel":"{world.channels[0]['code']}",

@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import pathlib
 import queue
 import threading
 import time
@@ -107,6 +108,12 @@ def refusal(result):
     return problem.get("code") or str(result["status"])
 
 
+def message_templates():
+    """What customers would be told: nobody is, for the demo's server has no mail server."""
+    with open(pathlib.Path(__file__).with_name("message-templates.ndjson"), encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
 class Player:
     def __init__(self, client, ledger=None):
         self.client = client
@@ -122,7 +129,7 @@ class Player:
                               if place.get("kind") == "store" and place.get("capabilities", {}).get("returns")]
         for path, documents in [("/v1/locations/bulk", world.locations), ("/v1/channels/bulk", world.channels),
                                 ("/v1/postcode-areas/bulk", world.areas), ("/v1/items/bulk", world.items),
-                                ("/v1/items/bulk", world.kits)]:
+                                ("/v1/items/bulk", world.kits), ("/v1/message-templates/bulk", message_templates())]:
             bodies = (json.dumps(document).encode() for document in documents)
             for result, document in zip(self.client.bulk(path, bodies), documents, strict=True):
                 if result["status"] >= 300:

@@ -76,7 +76,8 @@ void compare_configuration(engine::Reader& reader, core::TenantId tenant, const 
                 (*then)->rate_tables.rows.committed_size() == model.rate_tables.size() &&
                 (*then)->rule_sets.rows.committed_size() == model.rule_sets.size() &&
                 (*then)->activations.rows.committed_size() == model.activations.size() &&
-                (*then)->webhooks.rows.committed_size() == model.webhooks.size();
+                (*then)->webhooks.rows.committed_size() == model.webhooks.size() &&
+                (*then)->message_templates.rows.committed_size() == model.messages.size();
     const auto without_version = [](auto row) {
         row.version = 0;
         return row;
@@ -92,6 +93,9 @@ void compare_configuration(engine::Reader& reader, core::TenantId tenant, const 
     }
     for (std::uint32_t ix = 0; same && ix < model.webhooks.size(); ++ix) {
         same = without_version((*then)->webhooks.rows.committed(ix)) == model.webhooks[ix].wanted;
+    }
+    for (std::uint32_t ix = 0; same && ix < model.messages.size(); ++ix) {
+        same = without_version((*then)->message_templates.rows.committed(ix)) == model.messages[ix];
     }
     for (std::uint32_t ix = 0; same && ix < model.rule_sets.size(); ++ix) {
         same = (*then)->rule_sets.rows.committed(ix).rules == model.rule_sets[ix];

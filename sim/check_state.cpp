@@ -100,6 +100,7 @@ private:
         }
         if (!same) problem("rate tables in memory are wrong");
         compare_webhooks();
+        compare_messages();
         compare_demand();
         if (state_.postcode_areas.rows.committed_size() != model_.areas.size()) problem("postcode areas are wrong");
     }
@@ -109,7 +110,7 @@ private:
                     state_.webhook_progress.committed_size() == model_.webhooks.size();
         if (!same) return problem("memory has other webhooks");
         for (std::uint32_t ix = 0; ix < model_.webhooks.size(); ++ix) {
-            const core::WebhookProgress& progress = state_.webhook_progress.committed(ix);
+            const core::DeliveryProgress& progress = state_.webhook_progress.committed(ix);
             const WebhookModel found{plain(state_.webhooks.rows.committed(ix)), progress.through.raw(),
                                      progress.failing_since, progress.failure, progress.paused};
             const WebhookModel& expected = model_.webhooks[ix];
@@ -119,6 +120,22 @@ private:
             problem(fmt::format("deliveries to {} stand at {}, they should at {}; or it fails otherwise", code,
                                 found.through, expected.through));
         }
+    }
+
+    void compare_messages() {
+        bool same = state_.message_templates.rows.committed_size() == model_.messages.size();
+        for (std::uint32_t ix = 0; same && ix < model_.messages.size(); ++ix) {
+            same = plain(state_.message_templates.rows.committed(ix)) == model_.messages[ix];
+        }
+        if (!same) problem("message templates in memory are wrong");
+        if (state_.message_progress.committed_size() != (model_.messages.empty() ? 0U : 1U)) {
+            return problem("memory has progress of mail that there is not, or has none");
+        }
+        if (model_.messages.empty()) return;
+        const core::DeliveryProgress& there = state_.message_progress.committed(0);
+        if (MailModel{there.through.raw(), there.failing_since, there.failure} == model_.mail) return;
+        problem(fmt::format("mail stands at {}, it should at {}; or it fails otherwise", there.through.raw(),
+                            model_.mail.through));
     }
 
     void compare_demand() {

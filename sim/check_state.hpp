@@ -15,7 +15,7 @@ namespace waybill::sim {
 [[nodiscard]] std::string difference(const ReturnModel& expected, std::uint32_t number, const core::OrderReturn& made);
 [[nodiscard]] std::string difference(const FulfillmentModel& expected, const core::FulfillmentOrder& work);
 
-/// Committed memory of a tenant: configuration, levels, capacity, feeds, keys, webhooks.
+/// Committed memory of a tenant: configuration, levels, capacity, feeds, keys, webhooks, mail.
 [[nodiscard]] std::vector<std::string> compare_state(const Model& model, const core::TenantState& state,
                                                      std::uint64_t head);
 
@@ -25,13 +25,16 @@ struct StoreCheck {
 };
 
 /// Rows against the model, the auditor's own checks, a replay of the log into a fresh store, every routing decision run
-/// again from its trace, and which webhooks rules send each event.
+/// again from its trace, and whom each event is sent to.
 [[nodiscard]] StoreCheck check_store(engine::Store& store, const std::vector<core::TenantId>& tenants,
                                      const std::vector<Model>& models);
 
 /// check_routing.cpp
 void check_decisions(engine::Reader& reader, core::TenantId tenant, const Model& model,
                      std::vector<std::string>& problems);
+/// check_messages.cpp
+void check_messages(engine::Reader& reader, core::TenantId tenant, const Model& model,
+                    std::vector<std::string>& problems);
 /// check_webhooks.cpp
 void check_calls(engine::Reader& reader, core::TenantId tenant, const Model& model, std::vector<std::string>& problems);
 

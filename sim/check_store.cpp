@@ -486,6 +486,7 @@ StoreCheck check_store(engine::Store& store, const std::vector<core::TenantId>& 
         RowComparison(**reader, tenants[i], models[i], out.problems).run();
         check_decisions(**reader, tenants[i], models[i], out.problems);
         check_calls(**reader, tenants[i], models[i], out.problems);
+        check_messages(**reader, tenants[i], models[i], out.problems);
     }
     const auto structure = store.check();
     if (!structure || !structure->empty()) out.problems.emplace_back("the store's own checks find faults");

@@ -15,7 +15,7 @@ constexpr std::uint32_t processes_wanted_max = 4;
 /// Tenants are not made on the way, and answers are asked for again more often than in one process.
 constexpr std::array<std::uint32_t, does_kinds> cluster_shares{1, 4, 2, 1, 1, 1, 1, 13, 9, 7, 2, 2, 28, 9, 6,
                                                                6, 8, 0, 3, 4, 1, 3, 6,  2, 1, 2, 2, 6,  2, 6,
-                                                               5, 2, 5, 2, 1, 5, 2, 3,  6, 2, 1, 6, 1};
+                                                               5, 2, 5, 2, 1, 5, 2, 3,  6, 2, 1, 6, 1,  2, 3};
 constexpr std::uint64_t cluster_shares_total =
     std::accumulate(cluster_shares.begin(), cluster_shares.end(), std::uint64_t{0});
 

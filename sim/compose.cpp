@@ -226,6 +226,10 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             return compose_delivery(dice, model);
         case Does::resume_webhook:
             return compose_resumption(dice, model);
+        case Does::put_message:
+            return compose_message(dice);
+        case Does::record_messages:
+            return compose_mail_record(dice, model);
         case Does::save_rule_set:
             return compose_rules(dice, model);
         case Does::activate_rule_set:

@@ -93,6 +93,10 @@ inline constexpr std::uint32_t external_ids = 6;
 [[nodiscard]] core::PutItem compose_item(Dice& dice, const Model& model);
 [[nodiscard]] core::MoveInventory compose_moves(Dice& dice, const Model& model);
 [[nodiscard]] core::ApplyFeed compose_feed(Dice& dice, const Model& model);
+// compose_messages.cpp
+[[nodiscard]] core::PutMessageTemplate compose_message(Dice& dice);
+[[nodiscard]] core::RecordMessages compose_mail_record(Dice& dice, const Model& model);
+[[nodiscard]] std::string any_message(Dice& dice, const Model& model);
 // compose_webhooks.cpp
 [[nodiscard]] core::PutWebhook compose_webhook(Dice& dice);
 [[nodiscard]] core::RecordDelivery compose_delivery(Dice& dice, const Model& model);

@@ -69,7 +69,10 @@ JsonValue compose_filter(Dice& dice, const Model& model) {
 
 /// What rules may do at any moment.
 core::RuleAction compose_mark(Dice& dice, const Model& model, core::Moment moment) {
-    switch (dice.below(10)) {
+    switch (dice.below(11)) {
+        case 10:
+            if (!model.messages.empty() || dice.one_in(seldom)) return core::Notify{any_message(dice, model)};
+            return core::AddTag{any_tag(dice)};
         case 8:
         case 9:
             if (!model.webhooks.empty() || dice.one_in(seldom)) return core::CallWebhook{any_webhook(dice, model)};

@@ -24,7 +24,8 @@ bool is_configuration(const core::Command& command) {
            std::holds_alternative<core::ActivateRuleSet>(command) ||
            std::holds_alternative<core::RollBackRuleSet>(command) ||
            std::holds_alternative<core::PutWebhook>(command) ||
-           std::holds_alternative<core::RotateWebhookSecret>(command);
+           std::holds_alternative<core::RotateWebhookSecret>(command) ||
+           std::holds_alternative<core::PutMessageTemplate>(command);
 }
 
 }  // namespace

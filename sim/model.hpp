@@ -240,6 +240,14 @@ struct WebhookModel {
     bool operator==(const WebhookModel&) const = default;
 };
 
+/// Where the mail of the tenant stands.
+struct MailModel {
+    std::uint64_t through = 0;
+    Instant failing_since;
+    std::string failure;
+    bool operator==(const MailModel&) const = default;
+};
+
 /// What the model says of one command.
 struct Verdict {
     std::optional<core::Reject> refused;
@@ -304,6 +312,9 @@ public:
     std::vector<WebhookModel> webhooks;
     /// Codes of the rules that send an event to a webhook, by sequence and webhook. Both are there only where any do.
     std::map<std::uint64_t, std::map<std::string, std::vector<std::string>>> calls;
+    std::vector<core::MessageTemplate> messages;              ///< as asked for, without version
+    MailModel mail;                                           ///< once there is a template
+    std::map<std::uint64_t, std::set<std::string>> notified;  ///< messages that rules send at an event, by sequence
     std::map<std::pair<std::uint32_t, std::uint32_t>, StockModel> stock;  ///< by item, location
     std::vector<std::pair<std::string, FeedModel>> feeds;
     std::map<std::uint64_t, CustomerModel> customers;
@@ -325,6 +336,9 @@ public:
     [[nodiscard]] std::optional<std::uint32_t> find_location(const std::string& code) const;
     [[nodiscard]] std::optional<std::uint32_t> find_rate_table(const std::string& code) const;
     [[nodiscard]] std::optional<std::uint32_t> find_webhook(const std::string& code) const;
+    /// Templates that go out at an event, by index, for somebody who reads that language. model_messages.cpp
+    [[nodiscard]] std::vector<std::uint32_t> mails_of(std::string_view type, std::uint64_t sequence,
+                                                      const std::string& reader) const;
     [[nodiscard]] std::optional<std::uint32_t> find_channel(const std::string& code) const;
     [[nodiscard]] std::optional<std::uint64_t> find_identity(std::uint32_t channel, const std::string& id) const;
     [[nodiscard]] std::int64_t reserved(std::uint32_t item, std::uint32_t location) const;
@@ -400,8 +414,11 @@ private:
     Verdict take_one(const core::ResumeWebhook& command, const Moment& moment);
     /// Replaces what there is; one event where that changes anything.
     Verdict put_webhook(std::uint32_t ix, WebhookModel webhook);
-    /// Which webhooks rules that fired send the event with this sequence.
+    /// Whom rules that fired send the event with this sequence to, and by which messages.
     void note_calls(const core::RuleSet& rules, const std::vector<std::uint16_t>& fired, std::uint64_t sequence);
+    // model_messages.cpp
+    Verdict take_one(const core::PutMessageTemplate& command, const Moment& moment);
+    Verdict take_one(const core::RecordMessages& command, const Moment& moment);
     // model_stock.cpp
     Verdict take_one(const core::MoveInventory& command, const Moment& moment);
     Verdict take_one(const core::ApplyFeed& command, const Moment& moment);

@@ -280,6 +280,12 @@ void Model::check_names(const core::RuleAction& action, std::vector<Reject>& fau
     if (const auto* call = std::get_if<core::CallWebhook>(&action)) {
         if (!find_webhook(call->webhook)) faults.push_back(Reject::unknown_webhook);
     }
+    if (const auto* notify = std::get_if<core::Notify>(&action)) {
+        const bool is_there = std::any_of(messages.begin(), messages.end(), [&](const core::MessageTemplate& one) {
+            return one.code == notify->message;
+        });
+        if (!is_there) faults.push_back(Reject::unknown_message);
+    }
     if (const auto* by = std::get_if<core::Substitute>(&action)) {
         if (!find_item(by->sku)) faults.push_back(Reject::unknown_sku);
         if (!find_item(by->by)) faults.push_back(Reject::unknown_sku);

@@ -98,6 +98,7 @@ void Model::note_calls(const core::RuleSet& rules, const std::vector<std::uint16
         std::set<std::string> called;
         for (const core::RuleAction& action : rule.then) {
             if (const auto* call = std::get_if<core::CallWebhook>(&action)) called.insert(call->webhook);
+            if (const auto* notify = std::get_if<core::Notify>(&action)) notified[sequence].insert(notify->message);
         }
         for (const std::string& webhook : called) calls[sequence][webhook].push_back(rule.code);
     }

@@ -16,7 +16,7 @@ constexpr std::int64_t day = 86'400 * second;
 /// Orders lead; configuration changes now and then.
 constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9, 6,
                                                        6, 6, 2, 3, 4, 1, 3, 6,  2, 1, 2, 2, 6,  2, 6,
-                                                       5, 2, 5, 2, 1, 6, 2, 3,  7, 3, 2, 7, 2};
+                                                       5, 2, 5, 2, 1, 6, 2, 3,  7, 3, 2, 7, 2,  3, 4};
 
 constexpr std::uint64_t shares_total = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
 
@@ -95,6 +95,7 @@ private:
             alone(Does::put_channel, tenant, 2);
             alone(Does::move_inventory, tenant, 3);
             if (dice_.one_in(2)) alone(Does::put_webhook, tenant, 1);
+            if (dice_.one_in(2)) alone(Does::put_message, tenant, 2);
             if (dice_.one_in(2)) alone(Does::put_demand, tenant, 1);
             if (!dice_.one_in(2)) continue;
             alone(Does::save_rule_set, tenant, 1);

@@ -147,6 +147,18 @@ struct Teller {
     std::string operator()(const core::ResumeWebhook& resume) const {
         return resume.code + (resume.after ? fmt::format(" after {}", resume.after->raw()) : "");
     }
+    std::string operator()(const core::PutMessageTemplate& put) const {
+        std::string out = put.message.code + "/" + put.message.locale + " " + put.message.subject;
+        for (const std::string& type : put.message.events) out += " " + type;
+        if (!put.message.active) out += " inactive";
+        return out;
+    }
+    std::string operator()(const core::RecordMessages& record) const {
+        std::string out = fmt::format("mail from {} to {}, {} failed", record.after.raw(), record.through.raw(),
+                                      record.failed.size());
+        if (!record.failure.empty()) out += ", fails";
+        return out;
+    }
     std::string operator()(const core::PutDemand& put) const {
         std::string out;
         for (const core::DemandInput& row : put.rows) {

@@ -14,7 +14,7 @@ from pathlib import Path
 
 # Which folder of src/ may include which others, besides itself. A folder that is missing here is a finding.
 # Adapters do not know each other; `api` is the one that joins the HTTP server with documents. Of `webhooks` it shows
-# the secrets, which are a library of their own.
+# the secrets, which are a library of their own. What `webhooks` and `mail` send, `delivery` brings on its way.
 LAYERS = {
     "base": set(),
     "core": {"base"},
@@ -24,10 +24,12 @@ LAYERS = {
     "http": {"base"},
     "zones": {"base", "core"},
     "solve_io": {"base", "core", "json"},
-    "webhooks": {"base", "core", "engine"},
+    "delivery": {"base", "core", "engine"},
+    "webhooks": {"base", "core", "engine", "delivery"},
+    "mail": {"base", "core", "engine", "json", "delivery"},
     "api": {"base", "core", "engine", "http", "json", "webhooks"},
     "bench": {"base", "core", "engine", "http", "json", "solve_io", "storage", "zones", "api"},
-    "app": {"base", "core", "engine", "http", "json", "solve_io", "storage", "zones", "webhooks", "api", "bench"},
+    "app": {"base", "core", "engine", "http", "json", "solve_io", "storage", "zones", "delivery", "webhooks", "mail", "api", "bench"},
 }
 # The simulator lives beside src/ and may use these; nothing of src/ may use it.
 SIM_MAY_INCLUDE = {"sim", "base", "core", "engine", "storage", "json", "zones"}

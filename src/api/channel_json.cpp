@@ -26,6 +26,7 @@ Result<core::PutChannel, Problem> read_channel(std::string_view text, std::strin
     out.channel.active = input->active;
     out.channel.returns = {input->returns.window_days, std::move(input->returns.reasons),
                            input->returns.approval == ReturnApproval::by_person};
+    out.channel.locale = std::move(input->locale);
     out.locations = std::move(input->routing.locations);
     return out;
 }
@@ -47,6 +48,7 @@ ChannelOutput render_channel(const core::Channel& channel, const engine::TenantV
     out.active = channel.active;
     out.returns = {channel.returns.window_days, channel.returns.reasons,
                    channel.returns.by_person ? ReturnApproval::by_person : ReturnApproval::automatic};
+    if (!channel.locale.empty()) out.locale = channel.locale;
     out.version = channel.version;
     return out;
 }

@@ -47,8 +47,9 @@ struct ChannelInput {
     ChannelRoutingJson routing;
     bool active = true;
     ReturnPolicyJson returns;
+    std::string locale;
 };
-BOOST_DESCRIBE_STRUCT(ChannelInput, (), (code, name, kind, routing, active, returns))
+BOOST_DESCRIBE_STRUCT(ChannelInput, (), (code, name, kind, routing, active, returns, locale))
 
 struct ChannelOutput {
     static constexpr std::string_view schema_name = "Channel";
@@ -58,9 +59,10 @@ struct ChannelOutput {
     ChannelRoutingJson routing;
     bool active = true;
     ReturnPolicyJson returns;
+    std::optional<std::string> locale;
     std::uint64_t version = 0;
 };
-BOOST_DESCRIBE_STRUCT(ChannelOutput, (), (code, name, kind, routing, active, returns, version))
+BOOST_DESCRIBE_STRUCT(ChannelOutput, (), (code, name, kind, routing, active, returns, locale, version))
 
 /// `path_code` as in read_item. Errors: malformed_json, invalid_request.
 [[nodiscard]] Result<core::PutChannel, Problem> read_channel(std::string_view text, std::string_view path_code);
@@ -94,7 +96,8 @@ struct Rules<api::ChannelInput> {
                                               defaulted("kind"),
                                               defaulted("routing"),
                                               defaulted("active"),
-                                              defaulted("returns")};
+                                              defaulted("returns"),
+                                              text("locale", 0, core::limits::locale_bytes_max).defaulted()};
 };
 
 }  // namespace waybill::json

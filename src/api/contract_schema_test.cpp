@@ -21,6 +21,7 @@
 #include "api/item_json.hpp"
 #include "api/key_json.hpp"
 #include "api/location_json.hpp"
+#include "api/message_json.hpp"
 #include "api/order_action_json.hpp"
 #include "api/order_input.hpp"
 #include "api/order_output.hpp"
@@ -178,9 +179,9 @@ TEST(ContractSchemas, EqualTheTypes) {
         MergeInput, SettingsInput, SettingsOutput, TenantOutput, KeyInput, KeyOutput, ProblemOutput, BulkResult,
         RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput, ActivationInput, RollBackInput, ActivationOutput,
         CurrentRulesOutput, RuleFactOutput, WebhookInput, WebhookOutput, ResumeWebhookInput, WebhookSecretOutput,
-        RequestReturnInput, BulkRequestReturnInput, ApproveReturnInput, BulkApproveReturnInput, DeclineReturnInput,
-        BulkDeclineReturnInput, ReceiveReturnInput, BulkReceiveReturnInput, CancelReturnInput, BulkCancelReturnInput,
-        ReturnOutput, DemandInput, DemandResult>();
+        MessageTemplateInput, MessageTemplateOutput, MailOutput, RequestReturnInput, BulkRequestReturnInput,
+        ApproveReturnInput, BulkApproveReturnInput, DeclineReturnInput, BulkDeclineReturnInput, ReceiveReturnInput,
+        BulkReceiveReturnInput, CancelReturnInput, BulkCancelReturnInput, ReturnOutput, DemandInput, DemandResult>();
     for (const auto& [name, schema] : types) compare_struct(schema);
     for (const auto& entry : schemas()) {
         if (entry.value().as_object().if_contains("properties") == nullptr || is_contract_only(entry.key())) continue;

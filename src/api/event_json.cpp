@@ -8,6 +8,7 @@
 #include "api/item_json.hpp"
 #include "api/key_json.hpp"
 #include "api/location_json.hpp"
+#include "api/message_json.hpp"
 #include "api/order_output.hpp"
 #include "api/query.hpp"
 #include "api/rate_table_json.hpp"
@@ -48,6 +49,10 @@ std::string subject_of(const engine::EventRow& row, core::TenantId tenant, const
             return view.state().rate_tables.rows.committed(ix).code;
         case core::AggregateKind::webhook:
             return view.state().webhooks.rows.committed(ix).code;
+        case core::AggregateKind::message_template:
+            return view.state().message_templates.codes.key(ix);
+        case core::AggregateKind::mail:
+            return "mail";
     }
     return {};
 }
@@ -75,17 +80,23 @@ public:
         const bool may_put = caller_.may(core::Permission::manage_keys);
         out_.field("webhook", render_put_webhook(event.webhook, may_put ? ShowUrl::yes : ShowUrl::no));
     }
-    void operator()(const core::WebhookProgressed& event) {
-        out_.field("delivered_through", event.progress.through).field("paused", event.progress.paused);
-        if (event.progress.failing_since.is_set()) out_.field("failing_since", event.progress.failing_since);
-        if (!event.progress.failure.empty()) out_.field("failure", event.progress.failure);
-    }
+    void operator()(const core::WebhookProgressed& event) { progress(event.progress); }
     void operator()(const core::DemandPut& event) {
         auto rows = out_.array("rows");
         for (const core::DemandPut::Row& row : event.rows) {
             rows.value(render_demand(view_.item(row.item).sku, view_.location(row.location).code,
                                      {row.location, row.weekly_milliunits, row.markdown_bp}));
         }
+    }
+    void operator()(const core::MessageTemplatePut& event) {
+        out_.field("message_template", render_message_template(event.message));
+    }
+    void operator()(const core::MessagesProgressed& event) { progress(event.progress); }
+    void operator()(const core::MessageFailed& event) {
+        const core::MessageTemplate& message = view_.state().message_templates.rows.committed(event.message);
+        out_.field("message", message.code).field("locale", message.locale);
+        out_.field("order", id_text(core::OrderId::prefix, event.order.raw())).field("at", event.at);
+        out_.field("reason", event.reason);
     }
     void operator()(const core::RuleSetSaved& event) {
         out_.field("rule_set", event.number).field("name", event.rules.name).field("note", event.rules.note);
@@ -242,6 +253,12 @@ public:
     }
 
 private:
+    void progress(const core::DeliveryProgress& progress) {
+        out_.field("delivered_through", progress.through).field("paused", progress.paused);
+        if (progress.failing_since.is_set()) out_.field("failing_since", progress.failing_since);
+        if (!progress.failure.empty()) out_.field("failure", progress.failure);
+    }
+
     void worked(core::OrderId order, std::uint32_t number) {
         out_.field("order_id", order).field("fulfillment_order", core::fulfillment_name(order, number));
     }
@@ -417,6 +434,19 @@ Result<std::vector<std::string>, Problem> read_event_types(const http::Request& 
     }
     if (!reader.is_valid()) return reader.take();
     return out;
+}
+
+std::vector<std::string> stored_types(std::vector<std::string> names, FieldErrors& errors) {
+    for (std::size_t e = 0; e < names.size(); ++e) {
+        if (names[e] == core::all_events) continue;
+        if (auto type = stored_type(names[e])) {
+            names[e] = *std::move(type);
+        } else {
+            errors.push_back({"/events/" + std::to_string(e), std::string(json::rule::one_of),
+                              "names no type of event: " + names[e]});
+        }
+    }
+    return names;
 }
 
 Result<engine::EventQuery, Problem> read_event_query(const Call& call, std::initializer_list<std::string_view> known) {

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/call.hpp"
 #include "engine/store.hpp"
@@ -21,6 +22,10 @@ void append_event(std::string& out, const engine::EventRow& row, const Caller& c
 
 /// "waybill.order_placed.v1" or "order_placed" to the stored type. Errors: nullopt when no event has this name.
 [[nodiscard]] std::optional<std::string> stored_type(std::string_view name);
+
+/// Of a list of names. What is none of them stays as it is, with an error at its place in `/events`, but for
+/// core::all_events.
+[[nodiscard]] std::vector<std::string> stored_types(std::vector<std::string> names, FieldErrors& errors);
 
 /// `after`, `types` and `limit` of a query; `known` says which of them the resource has.
 [[nodiscard]] Result<engine::EventQuery, Problem> read_event_query(const Call& call,

@@ -14,6 +14,7 @@
 #include "api/item_json.hpp"
 #include "api/key_json.hpp"
 #include "api/location_json.hpp"
+#include "api/message_json.hpp"
 #include "api/order_action_json.hpp"
 #include "api/order_input.hpp"
 #include "api/postcode_area_json.hpp"
@@ -44,9 +45,9 @@ void check(Read read) {
 }
 
 void read_one(std::uint8_t which, std::string_view text) {
-    // 24 to 31 are some of the first ones again: seeds are named by letters.
+    // 25 to 31 are some of the first ones again: seeds are named by letters.
     const unsigned body = which % 32U;
-    switch (body < 24 ? body : body % 16) {
+    switch (body < 25 ? body : body % 16) {
         case 0:
             return check([&] { return read_order(text); });
         case 1:
@@ -93,6 +94,8 @@ void read_one(std::uint8_t which, std::string_view text) {
             return check([&] { return read_bulk_receive_return(text); });
         case 23:
             return check([&] { return read_demand(text); });
+        case 24:
+            return check([&] { return read_message_template(text, {}, {}); });
         default:
             return check([&] { return read_settings(text); });
     }

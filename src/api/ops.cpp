@@ -124,6 +124,25 @@ void append_backorders(std::string& out, const engine::BackorderStats& stats) {
                   stats.supplied);
 }
 
+void append_mail(std::string& out, const engine::MailStats& stats) {
+    append_metric(out, "waybill_mail_configured", "gauge", "1: there is a server to send mail by. 0: none is sent.",
+                  stats.is_configured ? 1 : 0);
+    append_head(out, "waybill_messages_total", "counter", "Mails, by what came of them.");
+    for (const auto& [result, count] : {std::pair{"sent", stats.sent},
+                                        {"refused", stats.refused},
+                                        {"no_address", stats.no_address},
+                                        {"too_old", stats.too_old}}) {
+        out += std::string("waybill_messages_total{result=\"") + result + "\"} " + std::to_string(count) + '\n';
+    }
+    append_metric(out, "waybill_message_retries_total", "counter", "Attempts to send a mail that failed for now.",
+                  stats.tried_again);
+    append_metric(out, "waybill_message_events_waiting", "gauge",
+                  "Events that were committed and that mail has not come to, summed over the tenants served here.",
+                  stats.events_waiting);
+    append_metric(out, "waybill_mail_tenants_failing", "gauge", "Tenants served here whose last mail was not taken.",
+                  stats.tenants_failing);
+}
+
 void append_server(std::string& out, const http::ServerStats& stats) {
     append_metric(out, "waybill_connections_open", "gauge", "Open connections.", stats.connections_open);
     append_metric(out, "waybill_connections_total", "counter", "Connections accepted.", stats.connections_total);
@@ -163,6 +182,7 @@ void metrics(CallPtr call) {
     if (services.server_stats) append_server(body, services.server_stats());
     if (services.options.webhook_stats) append_webhooks(body, services.options.webhook_stats());
     if (services.options.backorder_stats) append_backorders(body, services.options.backorder_stats());
+    if (services.options.mail_stats) append_mail(body, services.options.mail_stats());
     const engine::StoreStats store = services.store.stats();
     append_metric(body, "waybill_store_commits_total", "counter", "Commits of the store.", store.commits);
     append_metric(body, "waybill_store_commit_microseconds_total", "counter", "Time inside commits, sync included.",

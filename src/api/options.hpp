@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/backorder_retrier.hpp"
+#include "engine/mail_stats.hpp"
 #include "engine/webhook_stats.hpp"
 
 namespace waybill::api {
@@ -31,6 +32,7 @@ struct ApiOptions {
     std::function<engine::WebhookStats()> webhook_stats;  ///< of this process, from any thread; none: it sends nothing
 
     std::function<engine::BackorderStats()> backorder_stats;  ///< likewise; none: nobody routes again what waits
+    std::function<engine::MailStats()> mail_stats;            ///< likewise; none: it sends no mail
 
     // Several processes on one store: docs/operations/scale-out.md.
     bool shares_store = false;       ///< other processes may serve tenants of the store

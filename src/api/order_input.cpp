@@ -62,9 +62,10 @@ std::optional<engine::PersonData> person_of(const OrderInput& input) {
                                {"city", &text_of(to.city)},
                                {"phone", &text_of(to.phone)},
                                {"email", &text_of(to.email)}});
-    writer.section(
-        "customer",
-        {{"name", &text_of(customer.name)}, {"email", &text_of(customer.email)}, {"phone", &text_of(customer.phone)}});
+    writer.section("customer", {{"name", &text_of(customer.name)},
+                                {"email", &text_of(customer.email)},
+                                {"phone", &text_of(customer.phone)},
+                                {"locale", &text_of(customer.locale)}});
     writer.member("notes", text_of(input.notes));
     return writer.take();
 }

@@ -29,8 +29,9 @@ struct OrderCustomerInput {
     std::optional<std::string> name;
     std::optional<std::string> email;
     std::optional<std::string> phone;
+    std::optional<std::string> locale;
 };
-BOOST_DESCRIBE_STRUCT(OrderCustomerInput, (), (id, external_id, name, email, phone))
+BOOST_DESCRIBE_STRUCT(OrderCustomerInput, (), (id, external_id, name, email, phone, locale))
 
 struct ShipToInput {
     std::optional<std::string> name;
@@ -125,7 +126,8 @@ template <>
 struct Rules<api::OrderCustomerInput> {
     static constexpr auto fields =
         std::array{text("external_id", 1, core::limits::code_bytes_max), text("name", 0, api::person_text_max),
-                   text("email", 0, api::person_text_max), text("phone", 0, api::person_text_max)};
+                   text("email", 0, api::person_text_max), text("phone", 0, api::person_text_max),
+                   text("locale", 0, core::limits::locale_bytes_max)};
 };
 template <>
 struct Rules<api::ShipToInput> {

@@ -52,6 +52,7 @@ std::optional<OrderCustomer> render_customer(const core::Order& order, const bj:
     out.name = member(customer, "name");
     out.email = member(customer, "email");
     out.phone = member(customer, "phone");
+    out.locale = member(customer, "locale");
     if (!out.id && !out.name && !out.email && !out.phone) return std::nullopt;
     return out;
 }

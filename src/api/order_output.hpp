@@ -26,8 +26,9 @@ struct OrderCustomer {
     std::optional<std::string> name;
     std::optional<std::string> email;
     std::optional<std::string> phone;
+    std::optional<std::string> locale;
 };
-BOOST_DESCRIBE_STRUCT(OrderCustomer, (), (id, name, email, phone))
+BOOST_DESCRIBE_STRUCT(OrderCustomer, (), (id, name, email, phone, locale))
 
 struct ShipToOutput {
     static constexpr std::string_view schema_name = "ShipTo";

@@ -92,6 +92,7 @@ int http_status(core::Reject code) {
         case fulfillment_state:
         case quantity_not_in_work:
         case webhook_moved:
+        case messages_moved:
         case return_state:
         case quantity_not_returnable:
         case quantity_not_expected:
@@ -125,6 +126,7 @@ int http_status(core::Reject code) {
         case invalid_rule:
         case unknown_rate_table:
         case unknown_webhook:
+        case unknown_message:
         case unknown_strategy:
         case golden_order_failed:
         case return_location_invalid:

@@ -153,6 +153,9 @@ TEST_F(Refusals, EveryName) {
     expect("unknown_webhook",
            server_.post("/v1/rule-sets", admin,
                         R"({"automation":[{"code":"a","then":[{"type":"call_webhook","webhook":"none"}]}]})"));
+    expect("unknown_message",
+           server_.post("/v1/rule-sets", admin,
+                        R"({"automation":[{"code":"a","then":[{"type":"notify","message":"none"}]}]})"));
     const auto unsigned_ = server_.send("PUT", "/v1/webhooks/erp", admin, R"({"url":"https://a.example","events":[]})");
     expect("not_configured", unsigned_);
     EXPECT_EQ(unsigned_.status, 503);
@@ -216,10 +219,10 @@ TEST_F(Refusals, EveryName) {
     // key_revoked, engine_overloaded: roles_test, events_api_test. request_timeout, malformed_http: server_limits_test.
     // outcome_unknown: below. unknown_tenant, internal_error have no request that
     // causes them in a sound store. shutting_down: below. no_owner: forwarding_api_test.
-    // webhook_moved answers whoever sends, inside the process: the scenarios.
+    // webhook_moved and messages_moved answer whoever sends, inside the process: the scenarios.
     const std::set<std::string> elsewhere = {
-        "key_revoked",    "engine_overloaded", "request_timeout", "malformed_http", "outcome_unknown",
-        "unknown_tenant", "internal_error",    "shutting_down",   "no_owner",       "webhook_moved"};
+        "key_revoked",    "engine_overloaded", "request_timeout", "malformed_http", "outcome_unknown", "unknown_tenant",
+        "internal_error", "shutting_down",     "no_owner",        "webhook_moved",  "messages_moved"};
     for (const core::RejectInfo& info : core::all_rejections()) {
         const std::string name(info.name);
         EXPECT_NE(seen_.contains(name), elsewhere.contains(name)) << name;

@@ -21,6 +21,7 @@ namespace waybill::api {
 [[nodiscard]] std::span<const Route> postcode_area_routes();  // postcode_areas.cpp
 [[nodiscard]] std::span<const Route> rate_table_routes();     // rate_tables.cpp
 [[nodiscard]] std::span<const Route> webhook_routes();        // webhooks.cpp
+[[nodiscard]] std::span<const Route> message_routes();        // messages.cpp
 [[nodiscard]] std::span<const Route> rule_set_routes();       // rule_sets.cpp
 [[nodiscard]] std::span<const Route> inventory_routes();      // inventory.cpp
 [[nodiscard]] std::span<const Route> movement_routes();       // movements.cpp

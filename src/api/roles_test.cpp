@@ -125,6 +125,11 @@ constexpr Expected matrix[] = {
     {"POST", "/v1/keys", "a"},
     {"GET", "/v1/keys", "a"},
     {"DELETE", "/v1/keys/{id}", "a"},
+    {"GET", "/v1/message-templates", "aiosvw"},
+    {"POST", "/v1/message-templates/bulk", "ai"},
+    {"GET", "/v1/message-templates/{code}/{locale}", "aiosvw"},
+    {"PUT", "/v1/message-templates/{code}/{locale}", "ai"},
+    {"GET", "/v1/mail", "aiosvw"},
     {"GET", "/v1/webhooks", "a"},
     {"POST", "/v1/webhooks/bulk", "a"},
     {"GET", "/v1/webhooks/{code}", "a"},
@@ -143,6 +148,7 @@ std::string target_of(std::string_view pattern) {
                                       {"{sku+}", "none"},
                                       {"{code}", "none"},
                                       {"{source}", "none"},
+                                      {"{locale}", "en"},
                                       {"{number}", "none"}}) {
         const std::size_t at = out.find(name);
         if (at != std::string::npos) out.replace(at, std::string_view(name).size(), value);

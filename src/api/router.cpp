@@ -19,8 +19,8 @@ std::vector<Route> collect() {
                             location_routes(),     channel_routes(),      postcode_area_routes(), rate_table_routes(),
                             rule_set_routes(),     inventory_routes(),    movement_routes(),      feed_routes(),
                             availability_routes(), customer_routes(),     event_routes(),         tenant_routes(),
-                            key_routes(),          webhook_routes(),      settings_routes(),      ops_routes(),
-                            reference_routes(),    return_routes(),       demand_routes()}) {
+                            key_routes(),          webhook_routes(),      message_routes(),       settings_routes(),
+                            ops_routes(),          reference_routes(),    return_routes(),        demand_routes()}) {
         out.insert(out.end(), part.begin(), part.end());
     }
     return out;

@@ -103,6 +103,7 @@ struct ActionReader {
     core::RuleAction operator()(RequireSourcesJson& action) const {
         return core::RequireSources{kinds_of(action.kinds), std::move(action.locations)};
     }
+    core::RuleAction operator()(NotifyJson& action) const { return core::Notify{std::move(action.message)}; }
     core::RuleAction operator()(CallWebhookJson& action) const { return core::CallWebhook{std::move(action.webhook)}; }
     template <class Same>
     core::RuleAction operator()(Same& action) const {
@@ -133,6 +134,7 @@ struct ActionRenderer {
     RuleActionJson operator()(const core::RequireSources& action) const {
         return RequireSourcesJson{render_kinds(action.kinds), action.locations};
     }
+    RuleActionJson operator()(const core::Notify& action) const { return NotifyJson{action.message}; }
     RuleActionJson operator()(const core::CallWebhook& action) const { return CallWebhookJson{action.webhook}; }
     template <class Same>
     RuleActionJson operator()(const Same& action) const {

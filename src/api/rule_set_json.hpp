@@ -104,10 +104,17 @@ struct CallWebhookJson {
 };
 BOOST_DESCRIBE_STRUCT(CallWebhookJson, (), (webhook))
 
+struct NotifyJson {
+    static constexpr std::string_view schema_name = "Notify";
+    static constexpr std::string_view type_name = core::Notify::type_name;
+    std::string message;
+};
+BOOST_DESCRIBE_STRUCT(NotifyJson, (), (message))
+
 using RuleActionJson =
     std::variant<core::AddTag, ForbidSourcesJson, core::SetSplitting, core::SetOnShortage, PlaceHoldJson,
                  core::TakeOffHold, core::SetPriority, core::FlagException, core::SettleException, SubstituteJson,
-                 SetMethodJson, ForbidMethodJson, RequireSourcesJson, CallWebhookJson>;
+                 SetMethodJson, ForbidMethodJson, RequireSourcesJson, CallWebhookJson, NotifyJson>;
 
 struct AutomationRuleJson {
     static constexpr std::string_view schema_name = "AutomationRule";
@@ -322,6 +329,10 @@ struct Rules<api::RequireSourcesJson> {
 template <>
 struct Rules<api::CallWebhookJson> {
     static constexpr auto fields = std::array{text("webhook", 1, core::limits::code_bytes_max)};
+};
+template <>
+struct Rules<api::NotifyJson> {
+    static constexpr auto fields = std::array{text("message", 1, core::limits::code_bytes_max)};
 };
 template <>
 struct Rules<api::PlaceHoldJson> {

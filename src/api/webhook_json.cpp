@@ -10,24 +10,10 @@
 namespace waybill::api {
 namespace {
 
-WebhookStatus webhook_status(const core::Webhook& webhook, const core::WebhookProgress& progress) {
+WebhookStatus webhook_status(const core::Webhook& webhook, const core::DeliveryProgress& progress) {
     if (progress.paused) return WebhookStatus::paused;
     if (!webhook.active) return WebhookStatus::inactive;
     return progress.failing_since.is_set() ? WebhookStatus::failing : WebhookStatus::active;
-}
-
-/// Types as they are stored, in the places in which they were named.
-std::vector<std::string> read_event_names(std::vector<std::string> names, FieldErrors& errors) {
-    for (std::size_t e = 0; e < names.size(); ++e) {
-        if (names[e] == core::all_events) continue;
-        if (auto type = stored_type(names[e])) {
-            names[e] = *std::move(type);
-        } else {
-            errors.push_back({"/events/" + std::to_string(e), std::string(json::rule::one_of),
-                              "names no type of event: " + names[e]});
-        }
-    }
-    return names;
 }
 
 }  // namespace
@@ -45,7 +31,7 @@ Result<core::PutWebhook, Problem> read_webhook(std::string_view text, std::strin
         errors.push_back({"/url", std::string(json::rule::format), "must be a URL as https://HOST/PATH"});
     }
     core::PutWebhook out;
-    out.webhook.events = read_event_names(std::move(input->events), errors);
+    out.webhook.events = stored_types(std::move(input->events), errors);
     if (!errors.empty()) return fail(problem_of(std::move(errors)));
     out.webhook.code = path_code.empty() ? std::move(*input->code) : std::string(path_code);
     out.webhook.url = std::move(input->url);
@@ -64,7 +50,8 @@ Result<core::ResumeWebhook, Problem> read_resume(std::string_view text, std::str
     return out;
 }
 
-WebhookOutput render_webhook(const core::Webhook& webhook, const core::WebhookProgress& progress, core::Sequence head) {
+WebhookOutput render_webhook(const core::Webhook& webhook, const core::DeliveryProgress& progress,
+                             core::Sequence head) {
     WebhookOutput out;
     out.code = webhook.code;
     out.url = webhook.url;

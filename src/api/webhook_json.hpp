@@ -84,7 +84,7 @@ BOOST_DESCRIBE_STRUCT(WebhookSecretOutput, (), (secret, previous, previous_until
 [[nodiscard]] Result<core::ResumeWebhook, Problem> read_resume(std::string_view text, std::string code);
 
 /// `head`: where the tenant's log ends.
-[[nodiscard]] WebhookOutput render_webhook(const core::Webhook& webhook, const core::WebhookProgress& progress,
+[[nodiscard]] WebhookOutput render_webhook(const core::Webhook& webhook, const core::DeliveryProgress& progress,
                                            core::Sequence head);
 enum class ShowUrl { yes, no };
 [[nodiscard]] PutWebhookOutput render_put_webhook(const core::Webhook& webhook, ShowUrl show_url);

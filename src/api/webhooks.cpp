@@ -135,10 +135,8 @@ Result<BulkLine, Problem> read_webhook_line(std::string_view text) {
     return BulkLine{std::move(*command), {}, std::move(label), 0};
 }
 
-void render_webhook_line(BulkResult&, std::uint32_t, const engine::Receipt&, Currency) {}
-
 std::unique_ptr<http::StreamIn> put_webhooks(StreamCall call) {
-    static const BulkVerb verb{&read_webhook_line, nullptr, &render_webhook_line, &BulkResult::code, 200};
+    static const BulkVerb verb{&read_webhook_line, nullptr, &render_nothing, &BulkResult::code, 200};
     if (call.services.options.webhook_key.empty()) return refuse_stream(std::move(call), no_webhook_key());
     return open_bulk(std::move(call), verb);
 }

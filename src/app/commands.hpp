@@ -31,6 +31,7 @@ void add_rules(CLI::App& app, Run& run);
 void add_exceptions(CLI::App& app, Run& run);
 void add_fulfillment(CLI::App& app, Run& run);
 void add_webhook(CLI::App& app, Run& run);
+void add_message(CLI::App& app, Run& run);
 void add_return(CLI::App& app, Run& run);
 void add_bench(CLI::App& app, Run& run);
 void add_backup(CLI::App& app, Run& run);

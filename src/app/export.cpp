@@ -28,12 +28,13 @@ struct ExportKind {
     /// Configuration can be imported again; what a server adds to it is left out for that.
     enum class Use { read, import_again } use;
 };
-constexpr std::array<ExportKind, 13> export_kinds{{
+constexpr std::array<ExportKind, 14> export_kinds{{
     {"items", "/v1/items", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"rate-tables", "/v1/rate-tables", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"locations", "/v1/locations", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"channels", "/v1/channels", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"webhooks", "/v1/webhooks", ExportKind::Paging::cursor, ExportKind::Use::import_again},
+    {"message-templates", "/v1/message-templates", ExportKind::Paging::cursor, ExportKind::Use::import_again},
     {"inventory", "/v1/inventory", ExportKind::Paging::cursor, ExportKind::Use::read},
     {"orders", "/v1/orders", ExportKind::Paging::cursor, ExportKind::Use::read},
     {"exceptions", "/v1/exceptions", ExportKind::Paging::cursor, ExportKind::Use::read},

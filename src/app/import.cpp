@@ -23,13 +23,14 @@ struct ImportKind {
     const char* name;
     const char* route;
 };
-constexpr std::array<ImportKind, 12> import_kinds{{
+constexpr std::array<ImportKind, 13> import_kinds{{
     {"items", "/v1/items/bulk"},
     {"rate-tables", "/v1/rate-tables/bulk"},
     {"locations", "/v1/locations/bulk"},
     {"channels", "/v1/channels/bulk"},
     {"postcode-areas", "/v1/postcode-areas/bulk"},
     {"webhooks", "/v1/webhooks/bulk"},
+    {"message-templates", "/v1/message-templates/bulk"},
     {"movements", "/v1/inventory/movements/bulk"},
     {"feeds", "/v1/inventory/feeds/bulk"},
     {"orders", "/v1/orders/bulk"},

@@ -51,6 +51,7 @@ int run_main(int argc, char** argv) {
     add_exceptions(app, run);
     add_fulfillment(app, run);
     add_webhook(app, run);
+    add_message(app, run);
     add_return(app, run);
     add_bench(app, run);
     add_backup(app, run);

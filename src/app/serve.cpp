@@ -9,11 +9,13 @@
 #include <fstream>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "api/api.hpp"
 #include "app/key_file.hpp"
 #include "app/listen_address.hpp"
 #include "app/log.hpp"
+#include "app/mail_service.hpp"
 #include "app/operator_key.hpp"
 #include "app/stop_signals.hpp"
 #include "app/store_access.hpp"
@@ -70,8 +72,9 @@ struct Process {
     SystemClock clock;
     std::vector<core::ZoneRules> zones;
     std::unique_ptr<engine::Engine> engine;
-    std::unique_ptr<webhooks::Dispatcher> webhooks;        ///< nullptr: there is no key to sign with
+    std::unique_ptr<delivery::Dispatcher> webhooks;        ///< nullptr: there is no key to sign with
     std::unique_ptr<engine::BackorderRetrier> backorders;  ///< nullptr: it is switched off
+    std::optional<MailService> mail;
     std::unique_ptr<api::Api> api;
     std::unique_ptr<http::Server> server;
 };
@@ -147,15 +150,14 @@ Exit open_server(const Settings& settings, ListenAddress& listen, Process& proce
     options.shares_store = process.engine->ownership().has_value();
     options.version = version;
     if (!options.webhook_key.empty()) {
-        options.webhook_stats = [&process] {
-            return process.webhooks ? process.webhooks->stats() : engine::WebhookStats{};
-        };
+        options.webhook_stats = [&process] { return webhook_stats(process.webhooks.get()); };
     }
     if (settings.retry_backorders) {
         options.backorder_stats = [&process] {
             return process.backorders ? process.backorders->stats() : engine::BackorderStats{};
         };
     }
+    options.mail_stats = [&process] { return process.mail ? process.mail->stats() : engine::MailStats{}; };
     auto api = api::Api::open(*process.engine, *process.store, options);
     if (!api) {
         complain(describe(settings.store, api.error()));
@@ -215,6 +217,11 @@ Exit serve(const Settings& given, const std::vector<std::string>& unknown_variab
         complain(read.error());
         return Exit::usage;
     }
+    auto mail = read_mail_settings(settings.mail, log);
+    if (!mail) {
+        complain(mail.error());
+        return Exit::usage;
+    }
     Process process;
     if (const Exit opened = open_engine(settings, process, log); opened != Exit::ok) return opened;
     if (!process.store) return Exit::ok;
@@ -244,6 +251,15 @@ Exit serve(const Settings& given, const std::vector<std::string>& unknown_variab
         }
         process.backorders = std::move(*retrier);
     }
+    auto sending = MailService::start(*mail, settings, *process.engine, *process.store, process.clock, log);
+    if (!sending) {
+        complain(sending.error());
+        process.backorders.reset();
+        process.webhooks.reset();
+        process.engine->stop();
+        return Exit::failed;
+    }
+    process.mail = std::move(*sending);
     watch_readiness(process, log);
     if (const std::uint64_t most = process.server->stats().connections_max; most < settings.http.connections_max) {
         log.warn("open_files_limit", {{"connections_max", most}, {"wanted", settings.http.connections_max}});
@@ -269,6 +285,7 @@ Exit serve(const Settings& given, const std::vector<std::string>& unknown_variab
         const StopSignals signals([&](const char* signal) {
             log.info("stopping", {{"signal", signal}});
             if (process.webhooks) process.webhooks->begin_stop();
+            process.mail->begin_stop();
             process.server->stop(settings.shutdown_wait_max);
             process.server->post([&process] { process.api->end_streams(); });
         });
@@ -276,6 +293,7 @@ Exit serve(const Settings& given, const std::vector<std::string>& unknown_variab
         // What was delivered is recorded while commands are taken.
         if (process.webhooks) process.webhooks->stop();
         if (process.backorders) process.backorders->stop();
+        process.mail->stop();
         // What is queued is still decided, made durable and answered; only then is the store let go.
         process.engine->stop();
     }

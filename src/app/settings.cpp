@@ -320,6 +320,40 @@ void add_webhook_settings(std::vector<Setting>& out) {
         [](Settings & s) -> auto& { return s.webhooks.requests_at_once; }));
 }
 
+void add_mail_settings(std::vector<Setting>& out) {
+    const std::string group = "Mail";
+    out.push_back(text_setting(
+        "mail.smtp_url", group,
+        "The server that mail is sent by, smtp://HOST:PORT or smtps://HOST:PORT; empty: none is sent",
+        [](Settings & s) -> auto& { return s.mail.smtp_url; }));
+    out.push_back(text_setting(
+        "mail.user", group, "Who to log in as; empty: nobody", [](Settings & s) -> auto& { return s.mail.user; }));
+    out.push_back(text_setting(
+        "mail.password_file", group, "File with the password of mail.user in its first line",
+        [](Settings & s) -> auto& { return s.mail.password_file; }));
+    out.push_back(text_setting(
+        "mail.from", group, "The address that mail comes from", [](Settings & s) -> auto& { return s.mail.from; }));
+    out.push_back(text_setting(
+        "mail.from_name", group, "The name beside it; empty: that of the tenant",
+        [](Settings & s) -> auto& { return s.mail.from_name; }));
+    out.push_back(text_setting(
+        "mail.reply_to", group, "The address that answers go to; empty: mail.from",
+        [](Settings & s) -> auto& { return s.mail.reply_to; }));
+    out.push_back(truth_setting(
+        "mail.require_tls", group,
+        "Send nothing in the clear, also not where the server has no STARTTLS: true or false",
+        [](Settings & s) -> auto& { return s.mail.require_tls; }));
+    out.push_back(span_setting(
+        "mail.wait_max", group, "How long the sending of one mail may take",
+        [](Settings & s) -> auto& { return s.mail.wait_max; }));
+    out.push_back(span_setting(
+        "mail.give_up_after", group, "No mail is sent of what happened longer ago",
+        [](Settings & s) -> auto& { return s.mail.give_up_after; }));
+    out.push_back(count_setting(
+        "mail.connections_max", group, "Mails under way at once, each of another tenant", 1,
+        [](Settings & s) -> auto& { return s.mail.connections_max; }));
+}
+
 void add_engine_settings(std::vector<Setting>& out) {
     const std::string group = "Engine";
     out.push_back(truth_setting(
@@ -399,6 +433,7 @@ const std::vector<Setting>& all_settings() {
         add_api_settings(out);
         add_cluster_settings(out);
         add_webhook_settings(out);
+        add_mail_settings(out);
         add_engine_settings(out);
         add_store_settings(out);
         return out;

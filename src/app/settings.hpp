@@ -28,6 +28,19 @@ struct WebhookSettings {
     std::size_t requests_at_once = 64;
 };
 
+struct MailSettings {
+    std::string smtp_url;  ///< empty: no mail is sent
+    std::string user;
+    std::string password_file;
+    std::string from;
+    std::string from_name;
+    std::string reply_to;
+    bool require_tls = true;
+    std::chrono::milliseconds wait_max{30'000};
+    std::chrono::milliseconds give_up_after{5 * 24 * 3'600'000};
+    std::size_t connections_max = 4;
+};
+
 struct Settings {
     std::string store = "./waybill.db";
     std::string listen = "127.0.0.1:8080";
@@ -43,6 +56,7 @@ struct Settings {
     engine::EngineOptions engine;
     WebhookSettings webhooks;
     bool retry_backorders = true;
+    MailSettings mail;
     storage::StoreOptions storage;
 };
 

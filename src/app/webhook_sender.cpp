@@ -10,6 +10,7 @@
 #include "app/version.hpp"
 #include "app/webhook_key.hpp"
 #include "storage/open_store.hpp"
+#include "webhooks/webhook_outlet.hpp"
 
 namespace waybill::app {
 namespace {
@@ -27,10 +28,10 @@ std::uint64_t count_webhooks(engine::Engine& engine) {
     return out;
 }
 
-void log_note(Log& log, const webhooks::DispatchNote& note) {
-    using Kind = webhooks::DispatchNote::Kind;
+void log_note(Log& log, const delivery::DispatchNote& note) {
+    using Kind = delivery::DispatchNote::Kind;
     const std::vector<LogField> fields{
-        {"tenant", "ten_" + std::to_string(note.tenant.raw())}, {"webhook", note.webhook}, {"reason", note.failure}};
+        {"tenant", "ten_" + std::to_string(note.tenant.raw())}, {"webhook", note.receiver}, {"reason", note.failure}};
     switch (note.kind) {
         case Kind::failing:
             return log.warn("webhook_failing", fields);
@@ -93,14 +94,14 @@ Result<Unit, std::string> find_webhook_key(Settings& settings, engine::Engine& e
     return Unit{};
 }
 
-Result<std::unique_ptr<webhooks::Dispatcher>, std::string> start_webhooks(const Settings& settings,
+Result<std::unique_ptr<delivery::Dispatcher>, std::string> start_webhooks(const Settings& settings,
                                                                           engine::Engine& engine, engine::Store& store,
                                                                           engine::Clock& clock, Log& log) {
     if (settings.api.webhook_key.empty()) {
         const std::uint64_t webhooks = count_webhooks(engine);
         if (webhooks != 0)
             log.error("webhooks_not_sent", {{"reason", "set webhooks.key_file"}, {"webhooks", webhooks}});
-        return std::unique_ptr<webhooks::Dispatcher>();
+        return std::unique_ptr<delivery::Dispatcher>();
     }
     webhooks::HttpSenderOptions http;
     http.allow_private = settings.webhooks.allow_private;
@@ -110,15 +111,21 @@ Result<std::unique_ptr<webhooks::Dispatcher>, std::string> start_webhooks(const 
     if (const char* file = std::getenv("SSL_CERT_FILE"); file != nullptr) http.certificates_file = file;
     auto sender = webhooks::HttpSender::start(std::move(http));
     if (!sender) return fail(std::move(sender.error()));
-    webhooks::DispatcherOptions options;
-    options.identity = {settings.api.webhook_key, std::string(version)};
-    options.requests_at_once = settings.webhooks.requests_at_once;
+    delivery::DispatcherOptions options;
+    options.at_once = settings.webhooks.requests_at_once;
     options.give_up_after = settings.webhooks.give_up_after;
-    options.on_note = [&log](const webhooks::DispatchNote& note) { log_note(log, note); };
-    auto dispatcher =
-        webhooks::Dispatcher::start(engine, store, clock, std::move(*sender), renderer(), std::move(options));
+    options.on_note = [&log](const delivery::DispatchNote& note) { log_note(log, note); };
+    auto outlet = webhooks::make_webhook_outlet(clock, std::move(*sender), renderer(),
+                                                {settings.api.webhook_key, std::string(version)});
+    auto dispatcher = delivery::Dispatcher::start(engine, store, clock, std::move(outlet), std::move(options));
     if (!dispatcher) return fail(describe(settings.store, dispatcher.error()));
     return std::move(*dispatcher);
+}
+
+engine::WebhookStats webhook_stats(const delivery::Dispatcher* dispatcher) {
+    if (dispatcher == nullptr) return {};
+    const delivery::DispatchStats stats = dispatcher->stats();
+    return {stats.taken, stats.failed, stats.events_sent, stats.events_waiting, stats.failing, stats.paused};
 }
 
 }  // namespace waybill::app

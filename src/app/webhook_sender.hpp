@@ -7,9 +7,10 @@
 #include "app/log.hpp"
 #include "app/settings.hpp"
 #include "base/result.hpp"
+#include "delivery/dispatcher.hpp"
 #include "engine/engine.hpp"
 #include "engine/store.hpp"
-#include "webhooks/dispatcher.hpp"
+#include "engine/webhook_stats.hpp"
 
 namespace waybill::app {
 
@@ -22,9 +23,11 @@ namespace waybill::app {
 [[nodiscard]] Result<Unit, std::string> find_webhook_key(Settings& settings, engine::Engine& engine, Log& log);
 
 /// nullptr: there is no key. Errors: one line.
-[[nodiscard]] Result<std::unique_ptr<webhooks::Dispatcher>, std::string> start_webhooks(const Settings& settings,
+[[nodiscard]] Result<std::unique_ptr<delivery::Dispatcher>, std::string> start_webhooks(const Settings& settings,
                                                                                         engine::Engine& engine,
                                                                                         engine::Store& store,
                                                                                         engine::Clock& clock, Log& log);
+
+[[nodiscard]] engine::WebhookStats webhook_stats(const delivery::Dispatcher* dispatcher);
 
 }  // namespace waybill::app

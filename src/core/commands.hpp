@@ -18,6 +18,7 @@
 #include "core/customer/customer.hpp"
 #include "core/integration/webhook.hpp"
 #include "core/inventory/movement.hpp"
+#include "core/messages/message_template.hpp"
 #include "core/network/channel.hpp"
 #include "core/network/location.hpp"
 #include "core/network/rate_table.hpp"
@@ -80,7 +81,7 @@ struct RotateWebhookSecret {
 struct RecordDelivery {
     static constexpr std::string_view name = "record_delivery";
     WebhookIx webhook = 0;
-    Sequence after;         ///< WebhookProgress::through as the sender knew it
+    Sequence after;         ///< DeliveryProgress::through as the sender knew it
     Sequence through;       ///< as it is now; the same as `after` where nothing was taken
     std::string failure;    ///< why not; empty: it was taken
     bool gives_up = false;  ///< it is paused
@@ -91,6 +92,21 @@ struct ResumeWebhook {
     static constexpr std::string_view name = "resume_webhook";
     std::string code;
     std::optional<Sequence> after;  ///< not set: where it stopped
+};
+
+/// Makes a template of a message, or replaces it. `since` and `version` are not the caller's.
+struct PutMessageTemplate {
+    static constexpr std::string_view name = "put_message_template";
+    MessageTemplate message;
+};
+
+/// What the mail of the tenant came to: told by whoever sends, and nobody else.
+struct RecordMessages {
+    static constexpr std::string_view name = "record_messages";
+    Sequence after;                     ///< DeliveryProgress::through as the sender knew it
+    Sequence through;                   ///< as it is now
+    std::string failure;                ///< why the last attempt is to be repeated; empty: it is not
+    std::vector<FailedMessage> failed;  ///< what will never be taken, of events up to `through`
 };
 
 /// Keeps a rule set as the next version. It has to be sound (core/automation/compile_rules.hpp); it decides nothing
@@ -443,7 +459,8 @@ using Command =
                  ErasePerson, PlaceOrder, CancelOrder, RerouteOrder, ShipOrder, HoldOrder, ReleaseHold, RaiseException,
                  ChangeException, ResolveException, PutRateTable, ReleaseOrder, AcceptFulfillment, PickFulfillment,
                  RejectFulfillment, RecallFulfillment, ShipFulfillment, PutWebhook, RotateWebhookSecret, RecordDelivery,
-                 ResumeWebhook, RequestReturn, ApproveReturn, DeclineReturn, ReceiveReturn, CancelReturn, PutDemand>;
+                 ResumeWebhook, RequestReturn, ApproveReturn, DeclineReturn, ReceiveReturn, CancelReturn, PutDemand,
+                 PutMessageTemplate, RecordMessages>;
 
 [[nodiscard]] std::string_view name_of(const Command& command);
 

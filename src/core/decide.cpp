@@ -17,6 +17,8 @@
 #include "core/inventory/apply_feed.hpp"
 #include "core/inventory/move_inventory.hpp"
 #include "core/inventory/put_demand.hpp"
+#include "core/messages/put_message_template.hpp"
+#include "core/messages/record_messages.hpp"
 #include "core/network/configure.hpp"
 #include "core/network/put_rate_table.hpp"
 #include "core/order/cancel_order.hpp"
@@ -46,6 +48,8 @@ struct NeedsOf {
     void operator()(const RotateWebhookSecret&) const {}
     void operator()(const RecordDelivery&) const {}
     void operator()(const ResumeWebhook&) const {}
+    void operator()(const PutMessageTemplate&) const {}
+    void operator()(const RecordMessages&) const {}
     void operator()(const SaveRuleSet&) const {}
     void operator()(const ActivateRuleSet&) const {}
     void operator()(const RollBackRuleSet&) const {}

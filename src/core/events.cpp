@@ -35,6 +35,15 @@ Aggregate aggregate_of(const Event& event) {
                           [](const WebhookProgressed& e) {
                               return Aggregate{Kind::webhook, e.ix};
                           },
+                          [](const MessageTemplatePut& e) {
+                              return Aggregate{Kind::message_template, e.ix};
+                          },
+                          [](const MessagesProgressed&) {
+                              return Aggregate{Kind::mail, 0};
+                          },
+                          [](const MessageFailed& e) {
+                              return Aggregate{Kind::message_template, e.message};
+                          },
                           [](const RuleSetSaved& e) {
                               return Aggregate{Kind::rule_set, e.number};
                           },
@@ -144,7 +153,8 @@ bool is_configuration(const Event& event) {
            std::holds_alternative<LocationPut>(event) || std::holds_alternative<ChannelPut>(event) ||
            std::holds_alternative<PostcodeAreasPut>(event) || std::holds_alternative<RuleSetSaved>(event) ||
            std::holds_alternative<RuleSetActivated>(event) || std::holds_alternative<RateTablePut>(event) ||
-           std::holds_alternative<WebhookPut>(event) || std::holds_alternative<DemandPut>(event);
+           std::holds_alternative<WebhookPut>(event) || std::holds_alternative<MessageTemplatePut>(event) ||
+           std::holds_alternative<DemandPut>(event);
 }
 
 }  // namespace waybill::core

@@ -20,6 +20,7 @@
 #include "core/ids.hpp"
 #include "core/integration/webhook.hpp"
 #include "core/inventory/movement.hpp"
+#include "core/messages/message_template.hpp"
 #include "core/network/channel.hpp"
 #include "core/network/location.hpp"
 #include "core/network/rate_table.hpp"
@@ -81,9 +82,33 @@ BOOST_DESCRIBE_STRUCT(WebhookPut, (), (ix, webhook))
 struct WebhookProgressed {
     static constexpr std::string_view type_name = "webhook_progressed";
     WebhookIx ix = 0;
-    WebhookProgress progress;
+    DeliveryProgress progress;
 };
 BOOST_DESCRIBE_STRUCT(WebhookProgressed, (), (ix, progress))
+
+struct MessageTemplatePut {
+    static constexpr std::string_view type_name = "message_template_put";
+    MessageIx ix = 0;
+    MessageTemplate message;
+};
+BOOST_DESCRIBE_STRUCT(MessageTemplatePut, (), (ix, message))
+
+/// Mail went out, or did not. Nobody is told of it.
+struct MessagesProgressed {
+    static constexpr std::string_view type_name = "messages_progressed";
+    DeliveryProgress progress;
+};
+BOOST_DESCRIBE_STRUCT(MessagesProgressed, (), (progress))
+
+/// A mail will not reach whom it was for; the others went on.
+struct MessageFailed {
+    static constexpr std::string_view type_name = "message_failed";
+    MessageIx message = 0;
+    OrderId order;
+    Sequence at;  ///< the event that it was to tell of
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(MessageFailed, (), (message, order, at, reason))
 
 /// The rows that say something new.
 struct DemandPut {
@@ -399,13 +424,14 @@ struct ReturnCancelled {
 };
 BOOST_DESCRIBE_STRUCT(ReturnCancelled, (), (order, number, reason))
 
-using Event = std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
-                           InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced,
-                           OrderCancelled, OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated, OrderHeld,
-                           OrderHoldReleased, OrderMarked, OrderExceptionRaised, OrderExceptionChanged,
-                           OrderExceptionResolved, RateTablePut, FulfillmentReleased, FulfillmentAccepted,
-                           FulfillmentPicked, FulfillmentRejected, FulfillmentRecalled, WebhookPut, WebhookProgressed,
-                           ReturnRequested, ReturnApproved, ReturnDeclined, ReturnReceived, ReturnCancelled, DemandPut>;
+using Event =
+    std::variant<TenantConfigured, ItemPut, LocationPut, ChannelPut, PostcodeAreasPut, KeyIssued, KeyRevoked,
+                 InventoryMoved, FeedApplied, CustomerPut, CustomersMerged, PersonErased, OrderPlaced, OrderCancelled,
+                 OrderRerouted, OrderShipped, RuleSetSaved, RuleSetActivated, OrderHeld, OrderHoldReleased, OrderMarked,
+                 OrderExceptionRaised, OrderExceptionChanged, OrderExceptionResolved, RateTablePut, FulfillmentReleased,
+                 FulfillmentAccepted, FulfillmentPicked, FulfillmentRejected, FulfillmentRecalled, WebhookPut,
+                 WebhookProgressed, ReturnRequested, ReturnApproved, ReturnDeclined, ReturnReceived, ReturnCancelled,
+                 DemandPut, MessageTemplatePut, MessagesProgressed, MessageFailed>;
 
 enum class AggregateKind : std::uint8_t {
     tenant,
@@ -419,12 +445,15 @@ enum class AggregateKind : std::uint8_t {
     rule_set,
     rate_table,
     webhook,
+    message_template,
+    mail,  ///< all of the tenant's
 };
 BOOST_DESCRIBE_ENUM(AggregateKind, tenant, item, location, channel, key, inventory, customer, order, rule_set,
-                    rate_table, webhook)
+                    rate_table, webhook, message_template, mail)
 
 /// What an event happened to. `id` is the order's or customer's id, the number of a rule set, or the dense index of an
-/// item, location, channel, rate table, webhook or feed; inventory movements that belong to no feed have id 0.
+/// item, location, channel, rate table, webhook, message template or feed; inventory movements that belong to no feed
+/// have id 0.
 struct Aggregate {
     AggregateKind kind = AggregateKind::tenant;
     std::uint64_t id = 0;

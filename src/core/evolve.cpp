@@ -60,6 +60,14 @@ public:
         state_.webhook_progress.add({is_from_start ? Sequence(0) : stamp_.sequence, {}, {}, false});
     }
     void operator()(const WebhookProgressed& event) { state_.webhook_progress.write(event.ix) = event.progress; }
+    void operator()(const MessageTemplatePut& event) {
+        const std::string key = template_key(event.message.code, event.message.locale);
+        state_.message_templates.put(event.ix, key, event.message);
+        // One for all of them: it begins with the first.
+        if (state_.message_progress.size() == 0) state_.message_progress.add({stamp_.sequence, {}, {}, false});
+    }
+    void operator()(const MessagesProgressed& event) { state_.message_progress.write(0) = event.progress; }
+    void operator()(const MessageFailed&) {}
     void operator()(const RateTablePut& event) { state_.rate_tables.put(event.ix, event.table.code, event.table); }
 
     void operator()(const DemandPut& event) {

@@ -46,6 +46,7 @@ using ChannelIx = std::uint32_t;
 using FeedIx = std::uint32_t;
 using RateTableIx = std::uint32_t;
 using WebhookIx = std::uint32_t;
+using MessageIx = std::uint32_t;
 
 inline constexpr std::uint32_t no_index = UINT32_MAX;
 

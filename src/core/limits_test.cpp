@@ -268,6 +268,48 @@ TEST(limits, of_demand) {
           Reject::too_many_rows}});
 }
 
+TEST(limits, of_message_templates) {
+    Shop shop;
+    PutMessageTemplate base;
+    base.message = {"m", "en", "s", "t", "", {}, {}, true, {}, 0};
+    expect_edges<PutMessageTemplate>(
+        shop, base,
+        {{"/code", limits::code_bytes_max, [](auto& c, auto n) { c.message.code = text_of(n); }},
+         {"/subject", limits::message_subject_bytes_max, [](auto& c, auto n) { c.message.subject = text_of(n); }},
+         {"/text", limits::message_text_bytes_max, [](auto& c, auto n) { c.message.text = text_of(n); }},
+         {"/html", limits::message_html_bytes_max, [](auto& c, auto n) { c.message.html = text_of(n); }},
+         {"/locale", limits::locale_bytes_max,
+          [](auto& c, auto n) {
+              c.message.locale = "en-abcdefgh-abcdefgh-abcdefgh-abc-a";
+              c.message.locale.resize(static_cast<std::size_t>(n), 'x');
+          }},
+         {"/text", limits::message_sections_max, [](auto& c, auto n) {
+              c.message.text.clear();
+              for (std::int64_t s = 0; s < n; ++s) c.message.text += "{{#merchant}}";
+              for (std::int64_t s = 0; s < n; ++s) c.message.text += "{{/merchant}}";
+          }}});
+    const auto with_addresses = [&](std::size_t count) {
+        base.message.to.clear();
+        for (std::size_t a = 0; a < count; ++a) base.message.to.push_back("a" + std::to_string(a) + "@example.com");
+        return base;
+    };
+    expect_accepted(shop, with_addresses(limits::message_addresses_max));
+    expect_refused(shop, with_addresses(limits::message_addresses_max + 1), Reject::invalid_request, "/to");
+    base.message.to = {text_of(limits::mail_address_bytes_max - 2) + "@b"};
+    expect_accepted(shop, base);
+    base.message.to = {text_of(limits::mail_address_bytes_max - 1) + "@b"};
+    expect_refused(shop, base, Reject::invalid_request, "/to/0");
+    base.message.to.clear();
+    for (std::size_t m = 0; m < limits::message_templates_max; ++m) {
+        base.message.code = "M" + std::to_string(m);
+        run_or_fail(shop, base);
+    }
+    base.message.text += "changed";
+    expect_accepted(shop, base);
+    base.message.locale = "de";
+    expect_refused(shop, base, Reject::too_many_rows, "");
+}
+
 TEST(limits, of_postcode_areas_and_keys) {
     SmallShop shop;
     const PostcodeArea area{"GB", "N1", {6'371'009, 0, 0}};

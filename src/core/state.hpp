@@ -23,6 +23,7 @@
 #include "core/inventory/demand.hpp"
 #include "core/inventory/feed.hpp"
 #include "core/inventory/level.hpp"
+#include "core/messages/message_template.hpp"
 #include "core/network/capacity.hpp"
 #include "core/network/channel.hpp"
 #include "core/network/location.hpp"
@@ -104,7 +105,9 @@ struct TenantState {
     Coded<RuleActivation> activations;   ///< in the order of the log
     Coded<RateTable> rate_tables;
     Coded<Webhook> webhooks;
-    PendingTable<WebhookProgress> webhook_progress;                     ///< by WebhookIx
+    PendingTable<DeliveryProgress> webhook_progress;                    ///< by WebhookIx
+    Coded<MessageTemplate> message_templates;                           ///< by template_key
+    PendingTable<DeliveryProgress> message_progress;                    ///< one row once there is a template
     Coded<ItemDemand> demand;                                           ///< by SKU, of items that it was ever told of
     PendingTable<std::shared_ptr<const CompiledRules>> compiled_rules;  ///< as rule_sets; empty where none was needed
     PendingTable<ItemLevels> levels;                                    ///< by ItemIx
@@ -149,6 +152,8 @@ private:
         visit(rate_tables);
         visit(webhooks);
         visit(webhook_progress);
+        visit(message_templates);
+        visit(message_progress);
         visit(demand);
         visit(compiled_rules);
         visit(levels);

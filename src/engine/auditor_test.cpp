@@ -112,10 +112,44 @@ TEST_F(Auditor, FindsWebhooksThatNobodyMade) {
     core::Webhook webhook;
     webhook.code = "erp";
     batch.docs.push_back({DocKind::webhook, 0, "erp", encode_doc(webhook)});
-    batch.docs.push_back({DocKind::webhook_progress, 0, "erp", encode_doc(core::WebhookProgress{})});
+    batch.docs.push_back({DocKind::webhook_progress, 0, "erp", encode_doc(core::DeliveryProgress{})});
     const auto found = problems_after_writing();
     ASSERT_EQ(found.size(), 2U);
     EXPECT_NE(found[1].find("progress of webhook"), std::string::npos) << found[1];
+}
+
+TEST_F(Auditor, FindsMessageTemplatesThatNobodyMade) {
+    core::MessageTemplate message;
+    message.code = "placed";
+    message.locale = "en";
+    batch.docs.push_back({DocKind::message_template, 0, "placed/en", encode_doc(message)});
+    batch.docs.push_back({DocKind::message_progress, 0, "mail", encode_doc(core::DeliveryProgress{})});
+    EXPECT_EQ(problems_after_writing().size(), 2U);
+}
+
+TEST_F(Auditor, TellsOfMessageEventsThatDoNotFollow) {
+    core::TenantState state;
+    state.id = core::TenantId(2);
+    const auto misfit = [&](const core::Event& event) { return misfit_of(event, state); };
+    core::MessageTemplatePut put;
+    put.message.code = "placed";
+    put.message.locale = "en";
+    EXPECT_EQ(misfit(put), "");
+    EXPECT_NE(misfit(core::MessagesProgressed{}), "") << "there is no template";
+    EXPECT_NE(misfit(core::MessageFailed{}), "");
+    put.ix = 1;
+    EXPECT_NE(misfit(put), "");
+    put.ix = 0;
+    core::evolve(put, {core::Sequence(1), at}, state);
+    core::MessagesProgressed progressed;
+    progressed.progress.through = core::Sequence(1);
+    EXPECT_EQ(misfit(progressed), "");
+    progressed.progress.through = core::Sequence(2);
+    EXPECT_NE(misfit(progressed), "");
+    core::MessageFailed failed;
+    EXPECT_EQ(misfit(failed), "");
+    failed.at = core::Sequence(2);
+    EXPECT_NE(misfit(failed), "");
 }
 
 TEST_F(Auditor, TellsOfWebhookEventsThatDoNotFollow) {

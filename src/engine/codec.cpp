@@ -135,7 +135,8 @@ std::string encode_doc(const core::FeedSource& value) { return json::to_text<jso
 std::string encode_doc(const core::PostcodeArea& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::RateTable& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::Webhook& value) { return json::to_text<json::Stored>(value); }
-std::string encode_doc(const core::WebhookProgress& value) { return json::to_text<json::Stored>(value); }
+std::string encode_doc(const core::DeliveryProgress& value) { return json::to_text<json::Stored>(value); }
+std::string encode_doc(const core::MessageTemplate& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::ItemDemand& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::RuleSetVersion& value) { return json::to_text<json::Stored>(value); }
 std::string encode_doc(const core::RuleActivation& value) { return json::to_text<json::Stored>(value); }
@@ -157,7 +158,8 @@ template Result<core::FeedSource, std::string> decode_doc(std::string_view);
 template Result<core::PostcodeArea, std::string> decode_doc(std::string_view);
 template Result<core::RateTable, std::string> decode_doc(std::string_view);
 template Result<core::Webhook, std::string> decode_doc(std::string_view);
-template Result<core::WebhookProgress, std::string> decode_doc(std::string_view);
+template Result<core::DeliveryProgress, std::string> decode_doc(std::string_view);
+template Result<core::MessageTemplate, std::string> decode_doc(std::string_view);
 template Result<core::ItemDemand, std::string> decode_doc(std::string_view);
 template Result<core::RuleSetVersion, std::string> decode_doc(std::string_view);
 template Result<core::RuleActivation, std::string> decode_doc(std::string_view);

@@ -44,7 +44,8 @@ void encode_order_block(std::string& out, const core::Order& order, std::uint32_
 [[nodiscard]] std::string encode_doc(const core::PostcodeArea& value);
 [[nodiscard]] std::string encode_doc(const core::RateTable& value);
 [[nodiscard]] std::string encode_doc(const core::Webhook& value);
-[[nodiscard]] std::string encode_doc(const core::WebhookProgress& value);
+[[nodiscard]] std::string encode_doc(const core::DeliveryProgress& value);
+[[nodiscard]] std::string encode_doc(const core::MessageTemplate& value);
 [[nodiscard]] std::string encode_doc(const core::ItemDemand& value);
 [[nodiscard]] std::string encode_doc(const core::RuleSetVersion& value);
 [[nodiscard]] std::string encode_doc(const core::RuleActivation& value);
@@ -64,7 +65,8 @@ extern template Result<core::FeedSource, std::string> decode_doc(std::string_vie
 extern template Result<core::PostcodeArea, std::string> decode_doc(std::string_view);
 extern template Result<core::RateTable, std::string> decode_doc(std::string_view);
 extern template Result<core::Webhook, std::string> decode_doc(std::string_view);
-extern template Result<core::WebhookProgress, std::string> decode_doc(std::string_view);
+extern template Result<core::DeliveryProgress, std::string> decode_doc(std::string_view);
+extern template Result<core::MessageTemplate, std::string> decode_doc(std::string_view);
 extern template Result<core::ItemDemand, std::string> decode_doc(std::string_view);
 extern template Result<core::RuleSetVersion, std::string> decode_doc(std::string_view);
 extern template Result<core::RuleActivation, std::string> decode_doc(std::string_view);

@@ -158,7 +158,7 @@ Result<std::unique_ptr<core::TenantState>, IoError> configuration_as_of(Reader& 
     std::erase(query.types, core::DemandPut::type_name);
     using Kind = core::AggregateKind;
     query.kinds = {Kind::tenant,   Kind::item,       Kind::location, Kind::channel,
-                   Kind::rule_set, Kind::rate_table, Kind::webhook};
+                   Kind::rule_set, Kind::rate_table, Kind::webhook,  Kind::message_template};
     const auto fold = [&](const EventRow& row, const core::Event& event) -> Result<Unit, IoError> {
         if (WAYBILL_MUTANT(configuration_forgotten) && std::holds_alternative<core::ChannelPut>(event)) return Unit{};
         // Other events lie between; the fold of configuration does not need them.

@@ -372,6 +372,46 @@ TEST_P(EngineOnStores, ProgressOfWebhooksIsNoConfiguration) {
     EXPECT_TRUE(batch.configures());
 }
 
+TEST_P(EngineOnStores, MailIsReadAgainAsItStood) {
+    shop->open_shop(10);
+    core::PutMessageTemplate put;
+    put.message = {"placed",
+                   "de",
+                   "Gr\xC3\xBC\xC3\x9F"
+                   "e",
+                   "{{customer.name}}",
+                   "<p>",
+                   {"order_placed"},
+                   {},
+                   false,
+                   {},
+                   0};
+    ASSERT_TRUE(shop->run(put));
+    put.message.active = true;
+    ASSERT_TRUE(shop->run(put));
+    const Answer placed = shop->run(order_of("m-1", "A", 1));
+    ASSERT_TRUE(placed);
+    const auto mail = [&] {
+        std::promise<std::pair<std::string, std::uint64_t>> told;
+        shop->engine->inspect(shop->tenant, [&](const core::TenantState* state, const core::Context&) {
+            told.set_value({encode_doc(state->message_templates[0]) + encode_doc(state->message_progress.read(0)),
+                            state->message_progress.read(0).through.raw()});
+        });
+        return told.get_future().get();
+    };
+    const core::Sequence begun(mail().second);
+    const auto configured = webhooks_of(*shop).second;
+    ASSERT_TRUE(shop->run(core::RecordMessages{
+        begun, placed->sequence, "SMTP 451", {{0, placed->order->id, placed->sequence, "SMTP 550"}}}));
+    EXPECT_EQ(webhooks_of(*shop).second, configured) << "where mail stands is no configuration";
+    const auto before = mail();
+    EXPECT_NE(before.first.find("SMTP 451"), std::string::npos);
+    reopen();
+    EXPECT_EQ(mail(), before);
+    EXPECT_EQ(rejection_of(shop->run(core::RecordMessages{begun, placed->sequence, "", {}})), Reject::messages_moved);
+    expect_sound();
+}
+
 TEST_P(EngineOnStores, TimeNeverRunsBackwards) {
     shop->open_shop(10);
     const Answer first = shop->run(order_of("1", "A", 1));

@@ -35,6 +35,17 @@ public:
         if (e.ix >= state_.webhooks.size()) return "a webhook that does not exist";
         return e.progress.through <= state_.head ? "" : "deliveries of events that were not there yet";
     }
+    std::string operator()(const core::MessageTemplatePut& e) const {
+        return coded(e.ix, core::template_key(e.message.code, e.message.locale), state_.message_templates);
+    }
+    std::string operator()(const core::MessagesProgressed& e) const {
+        if (state_.message_progress.size() == 0) return "mail of a tenant without a template";
+        return e.progress.through <= state_.head ? "" : "mail of events that were not there yet";
+    }
+    std::string operator()(const core::MessageFailed& e) const {
+        if (e.message >= state_.message_templates.size()) return "a message template that does not exist";
+        return e.at <= state_.head ? "" : "mail of events that were not there yet";
+    }
     std::string operator()(const core::DemandPut& e) const {
         for (const core::DemandPut::Row& row : e.rows) {
             if (row.item >= state_.items.size()) return "an item that does not exist";

@@ -91,6 +91,8 @@ void read_one(std::uint8_t which, std::string_view text) {
             return check_doc<core::RuleActivation>(text);
         case 32:
             return check_doc<core::RateTable>(text);
+        case 57:
+            return check_doc<core::MessageTemplate>(text);
         case 58:
             return check_doc<core::ItemDemand>(text);
         case 59:
@@ -98,7 +100,7 @@ void read_one(std::uint8_t which, std::string_view text) {
         case 60:
             return check_doc<core::Webhook>(text);
         case 61:
-            return check_doc<core::WebhookProgress>(text);
+            return check_doc<core::DeliveryProgress>(text);
         case 62:
             return check_doc<ExceptionDoc>(text);
         case 63:

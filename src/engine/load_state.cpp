@@ -45,9 +45,13 @@ public:
             case DocKind::webhook:
                 return put(state_.webhooks, row);
             case DocKind::webhook_progress:
-                return put_progress(row);
+                return put_progress(state_.webhook_progress, row);
             case DocKind::demand:
                 return put(state_.demand, row);
+            case DocKind::message_template:
+                return put(state_.message_templates, row);
+            case DocKind::message_progress:
+                return put_progress(state_.message_progress, row);
         }
     }
     void on_level(const LevelRow& row) override {
@@ -67,6 +71,9 @@ public:
         if (capacity_.size() > state_.locations.size()) note("a capacity row names a location that does not exist");
         if (state_.webhook_progress.size() != state_.webhooks.size())
             note("a webhook has no progress, or is not there");
+        if (state_.message_progress.size() != (state_.message_templates.size() == 0 ? 0 : 1)) {
+            note("message templates have no progress, or are not there");
+        }
         if (!fault_.empty()) return fault_;
         levels_.resize(state_.items.size());
         for (core::ItemLevels& of_item : levels_) {
@@ -109,11 +116,11 @@ private:
         state_.settings.add(*std::move(value));
     }
 
-    void put_progress(const DocRow& row) {
-        auto value = decode_doc<core::WebhookProgress>(row.doc);
+    void put_progress(PendingTable<core::DeliveryProgress>& table, const DocRow& row) {
+        auto value = decode_doc<core::DeliveryProgress>(row.doc);
         if (!value) return note("progress of " + row.code + ": " + value.error());
-        if (row.ix != state_.webhook_progress.size()) return note("progress of " + row.code + ": is not the next");
-        state_.webhook_progress.add(*std::move(value));
+        if (row.ix != table.size()) return note("progress of " + row.code + ": is not the next");
+        table.add(*std::move(value));
     }
 
     template <class Row>
@@ -155,7 +162,7 @@ Result<std::uint64_t, IoError> config_sequence_of(Reader& reader, core::TenantId
     query.types = configuration_types();
     using Kind = core::AggregateKind;
     query.kinds = {Kind::tenant,   Kind::item,       Kind::location, Kind::channel,
-                   Kind::rule_set, Kind::rate_table, Kind::webhook};
+                   Kind::rule_set, Kind::rate_table, Kind::webhook,  Kind::message_template};
     query.limit = 1'000;
     while (true) {
         auto rows = reader.events(tenant, query);

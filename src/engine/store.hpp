@@ -174,8 +174,10 @@ enum class DocKind : std::uint8_t {
     webhook,
     webhook_progress,
     demand,  ///< of an item, by its SKU
+    message_template,
+    message_progress,
 };
-inline constexpr std::size_t doc_kinds = 13;
+inline constexpr std::size_t doc_kinds = 15;
 
 struct DocRow {
     DocKind kind = DocKind::settings;
@@ -225,11 +227,12 @@ struct TenantBatch {
     Instant replies_expire_before;  ///< replies older than this may be deleted
 
     [[nodiscard]] bool creates_tenant() const { return begins_import || !tenant_name.empty(); }
-    /// A feed's document changes with every report of stock, a webhook's progress with every delivery, and demand is
-    /// told anew all the time: nobody but the owner keeps them.
+    /// A feed's document changes with every report of stock, the progress of webhooks and mail with every delivery, and
+    /// demand is told anew all the time: nobody but the owner keeps them.
     [[nodiscard]] bool configures() const {
         return std::any_of(docs.begin(), docs.end(), [](const DocRow& doc) {
-            return doc.kind != DocKind::feed && doc.kind != DocKind::webhook_progress && doc.kind != DocKind::demand;
+            return doc.kind != DocKind::feed && doc.kind != DocKind::webhook_progress && doc.kind != DocKind::demand &&
+                   doc.kind != DocKind::message_progress;
         });
     }
 };

@@ -154,10 +154,21 @@ TenantAudit::Step TenantAudit::compare_configuration() {
 }
 
 void TenantAudit::compare_documents(const std::vector<DocRow>& rows) {
-    constexpr std::array<const char*, doc_kinds> names{
-        "settings",      "item",     "location",   "channel",    "key",     "feed",
-        "postcode area", "rule set", "activation", "rate table", "webhook", "progress of webhook",
-        "demand"};
+    constexpr std::array<const char*, doc_kinds> names{"settings",
+                                                       "item",
+                                                       "location",
+                                                       "channel",
+                                                       "key",
+                                                       "feed",
+                                                       "postcode area",
+                                                       "rule set",
+                                                       "activation",
+                                                       "rate table",
+                                                       "webhook",
+                                                       "progress of webhook",
+                                                       "demand",
+                                                       "message template",
+                                                       "progress of mail"};
     std::array<std::map<std::uint32_t, std::pair<std::string, std::string>>, doc_kinds> expected;
     const auto expect = [&](DocKind kind, const auto& table) {
         for (std::uint32_t ix = 0; ix < table.size(); ++ix) {
@@ -182,6 +193,11 @@ void TenantAudit::compare_documents(const std::vector<DocRow>& rows) {
             state_.webhooks.codes.key(ix), encode_doc(state_.webhook_progress.read(ix))};
     }
     expect(DocKind::demand, state_.demand);
+    expect(DocKind::message_template, state_.message_templates);
+    if (state_.message_progress.size() > 0) {
+        expected[static_cast<std::size_t>(DocKind::message_progress)][0] = {
+            std::string(mail_code), encode_doc(state_.message_progress.read(0))};
+    }
     for (const DocRow& row : rows) {
         const auto kind = static_cast<std::size_t>(row.kind);
         const auto at = expected[kind].find(row.ix);

@@ -156,6 +156,9 @@ void live(Shop& shop) {
     failed.failure = "answered 500";
     failed.gives_up = true;
     ASSERT_TRUE(shop.run(failed));
+    core::PutMessageTemplate message;
+    message.message = {"placed", "en", "s", "t", "", {"order_placed"}, {}, true, {}, 0};
+    ASSERT_TRUE(shop.run(message));
     ASSERT_TRUE(shop.run(order_of("last", "A", 1)));
 }
 
@@ -209,12 +212,12 @@ TEST_P(TenantMove, ThereAndBackIsTheSameTenant) {
     erased.text = "Person3";
     EXPECT_EQ((*reader)->search_orders(shop->tenant, erased, Blocks::without)->hits.size(), 1U);
     EXPECT_EQ(shop->engine->find_key(std::string(64, 'a'))->tenant, there->tenant);
-    std::promise<core::WebhookProgress> progress;
+    std::promise<core::DeliveryProgress> progress;
     shop->engine->inspect(shop->tenant, [&](const core::TenantState* state, const core::Context&) {
         EXPECT_EQ(state->webhooks[0].secret, 2U);
         progress.set_value(state->webhook_progress.read(0));
     });
-    const core::WebhookProgress carried = progress.get_future().get();
+    const core::DeliveryProgress carried = progress.get_future().get();
     EXPECT_EQ(carried.through, core::Sequence(11));
     EXPECT_EQ(carried.failure, "answered 500");
     EXPECT_TRUE(carried.paused);

@@ -156,11 +156,15 @@ void TenantRows::project_documents(const core::TenantState& state) {
     add_documents(batch.docs, DocKind::rule_activation, state.activations);
     add_documents(batch.docs, DocKind::rate_table, state.rate_tables);
     add_documents(batch.docs, DocKind::webhook, state.webhooks);
-    state.webhook_progress.each_pending([&](core::WebhookIx ix, const core::WebhookProgress& row) {
+    state.webhook_progress.each_pending([&](core::WebhookIx ix, const core::DeliveryProgress& row) {
         if (WAYBILL_MUTANT(progress_not_written) && ix < state.webhook_progress.committed_size()) return;
         batch.docs.push_back({DocKind::webhook_progress, ix, state.webhooks[ix].code, encode_doc(row)});
     });
     add_documents(batch.docs, DocKind::demand, state.demand);
+    add_documents(batch.docs, DocKind::message_template, state.message_templates);
+    state.message_progress.each_pending([&](std::uint32_t ix, const core::DeliveryProgress& row) {
+        batch.docs.push_back({DocKind::message_progress, ix, std::string(mail_code), encode_doc(row)});
+    });
 }
 
 void TenantRows::project_levels(const core::TenantState& state) {

@@ -19,6 +19,7 @@ namespace waybill::engine {
 
 /// The code of the one settings document.
 inline constexpr std::string_view settings_code = "settings";
+inline constexpr std::string_view mail_code = "mail";
 
 /// Who caused an event, for its envelope.
 struct Cause {

@@ -1,7 +1,7 @@
 // The dispatcher on a real engine, with a sender whose requests the test answers; the real one has tests of its own,
 // and tests/cli/webhooks_test.py has both.
 
-#include "webhooks/dispatcher.hpp"
+#include "delivery/dispatcher.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,12 +10,17 @@
 
 #include "engine/engine_test_kit.hpp"
 #include "storage/memory/memory_store.hpp"
+#include "webhooks/webhook_outlet.hpp"
 
 namespace waybill::webhooks {
 namespace {
 
 using namespace std::chrono_literals;
 using core::Sequence;
+using delivery::Dispatcher;
+using delivery::DispatcherOptions;
+using delivery::skipped_unrecorded_max;
+using delivery::Steady;
 using engine::testing::order_of;
 
 constexpr auto patience = 20s;
@@ -66,12 +71,11 @@ protected:
         if (dispatcher_) dispatcher_->stop();
     }
 
-    void start(std::size_t requests_at_once = 8) {
+    void start(std::size_t at_once = 8) {
         auto sender = std::make_unique<HeldSender>();
         sender_ = sender.get();
         DispatcherOptions options;
-        options.identity = {std::string(32, 'k'), "1.0"};
-        options.requests_at_once = requests_at_once;
+        options.at_once = at_once;
         options.beat = 20ms;
         options.stop_wait_max = 200ms;
         const RenderEvent render = [](std::string& out, const engine::EventRow& event,
@@ -79,7 +83,8 @@ protected:
             out += std::to_string(event.sequence.raw());
             for (const std::string_view rule : rules) out.append(" ").append(rule);
         };
-        dispatcher_ = Dispatcher::start(*shop_.engine, store_, shop_.clock, std::move(sender), render, options).value();
+        auto outlet = make_webhook_outlet(shop_.clock, std::move(sender), render, {std::string(32, 'k'), "1.0"});
+        dispatcher_ = Dispatcher::start(*shop_.engine, store_, shop_.clock, std::move(outlet), options).value();
     }
 
     void put(const std::string& code, std::vector<std::string> events, std::int64_t batch_max = 1,
@@ -110,7 +115,7 @@ protected:
     }
     bool is_silent(const std::string& code) { return !sender_->take(url_of(code), a_while); }
 
-    core::WebhookProgress progress(core::WebhookIx ix = 0) {
+    core::DeliveryProgress progress(core::WebhookIx ix = 0) {
         return shop_.engine->view(shop_.tenant)->state().webhook_progress.committed(ix);
     }
     Sequence head() { return shop_.engine->head(shop_.tenant).value(); }
@@ -149,7 +154,7 @@ TEST_F(Dispatching, OneRequestAtATimeInTheOrderOfTheLog) {
     const Sequence before = head();
     std::this_thread::sleep_for(a_while);
     EXPECT_EQ(head(), before) << "what is recorded is no news";
-    EXPECT_EQ(dispatcher_->stats().requests_taken, 2U);
+    EXPECT_EQ(dispatcher_->stats().taken, 2U);
     EXPECT_EQ(dispatcher_->stats().events_sent, 2U);
     wait_until([&] { return dispatcher_->stats().events_waiting == 0; });
 }
@@ -181,7 +186,7 @@ TEST_F(Dispatching, WhatFailsIsRepeatedAsItWas) {
     EXPECT_EQ(answered("erp", failed("HTTP 500")), first);
     wait_until([&] { return progress().failing_since.is_set(); });
     EXPECT_EQ(progress().failure, "HTTP 500");
-    EXPECT_EQ(dispatcher_->stats().requests_failed, 1U);
+    EXPECT_EQ(dispatcher_->stats().failed, 1U);
     const std::uint64_t second = order();
     EXPECT_TRUE(is_silent("erp"));
     put("erp", {"order_placed"}, 10, "mended");
@@ -194,7 +199,7 @@ TEST_F(Dispatching, WhatFailsIsRepeatedAsItWas) {
     if (!body.ends_with(std::to_string(third) + "]")) {
         EXPECT_EQ(answered("erp"), "[" + std::to_string(third) + "]");
     }
-    wait_until([&] { return dispatcher_->stats().webhooks_failing == 0; });
+    wait_until([&] { return dispatcher_->stats().failing == 0; });
 }
 
 TEST_F(Dispatching, WhatItIsSetToMeanwhileCounts) {
@@ -222,7 +227,7 @@ TEST_F(Dispatching, GonePausesAndResumeGoesOn) {
     const std::uint64_t first = order();
     EXPECT_EQ(answered("erp", {Delivery::Kind::gone, "HTTP 410", {}}), std::to_string(first));
     wait_until([&] { return progress().paused; });
-    wait_until([&] { return dispatcher_->stats().webhooks_paused == 1; });
+    wait_until([&] { return dispatcher_->stats().paused == 1; });
     order();
     EXPECT_TRUE(is_silent("erp"));
     ASSERT_TRUE(shop_.run(core::ResumeWebhook{"erp", {}}));
@@ -286,7 +291,7 @@ TEST_F(Dispatching, AStopRecordsWhatWasDeliveredAndCutsOffTheRest) {
     EXPECT_EQ(progress(0).through.raw(), third);
     EXPECT_LT(progress(1).through.raw(), first);
     EXPECT_FALSE(progress(1).failing_since.is_set());
-    EXPECT_EQ(dispatcher_->stats().requests_failed, 0U);
+    EXPECT_EQ(dispatcher_->stats().failed, 0U);
 }
 
 }  // namespace

@@ -10,12 +10,16 @@
 namespace waybill::webhooks {
 namespace {
 
-/// Its own deliveries are no news: telling of one would make the next.
+/// Telling of a delivery would make the next.
+bool is_of_delivery(std::string_view type) {
+    return type == core::WebhookProgressed::type_name || type == core::MessagesProgressed::type_name;
+}
+
 std::vector<std::string> all_types() {
     std::vector<std::string> out;
     boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, core::Event>>([&](auto identity) {
         const std::string_view name = decltype(identity)::type::type_name;
-        if (name != core::WebhookProgressed::type_name) out.emplace_back(name);
+        if (!is_of_delivery(name)) out.emplace_back(name);
     });
     std::sort(out.begin(), out.end());
     return out;
@@ -75,7 +79,7 @@ WantedEvents wanted_events(const core::Webhook& webhook, bool is_called) {
     const bool wants_all = webhook.events.size() == 1 && webhook.events[0] == core::all_events;
     out.sent = wants_all ? all_types() : webhook.events;
     std::sort(out.sent.begin(), out.sent.end());
-    std::erase(out.sent, core::WebhookProgressed::type_name);
+    std::erase_if(out.sent, [](const std::string& type) { return is_of_delivery(type); });
     out.read = out.sent;
     out.is_called = is_called;
     if (!is_called) return out;

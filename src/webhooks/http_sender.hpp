@@ -1,17 +1,18 @@
 #pragma once
 // Sends requests to addresses outside, many at once, on one thread. It follows no redirect, keeps no cookies, uses no
 // proxy and no credentials, whatever the environment says; checks certificates; and opens no socket to an address that
-// is not public, unless it is allowed to. libcurl is seen by http_sender.cpp only.
+// is not public, unless it is allowed to. Of libcurl it sees what
+// delivery/transfers.hpp leaves to it.
 //
 // Threads: `send` from any. `Sent` is called on the sender's thread and does little.
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "base/result.hpp"
+#include "delivery/receiver.hpp"
 #include "webhooks/request.hpp"
 
 namespace waybill::webhooks {
@@ -27,19 +28,9 @@ struct HttpSenderOptions {
     std::string certificates_file;                       ///< authorities to trust, PEM; empty: the system's
 };
 
-/// What became of a request.
-struct Delivery {
-    enum class Kind : std::uint8_t {
-        taken,    ///< any status 2xx
-        gone,     ///< 410: nobody is there any more
-        failed,   ///< `failure` says why
-        cut_off,  ///< this process stops; it may have been taken
-    };
-    Kind kind = Kind::taken;
-    std::string failure;                  ///< one line, of limits::webhook_failure_bytes_max or less
-    std::chrono::seconds retry_after{0};  ///< as the answer asks; 0: it does not
-};
-using Sent = std::function<void(Delivery)>;
+/// Taken: any status 2xx; gone: 410.
+using delivery::Delivery;
+using delivery::Sent;
 
 class HttpSender {
 public:

@@ -48,6 +48,9 @@ class ImportExport(unittest.TestCase):
         hooks = [{"code": "erp", "url": "https://erp.invalid/in", "description": "ERP", "events": ["order_placed", "order_shipped"],
                   "active": False, "batch_max": 20}, {"code": "all", "url": "https://all.invalid/", "events": ["*"], "active": False}]
         self.cli("import", "webhooks", self.ndjson("webhooks", hooks), key=key)
+        mails = [{"code": "placed", "locale": "de-AT", "subject": "{{order.number}}", "text": "Grüß Gott\n", "html": "", "events": ["order_placed"],
+                  "to": ["a@example.com"], "active": False}]
+        self.cli("import", "message-templates", self.ndjson("mails", mails), key=key)
         done = self.cli("import", "items", self.ndjson("items", items), "--json", key=key)
         summary = json.loads(done.stdout)
         self.assertEqual((summary["lines"], summary["accepted"], summary["failed"]), (1500, 1500, 0))
@@ -68,6 +71,7 @@ class ImportExport(unittest.TestCase):
 
         exported = self.export("items", key)
         self.assertEqual(len(exported), 1500)
+        self.assertEqual(self.export("message-templates", key), mails)
         self.assertEqual(self.export("webhooks", key), [hooks[0], {**hooks[1], "description": "", "batch_max": 1}])
         self.assertEqual(len(self.export("locations", key)), 2)
         self.assertEqual(len(self.export("channels", key)), 1)
@@ -89,7 +93,7 @@ class ImportExport(unittest.TestCase):
 
         # What was exported of the configuration can be imported by another tenant, and exports the same again.
         other = self.server.create_tenant("By command line, again").key
-        for kind in ("rate-tables", "locations", "channels", "items", "webhooks", "demand"):
+        for kind in ("rate-tables", "locations", "channels", "items", "webhooks", "message-templates", "demand"):
             rows = self.export(kind, key)
             self.cli("import", kind, self.ndjson("again", rows), key=other)
             self.assertEqual(self.export(kind, other), rows)

@@ -210,13 +210,13 @@ class KillPoints(unittest.TestCase):
         self.at_every_point(attempt)
 
     def test_upgrade(self):
-        """A store of schema 1, which had neither views nor rules nor rate tables nor webhooks nor returns."""
+        """A store of schema 1, which had neither views nor rules nor rate tables nor webhooks nor returns nor mail."""
         self.make_store()
         with contextlib.closing(sqlite3.connect(self.made / "waybill.db")) as database:
             for (view,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall():
                 database.execute(f"DROP VIEW {view}")
             for table in ("rule_sets", "rule_activations", "exceptions", "rate_tables", "fulfillment_rows", "webhooks",
-                          "webhook_progress", "return_rows", "item_demand"):
+                          "webhook_progress", "return_rows", "item_demand", "message_templates", "message_progress"):
                 database.execute(f"DROP TABLE {table}")
             database.execute("PRAGMA user_version = 1")
             database.commit()

@@ -9,11 +9,14 @@ COMMANDS = [
     ["key"], ["key", "create"], ["key", "list"], ["key", "revoke"],
     ["import"], ["export"], ["solve"], ["rules"], ["rules", "eval"], ["bench"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"],
     ["migrate"], ["webhook"], ["webhook", "list"], ["webhook", "show"], ["webhook", "put"], ["webhook", "secret"],
-    ["webhook", "rotate-secret"], ["webhook", "resume"], ["return"], ["return", "list"], ["return", "request"], ["return", "receive"],
+    ["webhook", "rotate-secret"], ["webhook", "resume"], ["message"], ["message", "list"], ["message", "show"], ["message", "put"],
+    ["message", "activate"], ["message", "deactivate"], ["message", "defaults"], ["message", "status"],
+    ["return"], ["return", "list"], ["return", "request"], ["return", "receive"],
 ]
 WITH_EXAMPLES = [["serve"], ["tenant", "create"], ["tenant", "export"], ["tenant", "import"], ["key", "create"],
                  ["import"], ["export"], ["solve"], ["rules", "eval"], ["bench", "ingest"], ["bench", "solve"], ["backup"], ["verify"], ["migrate"],
                  ["webhook", "list"], ["webhook", "put"], ["webhook", "secret"], ["webhook", "resume"],
+                 ["message", "list"], ["message", "put"], ["message", "defaults"],
                  ["return", "list"], ["return", "request"], ["return", "receive"]]
 
 
@@ -74,6 +77,8 @@ class Usage(unittest.TestCase):
         self.check_usage_error("return", "receive", "ret_1-1", says="--location")
         self.check_usage_error("migrate", "--store", "memory:", says="memory")
         self.check_usage_error("migrate", "--store", "/no/such/file", "--distribute", says="PostgreSQL")
+        self.check_usage_error("message", says="message --help")
+        self.check_usage_error("message", "put", "a", "--subject", "b", "--text", "-", says="--events")
         self.check_usage_error("webhook", says="webhook --help")
         self.check_usage_error("webhook", "put", "erp", "--url", "https://a.example", says="--events")
         self.check_usage_error("webhook", "resume", "erp", "--after", "-1", says="--after")

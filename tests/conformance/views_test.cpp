@@ -171,6 +171,19 @@ protected:
         commit(batch);
     }
 
+    /// Two templates, mail that fails, and one that never arrived.
+    void add_messages() {
+        auto batch = empty_batch(TenantId(1), 1);
+        batch.docs = {
+            {DocKind::message_template, 0, "placed/en",
+             R"({"code":"placed","locale":"en","subject":"s","text":"t","events":["order_placed","order_shipped"]})"},
+            {DocKind::message_template, 1, "news/de", R"({"code":"news","locale":"de","subject":"n","active":false})"},
+            {DocKind::message_progress, 0, "mail",
+             R"({"through":7,"failing_since":1700000001500000,"failure":"SMTP 451"})"},
+        };
+        commit(batch);
+    }
+
     /// Two orders on hold: one as it was placed, one by its document, for which rules fired later.
     void add_held_orders() {
         auto batch = empty_batch(TenantId(1), 2);
@@ -350,6 +363,17 @@ TYPED_TEST(Views, WebhooksAreRowsWithWhereTheyStand) {
               "1|new|https://new.example/|active|0|-|\n"
               "1|off|https://off.example/|inactive|7|2023-11-14T22:13:21Z|answered 503\n"
               "1|wms|https://wms.example/|failing|7|2023-11-14T22:13:21Z|answered 503\n");
+}
+
+TYPED_TEST(Views, MessagesAreRowsAndSoIsTheirMail) {
+    this->add_messages();
+    EXPECT_EQ(this->rows("SELECT message, locale, subject, events FROM messages WHERE tenant_id = 1 ORDER BY message"),
+              "news|de|n|\n"
+              "placed|en|s|order_placed,order_shipped\n");
+    EXPECT_EQ(this->rows("SELECT message FROM messages WHERE active AND tenant_id = 1"), "placed\n");
+    EXPECT_EQ(this->rows("SELECT * FROM mail_delivery WHERE tenant_id = 1"),
+              "1|failing|7|2023-11-14T22:13:21Z|SMTP 451\n");
+    EXPECT_EQ(this->rows("SELECT * FROM message_failures WHERE tenant_id = 1"), "");
 }
 
 TYPED_TEST(Views, HoldsAndWhatRulesDidLater) {

@@ -145,6 +145,7 @@ class ContractTest(unittest.TestCase):
         self.walk_orders()
         self.walk_fulfillment()
         self.walk_webhooks()
+        self.walk_messages()
         self.walk_returns()
         self.walk_rules()
         self.walk_customers()
@@ -346,6 +347,22 @@ class ContractTest(unittest.TestCase):
         else:
             self.assertEqual(kept, given)
 
+    def walk_messages(self):
+        shipped = {"subject": "{{order.number}} is on its way", "text": "Dear {{customer.name}}", "html": "<p>{{merchant}}</p>",
+                   "events": ["order_shipped"], "to": ["shop@example.com"], "active": False}
+        made = self.ok("PUT", "/v1/message-templates/order_shipped/de-AT", shipped)
+        self.keeps(made, shipped)
+        self.ok("POST", "/v1/message-templates/bulk", lines=[{"code": "news", "locale": "en", "subject": "News", "text": "None"}])
+        self.assertEqual(self.ok("GET", "/v1/message-templates/order_shipped/de-AT"), made)
+        self.ok("GET", "/v1/message-templates?limit=1")
+        self.assertEqual(self.ok("GET", "/v1/mail")["status"], "off")
+        self.refused("invalid_request", "PUT", "/v1/message-templates/a/en", {**shipped, "subject": "{{nobody}}"})
+        self.refused("invalid_request", "PUT", "/v1/message-templates/a/en", {**shipped, "locale": "de"})
+        self.refused("not_found", "GET", "/v1/message-templates/news/de")
+        self.refused("unknown_message", "POST", "/v1/rule-sets", {
+            "automation": [{"code": "a", "then": [{"type": "notify", "message": "none"}]}]})
+        self.refused("forbidden", "PUT", "/v1/message-templates/a/en", shipped, key=self.store_key)
+
     def walk_webhooks(self):
         # Inactive: nothing is to be sent to where they lead.
         erp = {"url": "https://erp.invalid/in?shop=1", "description": "ERP", "events": ["order_placed"], "active": False, "batch_max": 20}
@@ -385,7 +402,7 @@ class ContractTest(unittest.TestCase):
                                      {"type": "require_sources", "kinds": ["dc", "store"], "locations": ["LON"]},
                                      {"type": "set_method", "method": "ship"},
                                      {"type": "forbid_method", "method": "pickup", "reason": "too much"},
-                                     {"type": "call_webhook", "webhook": "erp"}]},
+                                     {"type": "call_webhook", "webhook": "erp"}, {"type": "notify", "message": "news"}]},
                            {"code": "broken", "when": {"/": [1, {"-": [{"var": "order.line_count"}, 1]}]}, "stop": True}],
             "strategies": [{"code": "near", "rank_by": "ordered", "criteria": ["fewest_shipments", "distance"], "min_part_value": "1.00",
                             "filters": [{"code": "not-sup", "reason": "no stock there", "when": {"!=": [{"var": "location.code"}, "SUP"]}}]}],

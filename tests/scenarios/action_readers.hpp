@@ -18,6 +18,9 @@ enum class CustomerVerb { make, change };
 [[nodiscard]] Action read_channel(Words& words);
 [[nodiscard]] Action read_areas(Words& words);
 [[nodiscard]] Action read_rates(Words& words);
+/// "message CODE LOCALE …", and "mailed …": what became of mail.
+[[nodiscard]] Action read_message(Words& words);
+[[nodiscard]] Action read_mailing(Words& words);
 [[nodiscard]] Action read_webhook(Words& words);
 /// "rotate webhook …", "resume webhook …", "deliver to …", after the verb.
 [[nodiscard]] Action read_rotation(Words& words);

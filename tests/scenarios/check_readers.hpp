@@ -37,6 +37,8 @@ namespace waybill::scenarios {
 [[nodiscard]] Check read_rule_set_check(Words& words);
 [[nodiscard]] Check read_search(Words& words);
 [[nodiscard]] Check read_webhook_check(Words& words);
+[[nodiscard]] Check read_mails_check(Words& words);
+[[nodiscard]] Check read_mail_check(Words& words);
 /// "returns …" and "return …".
 [[nodiscard]] Check read_returns_check(Words& words);
 [[nodiscard]] Check read_return_check(Words& words);

@@ -224,6 +224,16 @@ std::vector<ToldView> CoreDriver::told(const std::string& code) {
     return out;
 }
 
+std::vector<std::string> CoreDriver::mails(const std::string& locale) {
+    std::vector<std::string> out;
+    for (std::size_t i = action_begins_; i < log_.size(); ++i) {
+        add_mails(out, *state_, locale, log_[i].event, log_[i].stamp.sequence);
+    }
+    return out;
+}
+
+WebhookView CoreDriver::mail() { return mail_in(*state_); }
+
 std::optional<OrderView> CoreDriver::order(std::uint64_t id) {
     const core::Order* order = state_->working.find_order(core::OrderId(id));
     if (order == nullptr) return std::nullopt;
@@ -359,6 +369,15 @@ void CoreDriver::check_fold_of_rules(const core::TenantState& again, std::vector
                again.webhook_progress.read(ix) == state_->webhook_progress.read(ix);
     }
     if (!same) broken.push_back("the fold has other webhooks");
+    same = again.message_templates.size() == state_->message_templates.size() &&
+           again.message_progress.size() == state_->message_progress.size();
+    for (std::uint32_t ix = 0; same && ix < state_->message_templates.size(); ++ix) {
+        same = again.message_templates[ix] == state_->message_templates[ix];
+    }
+    if (same && state_->message_progress.size() > 0) {
+        same = again.message_progress.read(0) == state_->message_progress.read(0);
+    }
+    if (!same) broken.push_back("the fold has other mail");
 }
 
 /// The log folded from nothing is the state.

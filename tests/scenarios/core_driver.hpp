@@ -42,6 +42,8 @@ public:
     std::vector<std::pair<std::uint64_t, std::uint32_t>> open_returns(const std::string& location) override;
     std::optional<WebhookView> webhook(const std::string& code) override;
     std::vector<ToldView> told(const std::string& code) override;
+    std::vector<std::string> mails(const std::string& locale) override;
+    WebhookView mail() override;
     std::vector<std::string> broken_invariants(When when) override;
 
 private:

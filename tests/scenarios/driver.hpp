@@ -283,6 +283,11 @@ public:
     /// The events of the last action that a webhook is told of, oldest first.
     virtual std::vector<ToldView> told(const std::string& code) = 0;
 
+    /// The mails that the events of the last action make for somebody who reads that language: "CODE/LOCALE".
+    virtual std::vector<std::string> mails(const std::string& locale) = 0;
+    /// Where the mail of the tenant stands.
+    virtual WebhookView mail() = 0;
+
     /// Everything that must hold whatever the scenario said; empty: it does. Called after every action and, with
     /// `at_end`, once more when the file is through (stores are reopened and audited then).
     enum class When { after_action, at_end };

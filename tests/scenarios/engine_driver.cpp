@@ -248,6 +248,12 @@ std::optional<WebhookView> EngineDriver::webhook(const std::string& code) {
 
 std::vector<ToldView> EngineDriver::told(const std::string& code) { return host_.told(tenant_, code, action_after_); }
 
+std::vector<std::string> EngineDriver::mails(const std::string& locale) {
+    return host_.mails(tenant_, locale, action_after_);
+}
+
+WebhookView EngineDriver::mail() { return mail_in(host_.engine().view(tenant_)->state()); }
+
 std::optional<OrderView> EngineDriver::order(std::uint64_t id) {
     const auto stored = reader()->order(tenant_, core::OrderId(id)).value();
     if (!stored) return std::nullopt;

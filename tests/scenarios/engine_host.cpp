@@ -77,21 +77,41 @@ core::Sequence EngineHost::head(core::TenantId tenant) {
     return head ? *head : core::Sequence{};
 }
 
-std::vector<ToldView> EngineHost::told(core::TenantId tenant, const std::string& webhook, core::Sequence after) {
+namespace {
+
+/// Calls `take` with every event after `after`.
+template <class Take>
+void each_event(engine::Store& store, core::TenantId tenant, core::Sequence after, Take take) {
     engine::EventQuery query;
     query.after = after;
     query.limit = 1'000;
-    const auto reader = store_->reader();
+    const auto reader = store.reader();
     WAYBILL_ASSERT(reader.has_value());
     const auto rows = (*reader)->events(tenant, query);
     WAYBILL_ASSERT(rows.has_value());
-    const auto view = engine_->view(tenant);
-    std::vector<ToldView> out;
     for (const engine::EventRow& row : *rows) {
         const auto event = engine::decode_event(row.type, row.schema_version, row.body);
         WAYBILL_ASSERT(event.has_value());
-        add_told(out, view->state(), webhook, *event);
+        take(*event, row.sequence);
     }
+}
+
+}  // namespace
+
+std::vector<ToldView> EngineHost::told(core::TenantId tenant, const std::string& webhook, core::Sequence after) {
+    std::vector<ToldView> out;
+    const auto view = engine_->view(tenant);
+    each_event(*store_, tenant, after,
+               [&](const core::Event& event, core::Sequence) { add_told(out, view->state(), webhook, event); });
+    return out;
+}
+
+std::vector<std::string> EngineHost::mails(core::TenantId tenant, const std::string& locale, core::Sequence after) {
+    std::vector<std::string> out;
+    const auto view = engine_->view(tenant);
+    each_event(*store_, tenant, after, [&](const core::Event& event, core::Sequence sequence) {
+        add_mails(out, view->state(), locale, event, sequence);
+    });
     return out;
 }
 

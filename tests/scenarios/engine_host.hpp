@@ -44,6 +44,10 @@ public:
     /// Of the events after `after`: those that a webhook is told of.
     [[nodiscard]] std::vector<ToldView> told(core::TenantId tenant, const std::string& webhook, core::Sequence after);
 
+    /// Of the events after `after`: the mails that they make for somebody who reads that language.
+    [[nodiscard]] std::vector<std::string> mails(core::TenantId tenant, const std::string& locale,
+                                                 core::Sequence after);
+
     /// Stops the engine; a store in a file is closed and opened again first. Empty: all holds.
     [[nodiscard]] std::vector<std::string> audit_at_end();
 

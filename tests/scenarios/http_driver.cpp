@@ -56,6 +56,11 @@ HttpDriver::HttpDriver() : host_(StoreKind::memory), operator_secret_(api::new_s
     WAYBILL_ASSERT(run_and_wait(host_.engine(), std::move(issue)).has_value());
     api::ApiOptions options;
     options.webhook_key = std::string(64, 'k');
+    options.mail_stats = [] {
+        engine::MailStats stats;
+        stats.is_configured = true;
+        return stats;
+    };
     api_ = api::Api::open(host_.engine(), host_.store(), options).value();
     server_ = http::Server::listen({}, *api_).value();
     api_->attach(*server_);
@@ -131,7 +136,10 @@ Answer HttpDriver::run(const Action& action) {
         return create_tenant(action);
     const core::Sequence before = host_.head(tenant_);
     action_after_ = before;
-    if (const auto* delivery = std::get_if<core::RecordDelivery>(&action.command)) return record(*delivery);
+    if (std::holds_alternative<core::RecordDelivery>(action.command) ||
+        std::holds_alternative<core::RecordMessages>(action.command)) {
+        return record(action.command);
+    }
     const Reply reply = send(request_for(action), actor_secret_);
     Answer out;
     if (reply.status >= 300) {
@@ -158,7 +166,7 @@ Answer HttpDriver::run(const Action& action) {
     return out;
 }
 
-Answer HttpDriver::record(const core::RecordDelivery& command) {
+Answer HttpDriver::record(const core::Command& command) {
     Answer out;
     engine::Submission submission;
     submission.tenant = tenant_;
@@ -169,20 +177,39 @@ Answer HttpDriver::record(const core::RecordDelivery& command) {
     return out;
 }
 
+namespace {
+
+WebhookView deliveries_from(const json::value& body) {
+    WebhookView out;
+    out.status = text_of(body, "status");
+    out.through = number_of(body, "delivered_through");
+    out.behind = number_of(body, "behind");
+    out.failing_since = text_of(body, "failing_since");
+    out.failure = text_of(body, "failure");
+    return out;
+}
+
+}  // namespace
+
 std::optional<WebhookView> HttpDriver::webhook(const std::string& code) {
     const Reply reply = get("/v1/webhooks/" + http::percent_encoded(code));
     if (reply.status != 200) return std::nullopt;
-    WebhookView out;
+    WebhookView out = deliveries_from(reply.body);
     out.ix = webhook_in(host_.engine().view(tenant_)->state(), code).value().ix;
-    out.status = text_of(reply.body, "status");
-    out.through = number_of(reply.body, "delivered_through");
-    out.behind = number_of(reply.body, "behind");
-    out.failing_since = text_of(reply.body, "failing_since");
-    out.failure = text_of(reply.body, "failure");
     return out;
 }
 
 std::vector<ToldView> HttpDriver::told(const std::string& code) { return host_.told(tenant_, code, action_after_); }
+
+std::vector<std::string> HttpDriver::mails(const std::string& locale) {
+    return host_.mails(tenant_, locale, action_after_);
+}
+
+WebhookView HttpDriver::mail() {
+    const Reply reply = get("/v1/mail");
+    WAYBILL_ASSERT(reply.status == 200);
+    return deliveries_from(reply.body);
+}
 
 PreviewView HttpDriver::preview(const Action& order, std::optional<std::uint32_t> version) {
     PreviewView out;

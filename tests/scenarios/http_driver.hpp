@@ -44,6 +44,8 @@ public:
     std::vector<std::pair<std::uint64_t, std::uint32_t>> open_returns(const std::string& location) override;
     std::optional<WebhookView> webhook(const std::string& code) override;
     std::vector<ToldView> told(const std::string& code) override;
+    std::vector<std::string> mails(const std::string& locale) override;
+    WebhookView mail() override;
     std::vector<std::string> broken_invariants(When when) override;
 
 private:
@@ -55,8 +57,8 @@ private:
     [[nodiscard]] Reply get(const std::string& target) { return send({"GET", target, "", false}, admin_secret_); }
     Answer create_tenant(const Action& action);
     [[nodiscard]] ReturnView return_from(const std::string& id);
-    /// As the sender of webhooks does it; no request can.
-    Answer record(const core::RecordDelivery& command);
+    /// As those who send do it; no request can.
+    Answer record(const core::Command& command);
     [[nodiscard]] std::vector<std::string> check_explanation();
     void stop_server();
 

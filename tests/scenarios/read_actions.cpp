@@ -33,6 +33,10 @@ Action read_action(Words& words, FileContext& file) {
         out = read_areas(words);
     } else if (verb == "rates") {
         out = read_rates(words);
+    } else if (verb == "message") {
+        out = read_message(words);
+    } else if (verb == "mailed") {
+        out = read_mailing(words);
     } else if (verb == "webhook") {
         out = read_webhook(words);
     } else if (verb == "rotate") {

@@ -74,6 +74,10 @@ Check read_check(Words& words, const FileContext& file) {
         out = read_rule_set_check(words);
     } else if (what == "search") {
         out = read_search(words);
+    } else if (what == "mails") {
+        out = read_mails_check(words);
+    } else if (what == "mail") {
+        out = read_mail_check(words);
     } else if (what == "webhook") {
         out = read_webhook_check(words);
     } else if (what == "returns") {

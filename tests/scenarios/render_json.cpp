@@ -201,6 +201,18 @@ struct Renderer {
     }
     /// No request does that: HttpDriver::record.
     ApiRequest operator()(const core::RecordDelivery&) const { return {}; }
+    ApiRequest operator()(const core::PutMessageTemplate& command) const {
+        const core::MessageTemplate& message = command.message;
+        return put("/v1/message-templates/" + http::percent_encoded(message.code) + "/" +
+                       http::percent_encoded(message.locale),
+                   {{"subject", message.subject},
+                    {"text", message.text},
+                    {"html", message.html},
+                    {"events", texts(message.events)},
+                    {"to", texts(message.to)},
+                    {"active", message.active}});
+    }
+    ApiRequest operator()(const core::RecordMessages&) const { return {}; }
     ApiRequest operator()(const core::PutDemand& command) const {
         json::array rows;
         for (const core::DemandInput& row : command.rows) {

@@ -133,6 +133,15 @@ private:
             core::Sequence(static_cast<std::uint64_t>(webhook->through + (is_taken ? webhook->behind : 0)));
     }
 
+    /// Likewise.
+    void place_mailing(core::RecordMessages& record) const {
+        const WebhookView mail = world_.driver.mail();
+        record.after = core::Sequence(static_cast<std::uint64_t>(mail.through));
+        if (record.through.is_set()) return;
+        const bool is_sent = record.failure.empty();
+        record.through = core::Sequence(static_cast<std::uint64_t>(mail.through + (is_sent ? mail.behind : 0)));
+    }
+
     void resolve(Action& action) const {
         if (auto* put = std::get_if<core::PutCustomer>(&action.command); put != nullptr && put->id.is_set()) {
             put->id = core::CustomerId(id_of(world_.customers, action.customer));
@@ -165,6 +174,8 @@ private:
             back->order = core::OrderId(id_of(world_.orders, action.order));
         } else if (auto* record = std::get_if<core::RecordDelivery>(&action.command)) {
             place_delivery(*record, action.webhook);
+        } else if (auto* mailed = std::get_if<core::RecordMessages>(&action.command)) {
+            place_mailing(*mailed);
         } else if (name_work(action)) {
         } else if (auto* revoke = std::get_if<core::RevokeKey>(&action.command)) {
             revoke->id = core::KeyId(id_of(world_.keys, action.key));

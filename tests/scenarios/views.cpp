@@ -8,6 +8,7 @@
 #include "base/decimal.hpp"
 #include "core/availability.hpp"
 #include "core/integration/webhook_calls.hpp"
+#include "core/messages/messages_of.hpp"
 
 namespace waybill::scenarios {
 
@@ -341,17 +342,11 @@ std::vector<std::pair<std::uint64_t, std::uint32_t>> open_returns_in(const core:
     return out;
 }
 
-std::optional<WebhookView> webhook_in(const core::TenantState& state, const std::string& code) {
-    const auto ix = state.webhooks.codes.find_committed(code);
-    if (!ix) return std::nullopt;
-    const core::Webhook& webhook = state.webhooks.rows.committed(*ix);
-    const core::WebhookProgress& progress = state.webhook_progress.committed(*ix);
+namespace {
+
+WebhookView deliveries_of(const core::TenantState& state, const core::DeliveryProgress& progress) {
     WebhookView out;
-    out.ix = *ix;
-    out.status = progress.paused                   ? "paused"
-                 : !webhook.active                 ? "inactive"
-                 : progress.failing_since.is_set() ? "failing"
-                                                   : "active";
+    out.status = progress.failing_since.is_set() ? "failing" : "active";
     out.through = static_cast<std::int64_t>(progress.through.raw());
     out.behind = static_cast<std::int64_t>(state.head.raw()) - out.through;
     if (progress.failing_since.is_set()) out.failing_since = format_instant(progress.failing_since);
@@ -359,10 +354,40 @@ std::optional<WebhookView> webhook_in(const core::TenantState& state, const std:
     return out;
 }
 
+}  // namespace
+
+std::optional<WebhookView> webhook_in(const core::TenantState& state, const std::string& code) {
+    const auto ix = state.webhooks.codes.find_committed(code);
+    if (!ix) return std::nullopt;
+    const core::DeliveryProgress& progress = state.webhook_progress.committed(*ix);
+    WebhookView out = deliveries_of(state, progress);
+    out.ix = *ix;
+    if (!state.webhooks.rows.committed(*ix).active) out.status = "inactive";
+    if (progress.paused) out.status = "paused";
+    return out;
+}
+
+WebhookView mail_in(const core::TenantState& state) {
+    if (state.message_progress.committed_size() > 0) return deliveries_of(state, state.message_progress.committed(0));
+    WebhookView none;
+    none.status = "none";
+    return none;
+}
+
+void add_mails(std::vector<std::string>& out, const core::TenantState& state, const std::string& locale,
+               const core::Event& event, core::Sequence sequence) {
+    for (const core::MessageIx ix : core::messages_of(event, sequence, locale, state)) {
+        out.emplace_back(state.message_templates.codes.key(ix));
+    }
+}
+
 void add_told(std::vector<ToldView>& out, const core::TenantState& state, const std::string& code,
               const core::Event& event) {
     const auto ix = state.webhooks.codes.find_committed(code);
-    if (!ix || std::holds_alternative<core::WebhookProgressed>(event)) return;
+    if (!ix || std::holds_alternative<core::WebhookProgressed>(event) ||
+        std::holds_alternative<core::MessagesProgressed>(event)) {
+        return;
+    }
     const std::string type(core::type_of(event));
     const std::vector<std::string>& asked = state.webhooks.rows.committed(*ix).events;
     const bool is_asked = std::any_of(asked.begin(), asked.end(),

@@ -37,6 +37,10 @@ namespace waybill::scenarios {
 [[nodiscard]] std::vector<std::pair<std::uint64_t, std::uint32_t>> open_returns_in(const core::TenantState& state,
                                                                                    const std::string& location);
 [[nodiscard]] std::optional<WebhookView> webhook_in(const core::TenantState& state, const std::string& code);
+[[nodiscard]] WebhookView mail_in(const core::TenantState& state);
+/// Adds the mails that the event makes for somebody who reads that language.
+void add_mails(std::vector<std::string>& out, const core::TenantState& state, const std::string& locale,
+               const core::Event& event, core::Sequence sequence);
 /// Adds the event if the webhook of this code is told of it.
 void add_told(std::vector<ToldView>& out, const core::TenantState& state, const std::string& code,
               const core::Event& event);

@@ -233,6 +233,14 @@ private:
         }
     }
 
+    /// In any language.
+    [[nodiscard]] bool has_message(std::string_view code) const {
+        for (MessageIx ix = 0; ix < state_.message_templates.size(); ++ix) {
+            if (state_.message_templates[ix].code == code) return true;
+        }
+        return false;
+    }
+
     /// What an action does to the order itself.
     void read_mark(const RuleAction& action, const std::string& pointer) {
         if (const auto* tag = std::get_if<AddTag>(&action)) {
@@ -259,6 +267,11 @@ private:
         } else if (const auto* call = std::get_if<CallWebhook>(&action)) {
             if (!state_.webhooks.find(call->webhook)) {
                 faults_.add(pointer + "/webhook", Reject::unknown_webhook, "no webhook has the code " + call->webhook);
+            }
+        } else if (const auto* notify = std::get_if<Notify>(&action)) {
+            if (!has_message(notify->message)) {
+                faults_.add(pointer + "/message", Reject::unknown_message,
+                            "no message template has the code " + notify->message);
             }
         }
     }

@@ -167,9 +167,17 @@ struct CallWebhook {
 };
 BOOST_DESCRIBE_STRUCT(CallWebhook, (), (webhook))
 
+/// That message goes to the customer, or whom its template names, at the event in which the rule fired.
+struct Notify {
+    static constexpr std::string_view type_name = "notify";
+    std::string message;
+    bool operator==(const Notify&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Notify, (), (message))
+
 using RuleAction =
     std::variant<AddTag, ForbidSources, SetSplitting, SetOnShortage, PlaceHold, TakeOffHold, SetPriority, FlagException,
-                 SettleException, Substitute, SetMethod, ForbidMethod, RequireSources, CallWebhook>;
+                 SettleException, Substitute, SetMethod, ForbidMethod, RequireSources, CallWebhook, Notify>;
 
 struct AutomationRule {
     std::string code;

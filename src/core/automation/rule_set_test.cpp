@@ -495,6 +495,11 @@ TEST(RuleSets, CallOnlyWebhooksThatThereAre) {
         RuleSet rules;
         rules.automation.push_back({"r", "", static_cast<Moment>(moment), {}, {CallWebhook{"erp"}}, false});
         EXPECT_TRUE(decide(SaveRuleSet{rules}, *shop.state, shop.context())) << moment;
+        rules.automation[0].then = {Notify{"none"}};
+        const auto unsent = decide(SaveRuleSet{rules}, *shop.state, shop.context());
+        ASSERT_FALSE(unsent) << moment;
+        EXPECT_EQ(unsent.error().code, Reject::unknown_message);
+        EXPECT_EQ(unsent.error().faults.at(0).pointer, "/automation/0/then/0/message");
         rules.automation[0].then = {CallWebhook{"none"}};
         const auto refused = decide(SaveRuleSet{rules}, *shop.state, shop.context());
         ASSERT_FALSE(refused) << moment;

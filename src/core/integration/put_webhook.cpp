@@ -11,6 +11,11 @@
 namespace waybill::core {
 namespace {
 
+/// Whoever is told of one makes the next.
+bool is_of_delivery(std::string_view type) {
+    return type == WebhookProgressed::type_name || type == MessagesProgressed::type_name;
+}
+
 bool is_event_type(std::string_view name) {
     bool known = false;
     boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, Event>>(
@@ -60,8 +65,8 @@ void check_url(Faults& faults, const std::string& url) {
 void check_events(Faults& faults, std::vector<std::string>& events) {
     for (std::size_t e = 0; e < events.size(); ++e) {
         if (events[e] == all_events && events.size() == 1) return;
-        if (events[e] == WebhookProgressed::type_name) {
-            faults.add(at("/events", e), Reject::invalid_request, "would tell of its own deliveries");
+        if (is_of_delivery(events[e])) {
+            faults.add(at("/events", e), Reject::invalid_request, "tells of deliveries alone");
         } else if (!is_event_type(events[e])) {
             faults.add(at("/events", e), Reject::invalid_request,
                        events[e] == all_events ? "stands alone" : "is no type of event");

@@ -11,6 +11,7 @@
 
 #include "base/instant.hpp"
 #include "core/ids.hpp"
+#include "core/integration/delivery_progress.hpp"
 
 namespace waybill::core {
 
@@ -30,14 +31,5 @@ struct Webhook {
     bool operator==(const Webhook&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Webhook, (), (code, url, description, events, active, batch_max, secret, secret_since, version))
-
-struct WebhookProgress {
-    Sequence through;       ///< every event up to here was delivered, or is of no concern to it
-    Instant failing_since;  ///< not set: the last attempt was taken, or there was none
-    std::string failure;    ///< why the last attempt was not taken
-    bool paused = false;    ///< given up; nothing is sent until somebody resumes it
-    bool operator==(const WebhookProgress&) const = default;
-};
-BOOST_DESCRIBE_STRUCT(WebhookProgress, (), (through, failing_since, failure, paused))
 
 }  // namespace waybill::core

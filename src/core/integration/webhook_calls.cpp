@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/mutant.hpp"
+#include "core/integration/fired_rules.hpp"
 
 namespace waybill::core {
 namespace {
@@ -14,26 +14,13 @@ bool calls(const AutomationRule& rule, std::string_view webhook) {
     });
 }
 
-/// nullptr: no rules of its own take part in such an event.
-const RulesTrace* rules_of(const Event& event) {
-    if (const auto* placed = std::get_if<OrderPlaced>(&event)) return &placed->rules;
-    if (const auto* marked = std::get_if<OrderMarked>(&event); marked != nullptr && !WAYBILL_MUTANT(later_call_lost))
-        return &marked->rules;
-    return nullptr;
-}
-
 }  // namespace
 
 std::vector<std::string_view> rules_that_call(std::string_view webhook, const Event& event, const TenantState& state) {
     std::vector<std::string_view> out;
-    const RulesTrace* trace = rules_of(event);
-    if (trace == nullptr || trace->rule_set == 0 || trace->rule_set > state.rule_sets.rows.committed_size()) return out;
-    const std::uint32_t number =
-        WAYBILL_MUTANT(newest_rules_call) ? state.rule_sets.rows.committed_size() : trace->rule_set;
-    const auto& rules = state.rule_sets.rows.committed(number - 1).rules.automation;
-    for (const std::uint16_t fired : trace->fired) {
-        if (fired < rules.size() && calls(rules[fired], webhook)) out.push_back(rules[fired].code);
-    }
+    each_fired_rule(event, state, [&](const AutomationRule& rule) {
+        if (calls(rule, webhook)) out.push_back(rule.code);
+    });
     return out;
 }
 

@@ -38,7 +38,7 @@ public:
     }
 
     [[nodiscard]] const Webhook& webhook() const { return state->webhooks[0]; }
-    [[nodiscard]] const WebhookProgress& progress() const { return state->webhook_progress.read(0); }
+    [[nodiscard]] const DeliveryProgress& progress() const { return state->webhook_progress.read(0); }
     [[nodiscard]] Sequence head() const { return state->head; }
 
     /// Events that are of no concern here.
@@ -73,7 +73,7 @@ std::string field_at_fault(Shop& shop, const Command& command) {
 
 TEST(Webhooks, ANewOneIsToldOfWhatComesAfterIt) {
     WebhookShop shop;
-    EXPECT_EQ(shop.progress(), (WebhookProgress{shop.head(), {}, {}, false}));
+    EXPECT_EQ(shop.progress(), (DeliveryProgress{shop.head(), {}, {}, false}));
     EXPECT_EQ(shop.webhook().secret, 1U);
     EXPECT_FALSE(shop.webhook().secret_since.is_set());
     EXPECT_EQ(shop.webhook().version, shop.head().raw());
@@ -93,7 +93,7 @@ TEST(Webhooks, ToReplaceOneKeepsItsSecretAndItsProgress) {
     shop.happen(3);
     ASSERT_TRUE(shop.run(shop.delivery(shop.head(), "503")));
     const Webhook before = shop.webhook();
-    const WebhookProgress progress = shop.progress();
+    const DeliveryProgress progress = shop.progress();
     PutWebhook put = erp();
     put.webhook.url = "http://localhost:8080/hook";
     put.webhook.description = "the new one";
@@ -192,7 +192,7 @@ TEST(Webhooks, EveryFaultIsTold) {
 TEST(Webhooks, ASecretIsRotatedByItsNumber) {
     WebhookShop shop;
     const Webhook before = shop.webhook();
-    const WebhookProgress progress = shop.progress();
+    const DeliveryProgress progress = shop.progress();
     shop.now = Instant(shop.now.micros() + 60 * micros_per_second);
     const auto rotated = shop.run(RotateWebhookSecret{"erp"});
     ASSERT_TRUE(rotated);
@@ -214,7 +214,7 @@ TEST(Webhooks, ADeliveryMovesProgress) {
     const auto recorded = shop.run(shop.delivery(middle));
     ASSERT_TRUE(recorded);
     EXPECT_EQ(recorded->outcome.object, (Aggregate{AggregateKind::webhook, 0}));
-    EXPECT_EQ(shop.progress(), (WebhookProgress{middle, {}, {}, false}));
+    EXPECT_EQ(shop.progress(), (DeliveryProgress{middle, {}, {}, false}));
     // Nothing was taken, and nothing failed: there is nothing to keep.
     const auto nothing = shop.run(shop.delivery(middle));
     ASSERT_TRUE(nothing);
@@ -241,7 +241,7 @@ TEST(Webhooks, AFailureIsKeptUntilSomethingIsTaken) {
     const Sequence begin = shop.progress().through;
     const Instant first = shop.now;
     ASSERT_TRUE(shop.run(shop.delivery(begin, "answered 503")));
-    EXPECT_EQ(shop.progress(), (WebhookProgress{begin, first, "answered 503", false}));
+    EXPECT_EQ(shop.progress(), (DeliveryProgress{begin, first, "answered 503", false}));
     const auto same = shop.run(shop.delivery(begin, "answered 503"));
     ASSERT_TRUE(same);
     EXPECT_TRUE(same->events.empty());
@@ -249,9 +249,9 @@ TEST(Webhooks, AFailureIsKeptUntilSomethingIsTaken) {
     shop.now = Instant(first.micros() + 3'600 * micros_per_second);
     const Sequence next(begin.raw() + 1);
     ASSERT_TRUE(shop.run(shop.delivery(next, "timed out")));
-    EXPECT_EQ(shop.progress(), (WebhookProgress{next, first, "timed out", false}));
+    EXPECT_EQ(shop.progress(), (DeliveryProgress{next, first, "timed out", false}));
     ASSERT_TRUE(shop.run(shop.delivery(Sequence(next.raw() + 1))));
-    EXPECT_EQ(shop.progress(), (WebhookProgress{Sequence(next.raw() + 1), {}, {}, false}));
+    EXPECT_EQ(shop.progress(), (DeliveryProgress{Sequence(next.raw() + 1), {}, {}, false}));
     ASSERT_TRUE(shop.run(shop.delivery(shop.progress().through, "again")));
     EXPECT_EQ(shop.progress().failing_since, shop.now);
 }
@@ -279,12 +279,12 @@ TEST(Webhooks, APausedOneIsRecordedNoMoreUntilItIsResumed) {
     RecordDelivery gone = shop.delivery(begin, "answered 410");
     gone.gives_up = true;
     ASSERT_TRUE(shop.run(gone));
-    EXPECT_EQ(shop.progress(), (WebhookProgress{begin, shop.now, "answered 410", true}));
+    EXPECT_EQ(shop.progress(), (DeliveryProgress{begin, shop.now, "answered 410", true}));
     EXPECT_EQ(shop.run(shop.delivery(shop.head())).error().code, Reject::webhook_moved);
     const auto resumed = shop.run(ResumeWebhook{"erp", {}});
     ASSERT_TRUE(resumed);
     EXPECT_EQ(resumed->outcome.object, (Aggregate{AggregateKind::webhook, 0}));
-    EXPECT_EQ(shop.progress(), (WebhookProgress{begin, {}, {}, false}));
+    EXPECT_EQ(shop.progress(), (DeliveryProgress{begin, {}, {}, false}));
     const auto again = shop.run(ResumeWebhook{"erp", {}});
     ASSERT_TRUE(again);
     EXPECT_TRUE(again->events.empty()) << "it goes on already";

@@ -51,9 +51,10 @@ struct Channel {
     RoutingPolicy routing;
     bool active = true;
     ReturnPolicy returns;
+    std::string locale;  ///< of its customers, a language tag; empty: not known
     std::uint64_t version = 0;
     bool operator==(const Channel&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Channel, (), (code, name, kind, routing, active, version, returns))
+BOOST_DESCRIBE_STRUCT(Channel, (), (code, name, kind, routing, active, version, returns, locale))
 
 }  // namespace waybill::core

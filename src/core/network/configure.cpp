@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/field_checks.hpp"
+#include "core/messages/check_template.hpp"
 #include "core/network/working_day.hpp"
 
 namespace waybill::core {
@@ -155,6 +156,9 @@ Result<Decision, Rejection> decide(const PutChannel& command, const TenantState&
     check_range(faults, "/routing/max_line_shipments", channel.routing.max_line_shipments.value_or(1), 1,
                 limits::line_shipments_max);
     check_return_policy(channel.returns, faults);
+    if (!channel.locale.empty() && !is_locale(channel.locale)) {
+        faults.add("/locale", Reject::invalid_request, "must be a language tag, such as \"en\" or \"de-AT\"");
+    }
     channel.routing.locations.clear();
     if (command.locations.size() > limits::locations_max) {
         faults.add("/routing/locations", Reject::invalid_request,

@@ -13,10 +13,14 @@ using engine::DocKind;
 
 namespace {
 
-constexpr std::array<std::string_view, engine::doc_kinds> tables{
-    "settings",       "items",     "locations",        "channels",    "api_keys", "feeds",
-    "postcode_areas", "rule_sets", "rule_activations", "rate_tables", "webhooks", "webhook_progress",
-    "item_demand"};
+constexpr std::array<std::string_view, engine::doc_kinds> tables{"settings",         "items",
+                                                                 "locations",        "channels",
+                                                                 "api_keys",         "feeds",
+                                                                 "postcode_areas",   "rule_sets",
+                                                                 "rule_activations", "rate_tables",
+                                                                 "webhooks",         "webhook_progress",
+                                                                 "item_demand",      "message_templates",
+                                                                 "message_progress"};
 
 }  // namespace
 

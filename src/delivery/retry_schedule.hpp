@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace waybill::webhooks {
+namespace waybill::delivery {
 
 /// A Retry-After that is longer counts as this.
 inline constexpr std::chrono::seconds retry_after_max{2 * 3'600};
@@ -16,4 +16,4 @@ inline constexpr std::chrono::seconds retry_after_max{2 * 3'600};
 [[nodiscard]] std::chrono::milliseconds wait_after(std::uint32_t failures, std::uint64_t chance,
                                                    std::chrono::seconds asked = std::chrono::seconds{0});
 
-}  // namespace waybill::webhooks
+}  // namespace waybill::delivery

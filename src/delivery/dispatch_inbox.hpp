@@ -12,7 +12,7 @@
 
 #include "core/ids.hpp"
 
-namespace waybill::webhooks {
+namespace waybill::delivery {
 
 class DispatchInbox {
 public:
@@ -72,4 +72,4 @@ private:
     Letters letters_;
 };
 
-}  // namespace waybill::webhooks
+}  // namespace waybill::delivery

@@ -1,10 +1,10 @@
-#include "webhooks/retry_schedule.hpp"
+#include "delivery/retry_schedule.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace waybill::webhooks {
+namespace waybill::delivery {
 namespace {
 
 using namespace std::chrono_literals;
@@ -43,4 +43,4 @@ TEST(RetrySchedule, WhatTheReceiverAsksIsHeededWhenItIsLonger) {
 }
 
 }  // namespace
-}  // namespace waybill::webhooks
+}  // namespace waybill::delivery

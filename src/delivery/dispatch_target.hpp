@@ -1,36 +1,35 @@
 #pragma once
-// One webhook as the dispatcher knows it: what was put, how far it got, and what is under way for it.
+// One receiver as the dispatcher knows it: how far it got, and what is under way for it.
 
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
-#include "core/integration/webhook.hpp"
-#include "webhooks/event_selection.hpp"
+#include "core/integration/delivery_progress.hpp"
+#include "delivery/receiver.hpp"
 
-namespace waybill::webhooks {
+namespace waybill::delivery {
 
 using Steady = std::chrono::steady_clock;
 
 /// More that were skipped than these are recorded, though nothing was delivered: what is read again after a start.
 inline constexpr std::uint64_t skipped_unrecorded_max = 10'000;
-/// Between two records of the progress of one webhook that is delivered to.
+/// Between two records of the progress of one receiver that is delivered to.
 inline constexpr std::chrono::milliseconds record_every{1'000};
 
 struct TargetKey {
     core::TenantId tenant;
-    core::WebhookIx webhook = 0;
+    std::uint32_t ix = 0;  ///< among the receivers of the tenant
     auto operator<=>(const TargetKey&) const = default;
 };
 
 struct DispatchTarget {
     std::uint64_t incarnation = 0;  ///< of this object: an answer may come when another has its place
-    core::Webhook webhook;
-    WantedEvents wanted;
-    std::uint32_t rule_sets_seen = 0;
-    core::WebhookProgress known;  ///< as stored
+    std::unique_ptr<Receiver> receiver;
+    core::DeliveryProgress known;  ///< as stored
 
     core::Sequence through;                        ///< at or after known.through: delivered, or of no concern
     bool has_delivered = false;                    ///< something between known.through and `through`
@@ -50,10 +49,10 @@ struct DispatchTarget {
 
     std::optional<Steady::time_point> timer;
 
-    [[nodiscard]] bool is_at_rest() const { return !webhook.active || known.paused || gives_up; }
+    [[nodiscard]] bool is_at_rest() const { return !receiver->is_active() || known.paused || gives_up; }
 
     /// Its progress is what somebody has set it to.
-    void place(const core::WebhookProgress& progress) {
+    void place(const core::DeliveryProgress& progress) {
         known = progress;
         through = progress.through;
         has_delivered = false;
@@ -81,4 +80,4 @@ struct DispatchTarget {
     }
 };
 
-}  // namespace waybill::webhooks
+}  // namespace waybill::delivery

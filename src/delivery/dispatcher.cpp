@@ -1,13 +1,11 @@
-#include "webhooks/dispatcher.hpp"
+#include "delivery/dispatcher.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "core/commands.hpp"
-#include "core/integration/webhook_calls.hpp"
-#include "webhooks/retry_schedule.hpp"
+#include "delivery/retry_schedule.hpp"
 
-namespace waybill::webhooks {
+namespace waybill::delivery {
 namespace {
 
 /// Between two looks at a log that grows: the commits of meanwhile are one look.
@@ -15,13 +13,17 @@ constexpr std::chrono::milliseconds look_every{20};
 /// Until the store, or the engine, is asked again when it could not answer.
 constexpr std::chrono::milliseconds trouble_wait{1'000};
 
-bool is_rejected_as(const engine::Failure& failure, core::Reject code) {
+/// Its progress is another one by now: to tell it again is of no use.
+bool is_overtaken(const engine::Failure& failure) {
     const auto* const rejection = std::get_if<core::Rejection>(&failure);
-    return rejection != nullptr && rejection->code == code;
+    if (rejection == nullptr) return false;
+    const core::Reject code = rejection->code;
+    return code == core::Reject::webhook_moved || code == core::Reject::unknown_webhook ||
+           code == core::Reject::messages_moved;
 }
 
 /// The progress is what the command made of it.
-bool is_made_by(const core::RecordDelivery& told, const core::WebhookProgress& progress) {
+bool is_made_by(const Told& told, const core::DeliveryProgress& progress) {
     return progress.through == told.through && progress.failure == told.failure && progress.paused == told.gives_up;
 }
 
@@ -29,21 +31,20 @@ bool is_made_by(const core::RecordDelivery& told, const core::WebhookProgress& p
 
 Result<std::unique_ptr<Dispatcher>, engine::IoError> Dispatcher::start(engine::Engine& engine, engine::Store& store,
                                                                        engine::Clock& clock,
-                                                                       std::unique_ptr<HttpSender> sender,
-                                                                       RenderEvent render, DispatcherOptions options) {
+                                                                       std::unique_ptr<Outlet> outlet,
+                                                                       DispatcherOptions options) {
     auto reader = store.reader();
     if (!reader) return fail(std::move(reader.error()));
     return std::unique_ptr<Dispatcher>(
-        new Dispatcher(engine, clock, std::move(*reader), std::move(sender), std::move(render), std::move(options)));
+        new Dispatcher(engine, clock, std::move(*reader), std::move(outlet), std::move(options)));
 }
 
 Dispatcher::Dispatcher(engine::Engine& engine, engine::Clock& clock, std::unique_ptr<engine::Reader> reader,
-                       std::unique_ptr<HttpSender> sender, RenderEvent render, DispatcherOptions options)
+                       std::unique_ptr<Outlet> outlet, DispatcherOptions options)
     : engine_(engine),
       clock_(clock),
       reader_(std::move(reader)),
-      sender_(std::move(sender)),
-      render_(std::move(render)),
+      outlet_(std::move(outlet)),
       options_(std::move(options)) {
     engine_.on_commit([inbox = inbox_](const auto& heads) { inbox->told(heads); });
     thread_ = std::thread([this] { run(); });
@@ -57,14 +58,14 @@ void Dispatcher::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
-engine::WebhookStats Dispatcher::stats() const {
-    engine::WebhookStats out;
-    out.requests_taken = requests_taken_.load();
-    out.requests_failed = requests_failed_.load();
+DispatchStats Dispatcher::stats() const {
+    DispatchStats out;
+    out.taken = taken_.load();
+    out.failed = failed_.load();
     out.events_sent = events_sent_.load();
     out.events_waiting = events_waiting_.load();
-    out.webhooks_failing = failing_.load();
-    out.webhooks_paused = paused_.load();
+    out.failing = failing_.load();
+    out.paused = paused_.load();
     return out;
 }
 
@@ -94,7 +95,7 @@ void Dispatcher::fire_timers() {
     const auto now = Steady::now();
     while (!timers_.empty() && timers_.begin()->first <= now) {
         const TargetKey key = timers_.begin()->second;
-        DispatchTarget& target = tenants_.at(key.tenant).targets.at(key.webhook);
+        DispatchTarget& target = tenants_.at(key.tenant).targets.at(key.ix);
         clear_timer(key, target);
         consider(key, target);
     }
@@ -120,7 +121,7 @@ void Dispatcher::count() {
             if (tenant.head > target.through) waiting += tenant.head.raw() - target.through.raw();
             if (target.known.paused) {
                 ++paused;
-            } else if (target.webhook.active && !target.failure.empty()) {
+            } else if (target.receiver->is_active() && !target.failure.empty()) {
                 ++failing;
             }
         }
@@ -130,14 +131,14 @@ void Dispatcher::count() {
     paused_ = paused;
 }
 
-/// Requests under way are waited for, then what was delivered is recorded, while the engine still takes commands.
+/// What is under way is waited for, then what was delivered is recorded, while the engine still takes commands.
 void Dispatcher::finish() {
     auto until = Steady::now() + options_.stop_wait_max;
     const auto take = [&] {
         for (const auto& done : inbox_->wait(until, Steady::time_point::max(), true).done) done();
     };
     while (under_way_ != 0 && Steady::now() < until) take();
-    sender_->stop();  // the rest is told that it was cut off
+    outlet_->stop();  // the rest is told that it was cut off
     until = Steady::now();
     while (under_way_ != 0) take();
     for (auto& [id, tenant] : tenants_) {
@@ -162,8 +163,8 @@ void Dispatcher::look_at(core::TenantId id) {
     {
         const auto view = engine_.view(id);
         if (!view) return forget();
-        const std::uint32_t webhooks = view->state().webhooks.rows.committed_size();
-        for (core::WebhookIx ix = 0; ix < webhooks; ++ix) take_in({id, ix}, view->state());
+        const std::uint32_t receivers = outlet_->count(view->state());
+        for (std::uint32_t ix = 0; ix < receivers; ++ix) take_in({id, ix}, view->state());
     }
     const auto at = tenants_.find(id);
     if (at == tenants_.end()) return;
@@ -172,32 +173,24 @@ void Dispatcher::look_at(core::TenantId id) {
 }
 
 void Dispatcher::take_in(TargetKey key, const core::TenantState& state) {
-    const core::Webhook& webhook = state.webhooks.rows.committed(key.webhook);
-    const core::WebhookProgress& progress = state.webhook_progress.committed(key.webhook);
-    auto& targets = tenants_[key.tenant].targets;
-    const auto [at, is_new] = targets.try_emplace(key.webhook);
+    const auto [at, is_new] = tenants_[key.tenant].targets.try_emplace(key.ix);
     DispatchTarget& target = at->second;
+    if (is_new) target.receiver = outlet_->make(key.tenant, key.ix);
+    const bool is_changed = target.receiver->take_in(state);
+    const core::DeliveryProgress& progress = target.receiver->progress(state);
     if (is_new) {
         target.incarnation = ++incarnations_;
         target.place(progress);
     } else if (!target.is_recording && target.known != progress) {
         target.place(progress);
     }
-    const std::uint32_t rule_sets = state.rule_sets.rows.committed_size();
-    const bool is_put = is_new || target.webhook.version != webhook.version;
-    if (!is_put && target.rule_sets_seen == rule_sets) return;
-    if (is_put && !is_new) target.try_anew();
-    // Versions of the rules are never changed, so one that calls it calls it for good.
-    const bool is_called = target.wanted.is_called || core::is_called_by_rules(webhook.code, state);
-    target.webhook = webhook;
-    target.wanted = wanted_events(webhook, is_called);
-    target.rule_sets_seen = rule_sets;
+    if (is_changed && !is_new) target.try_anew();
 }
 
 DispatchTarget* Dispatcher::find(TargetKey key, std::uint64_t incarnation) {
     const auto tenant = tenants_.find(key.tenant);
     if (tenant == tenants_.end()) return nullptr;
-    const auto target = tenant->second.targets.find(key.webhook);
+    const auto target = tenant->second.targets.find(key.ix);
     if (target == tenant->second.targets.end() || target->second.incarnation != incarnation) return nullptr;
     return &target->second;
 }
@@ -235,8 +228,8 @@ void Dispatcher::consider(TargetKey key, DispatchTarget& target) {
 }
 
 bool Dispatcher::can_serve(const std::deque<TargetKey>& queue) const {
-    if (queue.empty() || under_way_ >= options_.requests_at_once) return false;
-    return &queue == &queue_ || failing_under_way_ < std::max<std::size_t>(1, options_.requests_at_once / 2);
+    if (queue.empty() || under_way_ >= options_.at_once) return false;
+    return &queue == &queue_ || failing_under_way_ < std::max<std::size_t>(1, options_.at_once / 2);
 }
 
 void Dispatcher::serve_queues() {
@@ -245,7 +238,7 @@ void Dispatcher::serve_queues() {
         queue.pop_front();
         const auto tenant = tenants_.find(key.tenant);
         if (tenant == tenants_.end()) return;
-        const auto at = tenant->second.targets.find(key.webhook);
+        const auto at = tenant->second.targets.find(key.ix);
         if (at == tenant->second.targets.end() || !at->second.is_queued) return;
         at->second.is_queued = false;
         go_on(key, at->second);
@@ -265,18 +258,18 @@ void Dispatcher::go_on(TargetKey key, DispatchTarget& target) {
     core::Sequence& head = tenants_.at(key.tenant).head;
     head = engine_.head(key.tenant).value_or(head);
     const core::Sequence until = target.repeat_through.value_or(head);
-    auto selection =
-        select_events(engine_, *reader_, key.tenant, target.webhook, target.wanted, target.through, until, render_);
+    auto selection = target.receiver->select(engine_, *reader_, target.through, until);
     if (!selection) {
         const bool is_first = !std::exchange(target.is_unread, true);
         if (is_first && options_.on_note) {
-            options_.on_note({DispatchNote::Kind::unread, key.tenant, target.webhook.code, selection.error().detail});
+            options_.on_note(
+                {DispatchNote::Kind::unread, key.tenant, target.receiver->name(), selection.error().detail});
         }
         target.go_on_from = Steady::now() + trouble_wait;
         return consider(key, target);
     }
     target.is_unread = false;
-    if (selection->batch) return send(key, target, std::move(*selection));
+    if (selection->send) return send(key, target, std::move(*selection));
     target.through = selection->through;
     target.repeat_through.reset();
     consider(key, target);
@@ -287,16 +280,15 @@ void Dispatcher::send(TargetKey key, DispatchTarget& target, Selection selection
     target.is_sending = true;
     ++under_way_;
     if (is_failing) ++failing_under_way_;
-    HttpRequest request = make_request(target.webhook, std::move(*selection.batch), options_.identity, clock_.now());
     const auto done = [this, key, incarnation = target.incarnation, placings = target.placings, is_failing,
                        events = selection.events, through = selection.through](Delivery delivery) {
         --under_way_;
         if (is_failing) --failing_under_way_;
         if (delivery.kind == Delivery::Kind::taken) {
-            ++requests_taken_;
+            ++taken_;
             events_sent_ += events;
         } else if (delivery.kind != Delivery::Kind::cut_off) {
-            ++requests_failed_;
+            ++failed_;
         }
         DispatchTarget* const answered = find(key, incarnation);
         if (answered == nullptr) return;
@@ -304,7 +296,7 @@ void Dispatcher::send(TargetKey key, DispatchTarget& target, Selection selection
         if (answered->placings == placings) on_delivery(key, *answered, through, std::move(delivery));
         consider(key, *answered);
     };
-    sender_->send(std::move(request), [inbox = inbox_, done](Delivery delivery) {
+    selection.send([inbox = inbox_, done](Delivery delivery) {
         inbox->post([done, delivery = std::move(delivery)] { done(delivery); });
     });
 }
@@ -332,6 +324,7 @@ void Dispatcher::on_delivery(TargetKey key, DispatchTarget& target, core::Sequen
 void Dispatcher::on_failure(TargetKey key, DispatchTarget& target, Delivery delivery) {
     const bool is_first = target.failure.empty();
     target.failure = std::move(delivery.failure);
+    target.receiver->on_failure(target.failure);
     ++target.failures;
     target.go_on_from = Steady::now() + wait_after(target.failures, chance_(), delivery.retry_after);
     const Instant since = target.known.failing_since;
@@ -342,8 +335,7 @@ void Dispatcher::on_failure(TargetKey key, DispatchTarget& target, Delivery deli
 }
 
 void Dispatcher::record(TargetKey key, DispatchTarget& target) {
-    core::RecordDelivery told;
-    told.webhook = key.webhook;
+    Told told;
     told.after = target.known.through;
     told.through = target.through;
     told.failure = target.failure;
@@ -354,8 +346,8 @@ void Dispatcher::record(TargetKey key, DispatchTarget& target) {
     ++recording_;
     engine::Submission submission;
     submission.tenant = key.tenant;
-    submission.actor.name = "webhooks";
-    submission.command = told;
+    submission.actor.name = outlet_->actor();
+    submission.command = target.receiver->record(told);
     submission.done = [inbox = inbox_, this, key, incarnation = target.incarnation,
                        told](Result<engine::Receipt, engine::Failure> result) {
         inbox->post([this, key, incarnation, told, result = std::move(result)] {
@@ -367,11 +359,10 @@ void Dispatcher::record(TargetKey key, DispatchTarget& target) {
     engine_.submit(std::move(submission));
 }
 
-void Dispatcher::on_recorded(TargetKey key, DispatchTarget& target, const core::RecordDelivery& told,
+void Dispatcher::on_recorded(TargetKey key, DispatchTarget& target, const Told& told,
                              const Result<engine::Receipt, engine::Failure>& result) {
     target.is_recording = false;
-    const bool is_settled = result || is_rejected_as(result.error(), core::Reject::webhook_moved) ||
-                            is_rejected_as(result.error(), core::Reject::unknown_webhook);
+    const bool is_settled = result || is_overtaken(result.error());
     target.must_wait = !is_settled;
     if (!is_settled) {
         // Full, overloaded, not known: it is told again.
@@ -379,8 +370,9 @@ void Dispatcher::on_recorded(TargetKey key, DispatchTarget& target, const core::
         target.record_from = Steady::now() + trouble_wait;
         return consider(key, target);
     }
-    std::optional<core::WebhookProgress> progress;
-    if (const auto view = engine_.view(key.tenant)) progress = view->state().webhook_progress.committed(key.webhook);
+    target.receiver->on_recorded();
+    std::optional<core::DeliveryProgress> progress;
+    if (const auto view = engine_.view(key.tenant)) progress = target.receiver->progress(view->state());
     if (!progress) return;  // the next beat forgets it
     if (is_made_by(told, *progress)) {
         target.known = std::move(*progress);
@@ -392,7 +384,7 @@ void Dispatcher::on_recorded(TargetKey key, DispatchTarget& target, const core::
 }
 
 void Dispatcher::note(DispatchNote::Kind kind, TargetKey key, const DispatchTarget& target) {
-    if (options_.on_note) options_.on_note({kind, key.tenant, target.webhook.code, target.failure});
+    if (options_.on_note) options_.on_note({kind, key.tenant, target.receiver->name(), target.failure});
 }
 
-}  // namespace waybill::webhooks
+}  // namespace waybill::delivery

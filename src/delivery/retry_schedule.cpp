@@ -1,9 +1,9 @@
-#include "webhooks/retry_schedule.hpp"
+#include "delivery/retry_schedule.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace waybill::webhooks {
+namespace waybill::delivery {
 namespace {
 
 using namespace std::chrono_literals;
@@ -21,4 +21,4 @@ std::chrono::milliseconds wait_after(std::uint32_t failures, std::uint64_t chanc
     return least + std::chrono::milliseconds(static_cast<std::int64_t>(chance % (jitter_max + 1)));
 }
 
-}  // namespace waybill::webhooks
+}  // namespace waybill::delivery
