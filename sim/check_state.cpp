@@ -274,6 +274,7 @@ std::string work_fault(const core::Order& order) {
             const bool is_sound = line.picked >= 0 && line.shipped >= 0 && line.rejected >= 0 && line.recalled >= 0 &&
                                   line.picked + line.shipped + line.rejected + line.recalled <= line.quantity;
             if (!is_sound) return "units of a fulfillment order do not add up";
+            if (work.packed(line.line_no, line.capacity_day) > line.picked) return "more units are packed than picked";
             auto& [reserved, shipped] = rooms[{line.line_no.raw(), work.location, line.capacity_day.days()}];
             reserved -= line.quantity - line.shipped - line.rejected - line.recalled;
             shipped -= line.shipped;
@@ -303,6 +304,23 @@ std::string return_fault(const core::Order& order) {
 
 }  // namespace
 
+std::string difference(const ParcelModel& expected, std::size_t number, const core::Parcel& parcel) {
+    if (parcel.number != number || parcel.status() != expected.status) return "number or status";
+    if (parcel.sscc != expected.sscc) return fmt::format("SSCC {}, not {}", parcel.sscc, expected.sscc);
+    if (parcel.packed_at != expected.packed_at || parcel.shipped_at != expected.shipped_at) return "instants";
+    const bool same = parcel.weight_g == expected.weight_g && parcel.carrier == expected.carrier &&
+                      parcel.service == expected.service && parcel.tracking == expected.tracking;
+    if (!same) return "what is said of it";
+    if (parcel.lines.size() != expected.held.size()) return "number of lines";
+    auto line = parcel.lines.begin();
+    for (const auto& [key, units] : expected.held) {
+        const bool is_it = line->line_no.raw() == key.first + 1 && line->capacity_day.days() == key.second;
+        if (!is_it || line->quantity != units) return "what is in it";
+        ++line;
+    }
+    return {};
+}
+
 std::string difference(const FulfillmentModel& expected, const core::FulfillmentOrder& work) {
     if (work.location != expected.location) return "location";
     if (work.released_at != expected.released_at || work.accepted_at != expected.accepted_at) return "instants";
@@ -312,7 +330,7 @@ std::string difference(const FulfillmentModel& expected, const core::Fulfillment
     auto line = work.lines.begin();
     for (const auto& [key, units] : expected.lines) {
         if (line->line_no.raw() != key.first + 1 || line->capacity_day.days() != key.second) return "line or day";
-        const bool same = line->quantity == units.released() && line->picked == units.picked &&
+        const bool same = line->quantity == units.released() && line->picked == units.picked + units.packed &&
                           line->shipped == units.shipped && line->rejected == units.rejected &&
                           line->recalled == units.recalled;
         if (!same) {
@@ -323,6 +341,12 @@ std::string difference(const FulfillmentModel& expected, const core::Fulfillment
                 units.released(), units.picked, units.shipped, units.rejected, units.recalled);
         }
         ++line;
+    }
+    if (work.parcels.size() != expected.parcels.size()) return "number of parcels";
+    for (std::size_t p = 0; p < work.parcels.size(); ++p) {
+        if (auto found = difference(expected.parcels[p], p + 1, work.parcels[p]); !found.empty()) {
+            return fmt::format("parcel {}: {}", p + 1, found);
+        }
     }
     if (work.status() != expected.status()) return "status";
     if (work.due().days() != expected.due()) return "due";

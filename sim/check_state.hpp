@@ -14,6 +14,7 @@ namespace waybill::sim {
 [[nodiscard]] std::string difference(const OrderModel& expected, const core::Order& order);
 [[nodiscard]] std::string difference(const ReturnModel& expected, std::uint32_t number, const core::OrderReturn& made);
 [[nodiscard]] std::string difference(const FulfillmentModel& expected, const core::FulfillmentOrder& work);
+[[nodiscard]] std::string difference(const ParcelModel& expected, std::size_t number, const core::Parcel& parcel);
 
 /// Committed memory of a tenant: configuration, levels, capacity, feeds, keys, webhooks, mail.
 [[nodiscard]] std::vector<std::string> compare_state(const Model& model, const core::TenantState& state,

@@ -212,7 +212,7 @@ private:
             query.is_open = open;
             expect_listed(query, "whether they are open", [&](const Listed& row) { return is_open(row) == open; });
         }
-        for (int s = 0; s <= static_cast<int>(core::FulfillmentStatus::cancelled); ++s) {
+        for (int s = 0; s <= static_cast<int>(core::FulfillmentStatus::packed); ++s) {
             engine::FulfillmentQuery query;
             query.status = static_cast<core::FulfillmentStatus>(s);
             expect_listed(query, "status", [&](const Listed& row) { return row.work->status() == *query.status; });

@@ -147,6 +147,7 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             core::ConfigureTenant configure{model.settings};
             if (dice.one_in(2)) configure.settings.backorder_fixed_micros = 500'000 * dice.between(0, 2);
             if (dice.one_in(2)) configure.settings.short_per_unit_micros = dice.one_in(3) ? 4'000'000 : 1'000'000'000;
+            if (dice.one_in(2)) configure.settings.gs1_company_prefix = dice.one_in(3) ? "" : "5012345";
             if (dice.one_in(8)) configure.settings.currency = Currency::parse("CHF").value();
             return configure;
         }
@@ -208,6 +209,10 @@ core::Command compose_command(const Op& op, Dice& dice, const Model& model, std:
             return compose_recall(dice, model);
         case Does::ship_fulfillment:
             return compose_work_shipment(dice, model);
+        case Does::pack_fulfillment:
+            return compose_packing(dice, model);
+        case Does::unpack_parcel:
+            return compose_unpacking(dice, model);
         case Does::request_return:
             return compose_return(dice, model);
         case Does::approve_return:
@@ -317,8 +322,9 @@ Request compose(const Op& op, const Model& model, std::uint64_t unique, Instant 
         op.does == Does::change_exception || op.does == Does::resolve_exception || op.does == Does::release_order ||
         op.does == Does::accept_fulfillment || op.does == Does::pick_fulfillment ||
         op.does == Does::reject_fulfillment || op.does == Does::recall_fulfillment ||
-        op.does == Does::ship_fulfillment || op.does == Does::request_return || op.does == Does::approve_return ||
-        op.does == Does::decline_return || op.does == Does::receive_return || op.does == Does::cancel_return;
+        op.does == Does::ship_fulfillment || op.does == Does::pack_fulfillment || op.does == Does::unpack_parcel ||
+        op.does == Does::request_return || op.does == Does::approve_return || op.does == Does::decline_return ||
+        op.does == Does::receive_return || op.does == Does::cancel_return;
     if (takes_scope && scoped && scope < model.locations.size()) {
         request.scope.push_back(static_cast<std::uint32_t>(scope));
     }
@@ -343,6 +349,8 @@ std::uint64_t changed_order(const core::Command& command) {
     if (const auto* reject = std::get_if<core::RejectFulfillment>(&command)) return reject->order.raw();
     if (const auto* recall = std::get_if<core::RecallFulfillment>(&command)) return recall->order.raw();
     if (const auto* ship = std::get_if<core::ShipFulfillment>(&command)) return ship->order.raw();
+    if (const auto* pack = std::get_if<core::PackFulfillment>(&command)) return pack->order.raw();
+    if (const auto* unpack = std::get_if<core::UnpackParcel>(&command)) return unpack->order.raw();
     if (const auto* request = std::get_if<core::RequestReturn>(&command)) return request->order.raw();
     if (const auto* approve = std::get_if<core::ApproveReturn>(&command)) return approve->order.raw();
     if (const auto* decline = std::get_if<core::DeclineReturn>(&command)) return decline->order.raw();

@@ -71,6 +71,8 @@ inline constexpr std::uint32_t external_ids = 6;
 [[nodiscard]] core::RejectFulfillment compose_rejection(Dice& dice, const Model& model);
 [[nodiscard]] core::RecallFulfillment compose_recall(Dice& dice, const Model& model);
 [[nodiscard]] core::ShipFulfillment compose_work_shipment(Dice& dice, const Model& model);
+[[nodiscard]] core::PackFulfillment compose_packing(Dice& dice, const Model& model);
+[[nodiscard]] core::UnpackParcel compose_unpacking(Dice& dice, const Model& model);
 // compose_orders.cpp
 /// One of a few kinds.
 [[nodiscard]] std::string any_kind(Dice& dice);

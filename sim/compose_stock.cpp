@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::array<const char*, 8> skus{"A", "B", "C", "D", "E", "KIT1", "KIT2", "KIT3"};
 constexpr std::array<const char*, 3> gtins{"00012345678905", "00036000291452", "04006381333931"};
+constexpr std::array<const char*, 2> case_gtins{"10012345678902", "10036000291459"};
 constexpr std::size_t first_kit = 5;
 
 std::int64_t units_of_stock(Dice& dice) { return dice.one_in(4) ? dice.between(0, 60) : dice.between(0, 12); }
@@ -27,6 +28,7 @@ core::PutItem compose_item(Dice& dice, const Model& model) {
     item.units = {{dice.one_in(30) ? "piece" : "each", 1, ""}};
     if (dice.one_in(2)) item.units.push_back({"case", dice.between(2, 6), ""});
     if (dice.one_in(4)) item.units.front().gtin = gtins[dice.below(gtins.size())];
+    if (item.units.size() > 1 && dice.one_in(3)) item.units.back().gtin = case_gtins[dice.below(case_gtins.size())];
     item.weight_g = ix >= first_kit && dice.one_in(2) ? 0 : dice.between(0, 5) * 333;
     item.price_micros = dice.between(0, 40) * 1'234'567;
     item.ship_alone = dice.one_in(5);

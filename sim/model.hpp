@@ -54,12 +54,26 @@ using PlaceDay = std::pair<std::uint32_t, std::int32_t>;
 /// released.
 struct WorkModel {
     std::int64_t to_pick = 0;
-    std::int64_t picked = 0;
+    std::int64_t picked = 0;  ///< and in no parcel
+    std::int64_t packed = 0;
     std::int64_t shipped = 0;
     std::int64_t rejected = 0;
     std::int64_t recalled = 0;
-    [[nodiscard]] std::int64_t left() const { return to_pick + picked; }
-    [[nodiscard]] std::int64_t released() const { return to_pick + picked + shipped + rejected + recalled; }
+    [[nodiscard]] std::int64_t left() const { return to_pick + picked + packed; }
+    [[nodiscard]] std::int64_t released() const { return left() + shipped + rejected + recalled; }
+};
+
+struct ParcelModel {
+    core::ParcelStatus status = core::ParcelStatus::packed;
+    std::string sscc;
+    std::map<std::pair<std::size_t, std::int32_t>, std::int64_t> held;  ///< units by line, from 0, and day
+    std::int64_t weight_g = 0;
+    std::string carrier;
+    std::string service;
+    std::string tracking;
+    Instant packed_at;
+    Instant shipped_at;
+    bool operator==(const ParcelModel&) const = default;
 };
 
 struct FulfillmentModel {
@@ -68,6 +82,7 @@ struct FulfillmentModel {
     Instant accepted_at;
     std::string reason;
     std::map<std::pair<std::size_t, std::int32_t>, WorkModel> lines;  ///< by line, from 0, and day
+    std::vector<ParcelModel> parcels;                                 ///< by number, from 1
 
     /// Of all lines, or of one.
     [[nodiscard]] WorkModel sum(std::optional<std::size_t> line = std::nullopt) const;
@@ -459,6 +474,13 @@ private:
     Verdict take_one(const core::RejectFulfillment& command, const Moment& moment);
     Verdict take_one(const core::RecallFulfillment& command, const Moment& moment);
     Verdict take_one(const core::ShipFulfillment& command, const Moment& moment);
+    // model_packing.cpp
+    Verdict take_one(const core::PackFulfillment& command, const Moment& moment);
+    Verdict take_one(const core::UnpackParcel& command, const Moment& moment);
+    /// Of what a scanner read, so many units of lines that have so many left; what is taken goes to `taken`.
+    void take_scanned(const std::string& gtin, std::int64_t quantity, const OrderModel& order,
+                      const FulfillmentModel& work, std::map<std::size_t, std::int64_t>& left,
+                      std::map<std::size_t, std::int64_t>& taken, std::vector<core::Reject>& faults) const;
     /// A fulfillment order and its order; nullptr: there is none that the key may see.
     struct Task {
         OrderModel* order = nullptr;
@@ -484,6 +506,8 @@ private:
                                    const Moment& moment);
     /// Somebody has to look at an order of which more waits than did before. As pass().
     std::uint64_t flag_no_supply(OrderModel& order, std::int64_t units, std::uint64_t events, const Moment& moment);
+    /// A parcel leaves, with what is in it.
+    void ship(OrderModel& order, FulfillmentModel& work, ParcelModel& parcel, Instant now);
     /// `units` of an order leave its place.
     void ship(const Task& task, std::size_t line, std::int64_t units);
     // model_returns.cpp
@@ -505,6 +529,31 @@ private:
 };
 
 /// One name alone stays; several different ones are an invalid request.
+/// A number that the carrier, if it is one whose numbers are known, can not have given; one that is not said is filled
+/// in.
+[[nodiscard]] bool is_misread(std::string& carrier, const std::string& tracking);
+/// The parcel of this name among those of a fulfillment order; nullptr: there is none that has not left, and why.
+[[nodiscard]] ParcelModel* find_parcel(FulfillmentModel& work, const core::ParcelName& name,
+                                       std::vector<core::Reject>& faults);
+/// What is wrong with entries that name a line or what was scanned.
+template <class Input>
+[[nodiscard]] std::vector<core::Reject> misnamed_or_unscanned(const OrderModel& order,
+                                                              const std::vector<Input>& lines) {
+    std::vector<core::Reject> faults;
+    std::set<std::uint32_t> met;
+    for (const Input& line : lines) {
+        const std::uint32_t number = line.line_no.raw();
+        if ((number != 0) != line.gtin.empty()) {
+            faults.push_back(core::Reject::invalid_request);
+        } else if (number > order.lines.size()) {
+            faults.push_back(core::Reject::unknown_line);
+        } else if (number != 0 && !met.insert(number).second) {
+            faults.push_back(core::Reject::invalid_request);
+        }
+    }
+    return faults;
+}
+
 [[nodiscard]] std::optional<core::Reject> one_name(const std::vector<core::Reject>& faults);
 
 /// a * b / divisor, halves to even.

@@ -47,6 +47,7 @@ WorkModel FulfillmentModel::sum(std::optional<std::size_t> line) const {
         if (line && key.first != *line) continue;
         out.to_pick += work.to_pick;
         out.picked += work.picked;
+        out.packed += work.packed;
         out.shipped += work.shipped;
         out.rejected += work.rejected;
         out.recalled += work.recalled;
@@ -66,8 +67,10 @@ core::FulfillmentStatus FulfillmentModel::status() const {
         if (all.shipped > 0) return core::FulfillmentStatus::shipped;
         return all.rejected > 0 ? core::FulfillmentStatus::rejected : core::FulfillmentStatus::cancelled;
     }
-    if (all.to_pick == 0) return core::FulfillmentStatus::picked;
-    if (all.picked > 0) return core::FulfillmentStatus::picking;
+    if (all.to_pick == 0) {
+        return all.picked == 0 ? core::FulfillmentStatus::packed : core::FulfillmentStatus::picked;
+    }
+    if (all.picked + all.packed > 0) return core::FulfillmentStatus::picking;
     return accepted_at.is_set() || all.shipped > 0 ? core::FulfillmentStatus::accepted
                                                    : core::FulfillmentStatus::released;
 }
@@ -120,7 +123,7 @@ std::int64_t OrderModel::unreleased(std::size_t line) const {
 
 std::int64_t OrderModel::picked(std::size_t line) const {
     std::int64_t sum = 0;
-    for (const FulfillmentModel& task : work) sum += task.sum(line).picked;
+    for (const FulfillmentModel& task : work) sum += task.sum(line).picked + task.sum(line).packed;
     return sum;
 }
 
@@ -288,21 +291,27 @@ Verdict Model::take_one(const core::PickFulfillment& command, const Moment& mome
     const Task task = find_task(command.order, command.number, moment);
     if (task.work == nullptr) return refused(Reject::unknown_fulfillment_order);
     if (task.work->sum().to_pick == 0) return refused(Reject::fulfillment_state);
-    std::vector<Reject> faults = misnamed(*task.order, command.lines);
+    std::vector<Reject> faults = misnamed_or_unscanned(*task.order, command.lines);
     if (const auto code = one_name(faults)) return refused(*code);
+    std::map<std::size_t, std::int64_t> left;
     std::map<std::size_t, std::int64_t> found;
     std::map<std::size_t, std::int64_t> missing;
-    for (const std::size_t i : command.lines.empty() ? task.work->lines_named() : std::set<std::size_t>()) {
-        found[i] = task.work->sum(i).to_pick;
-    }
+    for (const std::size_t i : task.work->lines_named()) left[i] = task.work->sum(i).to_pick;
+    if (command.lines.empty()) found = left;
     for (const core::PickLineInput& input : command.lines) {
+        if (!input.gtin.empty()) {
+            if (input.missing != 0) faults.push_back(Reject::invalid_request);
+            take_scanned(input.gtin, input.quantity, *task.order, *task.work, left, found, faults);
+            continue;
+        }
         const std::size_t i = input.line_no.raw() - 1;
         const bool is_something = input.quantity >= 0 && input.missing >= 0 && input.quantity + input.missing > 0;
-        if (!is_something || input.quantity + input.missing > task.work->sum(i).to_pick) {
+        if (!is_something || input.quantity + input.missing > left[i]) {
             faults.push_back(Reject::quantity_not_in_work);
             continue;
         }
-        if (input.quantity > 0) found[i] = input.quantity;
+        left[i] -= input.quantity + input.missing;
+        if (input.quantity > 0) found[i] += input.quantity;
         if (input.missing > 0) missing[i] = input.missing;
         if (input.missing > 0 && is_kit(task.order->lines[i])) faults.push_back(Reject::kit_has_no_stock);
     }
@@ -325,7 +334,8 @@ Verdict Model::take_one(const core::PickFulfillment& command, const Moment& mome
 Verdict Model::take_one(const core::RejectFulfillment& command, const Moment& moment) {
     const Task task = find_task(command.order, command.number, moment);
     if (task.work == nullptr) return refused(Reject::unknown_fulfillment_order);
-    if (task.work->sum().left() == 0) return refused(Reject::fulfillment_state);
+    if (const WorkModel all = task.work->sum(); all.to_pick + all.picked == 0)
+        return refused(Reject::fulfillment_state);
     std::vector<Reject> faults = misnamed(*task.order, command.lines);
     if (command.reason.empty()) faults.push_back(Reject::invalid_request);
     if (const auto code = one_name(faults)) return refused(*code);
@@ -335,9 +345,13 @@ Verdict Model::take_one(const core::RejectFulfillment& command, const Moment& mo
     }
     if (command.lines.empty() && units.empty()) faults.push_back(Reject::quantity_not_in_work);
     for (const core::RejectLineInput& input : command.lines) {
-        const std::int64_t left = task.work->sum(input.line_no.raw() - 1).left();
-        const std::int64_t wanted = input.quantity.value_or(left);
-        if (wanted < 1 || wanted > left) {
+        const WorkModel of_line = task.work->sum(input.line_no.raw() - 1);
+        const std::int64_t loose = of_line.to_pick + of_line.picked;
+        const std::int64_t wanted = input.quantity.value_or(loose);
+        const bool needs_parcels = wanted > loose || (wanted == 0 && !input.quantity);
+        if (of_line.packed > 0 && wanted <= of_line.left() && needs_parcels) {
+            faults.push_back(Reject::quantity_packed);
+        } else if (wanted < 1 || wanted > of_line.left()) {
             faults.push_back(Reject::quantity_not_in_work);
         } else {
             units[input.line_no.raw() - 1] = wanted;
@@ -382,22 +396,62 @@ void Model::ship(const Task& task, std::size_t line, std::int64_t units) {
     }
 }
 
+void Model::ship(OrderModel& order, FulfillmentModel& work, ParcelModel& parcel, Instant now) {
+    for (const auto& [key, units] : parcel.held) {
+        WorkModel& line = work.lines.at(key);
+        line.packed -= units;
+        line.shipped += units;
+        order.lines[key.first].parts[{work.location, key.second}].shipped += units;
+        for (const auto& [item, each] : order.lines[key.first].takes)
+            stock[{item, work.location}].on_hand -= units * each;
+    }
+    parcel.status = core::ParcelStatus::shipped;
+    parcel.shipped_at = now;
+}
+
 Verdict Model::take_one(const core::ShipFulfillment& command, const Moment& moment) {
     const Task task = find_task(command.order, command.number, moment);
     if (task.work == nullptr) return refused(Reject::unknown_fulfillment_order);
     const WorkModel all = task.work->sum();
     if (all.left() == 0) return refused(Reject::fulfillment_state);
     std::vector<Reject> faults = misnamed(*task.order, command.lines);
+    std::string carrier = command.carrier;
+    if (is_misread(carrier, command.tracking)) faults.push_back(Reject::invalid_request);
+    // As they leave; nothing has happened to the parcels themselves yet.
+    std::map<ParcelModel*, ParcelModel> leaving;
+    const auto add = [&](ParcelModel* parcel, ParcelModel as_left) {
+        if (as_left.carrier.empty()) as_left.carrier = carrier;
+        if (as_left.tracking.empty()) as_left.tracking = command.tracking;
+        if (is_misread(as_left.carrier, as_left.tracking)) faults.push_back(Reject::invalid_request);
+        if (!leaving.emplace(parcel, std::move(as_left)).second) faults.push_back(Reject::invalid_request);
+    };
+    for (const core::ShipParcelInput& input : command.parcels) {
+        ParcelModel* parcel = find_parcel(*task.work, input.parcel, faults);
+        if (parcel == nullptr) continue;
+        ParcelModel as_left = *parcel;
+        if (!input.carrier.empty()) as_left.carrier = input.carrier;
+        if (!input.service.empty()) as_left.service = input.service;
+        if (!input.tracking.empty()) as_left.tracking = input.tracking;
+        add(parcel, std::move(as_left));
+    }
     if (const auto code = one_name(faults)) return refused(*code);
     std::map<std::size_t, std::int64_t> units;
-    for (const std::size_t i : command.lines.empty() ? task.work->lines_named() : std::set<std::size_t>()) {
-        const WorkModel of_line = task.work->sum(i);
-        units[i] = all.picked > 0 ? of_line.picked : of_line.to_pick;
+    if (command.lines.empty() && command.parcels.empty()) {
+        for (const std::size_t i : task.work->lines_named()) {
+            const WorkModel of_line = task.work->sum(i);
+            units[i] = all.picked + all.packed > 0 ? of_line.picked : of_line.to_pick;
+        }
+        for (ParcelModel& parcel : task.work->parcels) {
+            if (parcel.status == core::ParcelStatus::packed) add(&parcel, parcel);
+        }
     }
     for (const core::ShipLineInput& input : command.lines) {
         const std::size_t i = input.line_no.raw() - 1;
-        if (input.quantity < 1 || input.quantity > task.work->sum(i).left()) {
+        const WorkModel of_line = task.work->sum(i);
+        if (input.quantity < 1 || input.quantity > of_line.left()) {
             faults.push_back(Reject::quantity_not_in_work);
+        } else if (input.quantity > of_line.left() - of_line.packed) {
+            faults.push_back(Reject::quantity_packed);
         } else {
             units[i] = input.quantity;
         }
@@ -405,6 +459,10 @@ Verdict Model::take_one(const core::ShipFulfillment& command, const Moment& mome
     if (const auto code = one_name(faults)) return refused(*code);
     if (task.order->blocked(core::HoldBlock::shipping)) return refused(Reject::order_on_hold);
     for (const auto& [i, wanted] : units) ship(task, i, wanted);
+    for (auto& [parcel, as_left] : leaving) {
+        *parcel = as_left;
+        ship(*task.order, *task.work, *parcel, moment.now);
+    }
     task.order->shipped_at = moment.now;
     changed(*task.order, moment, task.order->status_reason);
     return about_order(*task.order, pass_and_free(core::Moment::shipped, *task.order, 1, moment));

@@ -34,18 +34,38 @@ void cancel_in_work(OrderModel& order, std::size_t line, std::int64_t units, con
 }
 
 /// Of what leaves a place for a day, what is in work goes first: of the oldest fulfillment order, its picked units
-/// first.
-void ship_from_work(OrderModel& order, std::size_t line, const PlaceDay& place, std::int64_t units) {
+/// first, and those in parcels last.
+enum class Stays : std::uint8_t { nothing, parcels };
+
+void ship_from_work(OrderModel& order, std::size_t line, const PlaceDay& place, std::int64_t units, Stays stays) {
     for (FulfillmentModel& work : order.work) {
         const auto at = work.lines.find({line, place.second});
         if (work.location != place.first || at == work.lines.end()) continue;
-        for (const auto from : {&WorkModel::picked, &WorkModel::to_pick}) {
+        for (const auto from : {&WorkModel::picked, &WorkModel::to_pick, &WorkModel::packed}) {
+            if (from == &WorkModel::packed && stays == Stays::parcels) continue;
             const std::int64_t part = std::min(units, at->second.*from);
             at->second.*from -= part;
             at->second.shipped += part;
             units -= part;
         }
     }
+}
+
+std::int64_t packed_at(const OrderModel& order, std::size_t line, const PlaceDay& place) {
+    std::int64_t sum = 0;
+    for (const FulfillmentModel& work : order.work) {
+        const auto at = work.lines.find({line, place.second});
+        if (work.location == place.first && at != work.lines.end()) sum += at->second.packed;
+    }
+    return sum;
+}
+
+std::int64_t packed_at(const OrderModel& order, std::size_t line, std::uint32_t location) {
+    std::int64_t sum = 0;
+    for (const auto& [place, part] : order.lines[line].parts) {
+        if (place.first == location) sum += packed_at(order, line, place);
+    }
+    return sum;
 }
 
 std::int64_t reserved_at(const LineModel& line, std::uint32_t location) {
@@ -283,6 +303,23 @@ Verdict Model::take_one(const core::ShipOrder& command, const Moment& moment) {
         }
         if (units.empty()) return refused(Reject::order_closed);
     }
+    std::string carrier = command.carrier;
+    if (is_misread(carrier, command.tracking)) faults.push_back(Reject::invalid_request);
+    const Stays stays = command.lines.empty() ? Stays::nothing : Stays::parcels;
+    std::vector<std::pair<ParcelModel*, ParcelModel>> leaving;
+    for (FulfillmentModel& work : order.work) {
+        if (work.location != *location || stays == Stays::parcels) continue;
+        for (ParcelModel& parcel : work.parcels) {
+            if (parcel.status != core::ParcelStatus::packed) continue;
+            ParcelModel as_left = parcel;
+            if (as_left.carrier.empty()) as_left.carrier = carrier;
+            if (as_left.tracking.empty()) as_left.tracking = command.tracking;
+            if (is_misread(as_left.carrier, as_left.tracking)) faults.push_back(Reject::invalid_request);
+            as_left.status = core::ParcelStatus::shipped;
+            as_left.shipped_at = moment.now;
+            leaving.emplace_back(&parcel, std::move(as_left));
+        }
+    }
     for (const core::ShipLineInput& input : command.lines) {
         const std::size_t i = input.line_no.raw() - 1;
         if (input.line_no.raw() == 0 || i >= order.lines.size()) {
@@ -291,6 +328,8 @@ Verdict Model::take_one(const core::ShipOrder& command, const Moment& moment) {
             faults.push_back(Reject::invalid_request);
         } else if (input.quantity < 1 || input.quantity > reserved_at(order.lines[i], *location)) {
             faults.push_back(Reject::quantity_not_allocated);
+        } else if (input.quantity > reserved_at(order.lines[i], *location) - packed_at(order, i, *location)) {
+            faults.push_back(Reject::quantity_packed);
         } else {
             units[i] = input.quantity;
         }
@@ -303,15 +342,17 @@ Verdict Model::take_one(const core::ShipOrder& command, const Moment& moment) {
         for (const bool worked_on : {true, false}) {
             for (auto& [place, part] : order.lines[i].parts) {
                 if (place.first != *location) continue;
-                const std::int64_t there = worked_on ? order.in_work(i, place) : order.unreleased(i, place);
+                std::int64_t there = worked_on ? order.in_work(i, place) : order.unreleased(i, place);
+                if (worked_on && stays == Stays::parcels) there -= packed_at(order, i, place);
                 const std::int64_t taken = std::min(rest, there);
-                if (worked_on) ship_from_work(order, i, place, taken);
+                if (worked_on) ship_from_work(order, i, place, taken, stays);
                 part.shipped += taken;
                 rest -= taken;
                 for (const auto& [item, each] : order.lines[i].takes) stock[{item, *location}].on_hand -= taken * each;
             }
         }
     }
+    for (auto& [parcel, as_left] : leaving) *parcel = std::move(as_left);
     order.shipped_at = moment.now;
     changed(order, moment, order.status_reason);
     Verdict out;

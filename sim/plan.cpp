@@ -14,9 +14,9 @@ namespace {
 constexpr std::int64_t day = 86'400 * second;
 
 /// Orders lead; configuration changes now and then.
-constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9, 6,
-                                                       6, 6, 2, 3, 4, 1, 3, 6,  2, 1, 2, 2, 6,  2, 6,
-                                                       5, 2, 5, 2, 1, 6, 2, 3,  7, 3, 2, 7, 2,  3, 4};
+constexpr std::array<std::uint32_t, does_kinds> shares{1, 4, 3, 2, 1, 1, 1, 13, 9, 7, 3, 3, 26, 9, 6, 6,
+                                                       6, 2, 3, 4, 1, 3, 6, 2,  1, 2, 2, 6, 2,  6, 5, 2,
+                                                       5, 2, 1, 6, 2, 3, 7, 3,  2, 7, 2, 3, 4,  5, 1};
 
 constexpr std::uint64_t shares_total = std::accumulate(shares.begin(), shares.end(), std::uint64_t{0});
 
@@ -25,6 +25,12 @@ constexpr std::array at_work{Does::accept_fulfillment, Does::pick_fulfillment,  
                              Does::reject_fulfillment, Does::reject_fulfillment, Does::recall_fulfillment,
                              Does::ship_fulfillment,   Does::ship_order,         Does::cancel_order,
                              Does::reroute_order,      Does::hold_order,         Does::release_hold};
+
+/// And with what is picked.
+constexpr std::array at_packing{Does::pack_fulfillment, Does::pack_fulfillment,   Does::pack_fulfillment,
+                                Does::unpack_parcel,    Does::pick_fulfillment,   Does::reject_fulfillment,
+                                Does::ship_fulfillment, Does::ship_fulfillment,   Does::ship_order,
+                                Does::cancel_order,     Does::recall_fulfillment, Does::configure_tenant};
 
 /// And with what has left.
 constexpr std::array at_returns{Does::request_return, Does::approve_return, Does::decline_return,
@@ -49,6 +55,7 @@ public:
         while (done < steps_) {
             between_rounds();
             if (dice_.one_in(12)) work_through(any_tenant());
+            if (dice_.one_in(12)) pack_and_send(any_tenant());
             if (dice_.one_in(12)) take_back(any_tenant());
             if (dice_.one_in(12)) let_wait(any_tenant());
             if (dice_.one_in(24)) meet_customers(any_tenant());
@@ -116,6 +123,15 @@ private:
         alone(Does::place_order, tenant, 3);
         alone(Does::release_order, tenant, 1);
         for (std::uint64_t i = 2 + dice_.below(4); i > 0; --i) alone(at_work[dice_.below(at_work.size())], tenant, 1);
+    }
+
+    void pack_and_send(std::uint32_t tenant) {
+        alone(Does::place_order, tenant, 2);
+        alone(Does::release_order, tenant, 1);
+        alone(Does::pick_fulfillment, tenant, 2);
+        for (std::uint64_t i = 3 + dice_.below(5); i > 0; --i) {
+            alone(at_packing[dice_.below(at_packing.size())], tenant, 1);
+        }
     }
 
     /// Goods that leave, and come back.

@@ -114,7 +114,23 @@ struct Teller {
     std::string operator()(const core::ShipFulfillment& ship) const {
         std::string out = core::fulfillment_name(ship.order, ship.number);
         for (const auto& line : ship.lines) out += fmt::format(", line {} {}", line.line_no.raw(), line.quantity);
-        return out;
+        for (const auto& parcel : ship.parcels) {
+            out += fmt::format(", parcel {} {} {} {}", parcel.parcel.number, parcel.parcel.sscc, parcel.carrier,
+                               parcel.tracking);
+        }
+        return fmt::format("{}, {} {}", out, ship.carrier, ship.tracking);
+    }
+    std::string operator()(const core::PackFulfillment& pack) const {
+        std::string out = core::fulfillment_name(pack.order, pack.number) + fmt::format(" parcel {}", pack.parcel);
+        for (const auto& line : pack.lines) {
+            out += fmt::format(", line {} {} {}", line.line_no.raw(), line.gtin, line.quantity);
+        }
+        return fmt::format("{}, sscc {}, {} {}", out, pack.sscc, pack.carrier.value_or("-"),
+                           pack.tracking.value_or("-"));
+    }
+    std::string operator()(const core::UnpackParcel& unpack) const {
+        return fmt::format("{} parcel {} {}", core::fulfillment_name(unpack.order, unpack.number), unpack.parcel.number,
+                           unpack.parcel.sscc);
     }
     std::string operator()(const core::PutCustomer& put) const { return fmt::format("customer {}", put.id.raw()); }
     std::string operator()(const core::MergeCustomers& merge) const {

@@ -53,7 +53,9 @@ constexpr std::array<std::string_view, does_kinds> does_names{"configure_tenant"
                                                               "receive_return",
                                                               "cancel_return",
                                                               "put_message",
-                                                              "record_messages"};
+                                                              "record_messages",
+                                                              "pack_fulfillment",
+                                                              "unpack_parcel"};
 
 std::optional<Does> find_does(std::string_view name) {
     for (std::size_t i = 0; i < does_kinds; ++i) {

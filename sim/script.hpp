@@ -80,8 +80,10 @@ enum class Does : std::uint8_t {
     cancel_return,
     put_message,
     record_messages,  ///< as who sends would; of what was sent, or of what can not have been
+    pack_fulfillment,
+    unpack_parcel,
 };
-inline constexpr std::size_t does_kinds = 45;
+inline constexpr std::size_t does_kinds = 47;
 inline constexpr std::uint32_t tenants_max = 9;
 inline constexpr std::uint32_t processes_max = 9;
 [[nodiscard]] std::string_view name_of(Does does);

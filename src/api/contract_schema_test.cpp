@@ -27,6 +27,7 @@
 #include "api/order_output.hpp"
 #include "api/order_preview_json.hpp"
 #include "api/order_rules_json.hpp"
+#include "api/packing_slip.hpp"
 #include "api/postcode_area_json.hpp"
 #include "api/rate_table_json.hpp"
 #include "api/reference.hpp"
@@ -167,21 +168,23 @@ std::map<std::string, json::Schema> collect() {
 }
 
 TEST(ContractSchemas, EqualTheTypes) {
-    const auto types = collect<
-        OrderInput, OrderOutput, CancelInput, BulkCancelInput, RerouteInput, ShipInput, BulkShipInput, HoldInput,
-        BulkHoldInput, ReleaseInput, BulkReleaseInput, ExceptionInput, BulkExceptionInput, ExceptionChangeInput,
-        BulkExceptionChangeInput, ResolutionInput, BulkResolutionInput, ExceptionOutput, ReleaseOrderInput,
-        BulkReleaseOrderInput, AcceptInput, BulkAcceptInput, PickInput, BulkPickInput, RejectInput, BulkRejectInput,
-        RecallInput, BulkRecallInput, ShipFulfillmentInput, BulkShipFulfillmentInput, FulfillmentOutput,
-        OrderRulesOutput, ExplanationOutput, OrderPreviewOutput, ItemInput, ItemOutput, LocationInput, LocationOutput,
-        PostcodeAreaJson, RateTableInput, RateTableOutput, ChannelInput, ChannelOutput, LevelOutput, MovementOutput,
-        MovementsInput, MovementsResult, FeedInput, FeedResult, AvailabilityOutput, CustomerInput, CustomerOutput,
-        MergeInput, SettingsInput, SettingsOutput, TenantOutput, KeyInput, KeyOutput, ProblemOutput, BulkResult,
-        RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput, ActivationInput, RollBackInput, ActivationOutput,
-        CurrentRulesOutput, RuleFactOutput, WebhookInput, WebhookOutput, ResumeWebhookInput, WebhookSecretOutput,
-        MessageTemplateInput, MessageTemplateOutput, MailOutput, RequestReturnInput, BulkRequestReturnInput,
-        ApproveReturnInput, BulkApproveReturnInput, DeclineReturnInput, BulkDeclineReturnInput, ReceiveReturnInput,
-        BulkReceiveReturnInput, CancelReturnInput, BulkCancelReturnInput, ReturnOutput, DemandInput, DemandResult>();
+    const auto types =
+        collect<OrderInput, OrderOutput, CancelInput, BulkCancelInput, RerouteInput, ShipInput, BulkShipInput,
+                HoldInput, BulkHoldInput, ReleaseInput, BulkReleaseInput, ExceptionInput, BulkExceptionInput,
+                ExceptionChangeInput, BulkExceptionChangeInput, ResolutionInput, BulkResolutionInput, ExceptionOutput,
+                ReleaseOrderInput, BulkReleaseOrderInput, AcceptInput, BulkAcceptInput, PickInput, BulkPickInput,
+                PackInput, BulkPackInput, UnpackInput, BulkUnpackInput, PackingSlip, RejectInput, BulkRejectInput,
+                RecallInput, BulkRecallInput, ShipFulfillmentInput, BulkShipFulfillmentInput, FulfillmentOutput,
+                OrderRulesOutput, ExplanationOutput, OrderPreviewOutput, ItemInput, ItemOutput, LocationInput,
+                LocationOutput, PostcodeAreaJson, RateTableInput, RateTableOutput, ChannelInput, ChannelOutput,
+                LevelOutput, MovementOutput, MovementsInput, MovementsResult, FeedInput, FeedResult, AvailabilityOutput,
+                CustomerInput, CustomerOutput, MergeInput, SettingsInput, SettingsOutput, TenantOutput, KeyInput,
+                KeyOutput, ProblemOutput, BulkResult, RuleSetInput, RuleSetOutput, RuleSetSummary, RuleCheckOutput,
+                ActivationInput, RollBackInput, ActivationOutput, CurrentRulesOutput, RuleFactOutput, WebhookInput,
+                WebhookOutput, ResumeWebhookInput, WebhookSecretOutput, MessageTemplateInput, MessageTemplateOutput,
+                MailOutput, RequestReturnInput, BulkRequestReturnInput, ApproveReturnInput, BulkApproveReturnInput,
+                DeclineReturnInput, BulkDeclineReturnInput, ReceiveReturnInput, BulkReceiveReturnInput,
+                CancelReturnInput, BulkCancelReturnInput, ReturnOutput, DemandInput, DemandResult>();
     for (const auto& [name, schema] : types) compare_struct(schema);
     for (const auto& entry : schemas()) {
         if (entry.value().as_object().if_contains("properties") == nullptr || is_contract_only(entry.key())) continue;

@@ -149,6 +149,18 @@ public:
         out_.field("order_id", event.order).field("location", view_.location(event.location).code);
         out_.field("carrier", event.carrier).field("tracking", event.tracking);
         changes(event.order, event.lines);
+        if (event.parcels.empty()) return;
+        auto parcels = out_.array("parcels");
+        for (const core::ShippedParcel& parcel : event.parcels) {
+            auto entry = parcels.object();
+            entry.field("fulfillment_order", core::fulfillment_name(event.order, parcel.fulfillment));
+            entry.field("number", parcel.number).field("sscc", parcel.sscc).field("carrier", parcel.carrier);
+            entry.field("service", parcel.service).field("tracking", parcel.tracking);
+            auto lines = entry.array("lines");
+            for (const core::ParcelUnits& held : parcel.lines) {
+                units(lines, {held.line_no, held.capacity_day, held.quantity});
+            }
+        }
     }
     void operator()(const core::OrderHeld& event) {
         out_.field("order_id", event.order).field("hold", render_hold(event.hold, caller_));
@@ -206,6 +218,23 @@ public:
     void operator()(const core::FulfillmentPicked& event) {
         worked(event.order, event.number);
         units(event.lines);
+    }
+    void operator()(const core::FulfillmentPacked& event) {
+        worked(event.order, event.number);
+        const core::Parcel& parcel = event.parcel;
+        auto entry = out_.object("parcel");
+        entry.field("number", parcel.number).field("sscc", parcel.sscc).field("weight_g", parcel.weight_g);
+        entry.field("length_mm", parcel.length_mm).field("width_mm", parcel.width_mm);
+        entry.field("height_mm", parcel.height_mm).field("carrier", parcel.carrier);
+        entry.field("service", parcel.service).field("tracking", parcel.tracking);
+        auto lines = entry.array("lines");
+        for (const core::ParcelUnits& held : parcel.lines) {
+            units(lines, {held.line_no, held.capacity_day, held.quantity});
+        }
+    }
+    void operator()(const core::ParcelUnpacked& event) {
+        worked(event.order, event.number);
+        out_.field("parcel", event.parcel);
     }
     void operator()(const core::FulfillmentRejected& event) {
         worked(event.order, event.number);

@@ -2,11 +2,13 @@
 // their work, one at a time or many.
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "api/fulfillment_json.hpp"
 #include "api/location_filter.hpp"
 #include "api/order_change.hpp"
+#include "api/packing_slip.hpp"
 #include "api/page.hpp"
 #include "api/query.hpp"
 #include "api/resources.hpp"
@@ -56,8 +58,9 @@ void read_status(const Call& call, QueryReader& query, engine::FulfillmentQuery&
         // The store finds open ones and done ones apart.
         out.is_open = *out.status != shipped && *out.status != rejected && *out.status != cancelled;
     } else {
-        query.add_fault("status", json::rule::one_of,
-                        "must be open, done, released, accepted, picking, picked, shipped, rejected or cancelled");
+        query.add_fault(
+            "status", json::rule::one_of,
+            "must be open, done, released, accepted, picking, picked, packed, shipped, rejected or cancelled");
     }
 }
 
@@ -147,6 +150,48 @@ void get_fulfillment(CallPtr call) {
     });
 }
 
+std::optional<std::uint32_t> parse_parcel_number(std::string_view text) {
+    std::uint32_t out = 0;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (text.empty() || text.front() == '0' || end.ec != std::errc()) return std::nullopt;
+    return end.ptr == text.data() + text.size() ? std::optional(out) : std::nullopt;
+}
+
+/// Errors: unknown_fulfillment_order, unknown_parcel.
+Answer render_slip(const Call& call, engine::Reader& reader, const core::Order& order, FulfillmentId id,
+                   std::uint32_t number) {
+    const core::FulfillmentOrder* const fulfillment = order.find_fulfillment(id.number);
+    if (fulfillment == nullptr || !call.caller.sees(fulfillment->location)) {
+        return refuse(core::Reject::unknown_fulfillment_order);
+    }
+    const core::Parcel* const parcel = fulfillment->find_parcel(number);
+    if (parcel == nullptr) return refuse(core::Reject::unknown_parcel);
+    const auto person = read_person(order, call.caller, reader);
+    if (!person) return fail(person.error());
+    const auto view = call.view();
+    if (!view) return fail(view.error());
+    return json_response(
+        200, json::to_text<json::Api>(render_packing_slip(*parcel, *fulfillment, order, *view, call.caller, *person)));
+}
+
+void get_packing_slip(CallPtr call) {
+    QueryReader query(call->request, {});
+    if (!query.is_valid()) return answer(call, query.take());
+    const auto id = parse_fulfillment_id(call->parameters[0]);
+    if (!id) return answer(call, refuse(core::Reject::unknown_fulfillment_order));
+    const auto number = parse_parcel_number(call->parameters[1]);
+    if (!number) return answer(call, refuse(core::Reject::unknown_parcel));
+    answer_from_store(std::move(call),
+                      [id = *id, number = *number](const Call& asked, engine::Reader& reader) -> Answer {
+                          const auto stored = reader.order(asked.caller.tenant, id.order);
+                          if (!stored) return fail(problem_of(stored.error()));
+                          if (!*stored) return refuse(core::Reject::unknown_fulfillment_order);
+                          const auto order = engine::decode_order(**stored);
+                          if (!order) return refuse(core::Reject::internal_error);
+                          return render_slip(asked, reader, *order, id, number);
+                      });
+}
+
 Answer render_changed_one(const Call& call, const core::Order& order, std::uint32_t number,
                           const engine::Receipt& receipt) {
     auto out = render_one(call, order, number, status_of(receipt, 200));
@@ -216,8 +261,12 @@ std::span<const Route> fulfillment_routes() {
          &change_orders<&read_bulk_release_order, 200>},
         {"GET", "/v1/fulfillment-orders", Permission::read_orders, &list_fulfillments, nullptr, MadeOf::rows},
         {"GET", "/v1/fulfillment-orders/{id}", Permission::read_orders, &get_fulfillment, nullptr, MadeOf::rows},
+        {"GET", "/v1/fulfillment-orders/{id}/parcels/{number}/packing-slip", Permission::read_orders, &get_packing_slip,
+         nullptr, MadeOf::rows},
         {"POST", "/v1/fulfillment-orders/{id}/accept", Permission::ship_orders, &change_fulfillment<&read_accept>},
         {"POST", "/v1/fulfillment-orders/{id}/pick", Permission::ship_orders, &change_fulfillment<&read_pick>},
+        {"POST", "/v1/fulfillment-orders/{id}/pack", Permission::ship_orders, &change_fulfillment<&read_pack>},
+        {"POST", "/v1/fulfillment-orders/{id}/unpack", Permission::ship_orders, &change_fulfillment<&read_unpack>},
         {"POST", "/v1/fulfillment-orders/{id}/reject", Permission::ship_orders, &change_fulfillment<&read_reject>},
         {"POST", "/v1/fulfillment-orders/{id}/ship", Permission::ship_orders, &change_fulfillment<&read_ship>},
         {"POST", "/v1/fulfillment-orders/{id}/recall", Permission::change_orders, &change_fulfillment<&read_recall>},
@@ -225,6 +274,10 @@ std::span<const Route> fulfillment_routes() {
          &change_fulfillments<&read_bulk_accept>},
         {"POST", "/v1/fulfillment-orders/pick/bulk", Permission::ship_orders, nullptr,
          &change_fulfillments<&read_bulk_pick>},
+        {"POST", "/v1/fulfillment-orders/pack/bulk", Permission::ship_orders, nullptr,
+         &change_fulfillments<&read_bulk_pack>},
+        {"POST", "/v1/fulfillment-orders/unpack/bulk", Permission::ship_orders, nullptr,
+         &change_fulfillments<&read_bulk_unpack>},
         {"POST", "/v1/fulfillment-orders/reject/bulk", Permission::ship_orders, nullptr,
          &change_fulfillments<&read_bulk_reject>},
         {"POST", "/v1/fulfillment-orders/ship/bulk", Permission::ship_orders, nullptr,

@@ -124,6 +124,78 @@ TEST_F(FulfillmentApi, FromReleasedToShipped) {
     EXPECT_EQ(data(5).at("lines").at(0).at("fulfilled").at(0).at("fulfillment_order").as_string(), id);
 }
 
+TEST_F(FulfillmentApi, ParcelsHaveSlipsAndLeaveEachUnderItsNumber) {
+    ASSERT_EQ(
+        server_
+            .send("PUT", "/v1/settings", admin_, R"({"name":"acme","currency":"GBP","gs1_company_prefix":"5012345"})")
+            .status,
+        200);
+    EXPECT_EQ(server_.get("/v1/settings", admin_).text_at("gs1_company_prefix"), "5012345");
+    const auto bad =
+        server_.send("PUT", "/v1/settings", admin_, R"({"name":"acme","currency":"GBP","gs1_company_prefix":"50A"})");
+    EXPECT_EQ(bad.status, 422) << bad.text;
+    const std::string order = release("W-1", "A", 3);
+    const std::string work = work_of(order);
+    ASSERT_EQ(server_.post(work + "/pick", store_, "{}").status, 200);
+    const auto packed = server_.post(
+        work + "/pack", store_,
+        R"({"lines":[{"line_no":1,"quantity":2}],"weight_g":900,"length_mm":300,"width_mm":200,"height_mm":100})");
+    ASSERT_EQ(packed.status, 200) << packed.text;
+    EXPECT_EQ(packed.text_at("status"), "picked");
+    EXPECT_EQ(packed.body.at("lines").at(0).at("packed"), 2);
+    const auto& parcel = packed.body.at("parcels").at(0);
+    EXPECT_EQ(parcel.at("status").as_string(), "packed");
+    EXPECT_EQ(parcel.at("weight_g"), 900);
+    EXPECT_EQ(parcel.at("lines").at(0).at("sku").as_string(), "A");
+    const std::string sscc(parcel.at("sscc").as_string());
+    EXPECT_EQ(sscc.substr(1, 7), "5012345");
+    EXPECT_EQ(parcel.as_object().count("tracking"), 0U);
+    ASSERT_EQ(server_.post(work + "/pack", store_, "{}").status, 200);
+    EXPECT_EQ(listed("?status=packed", store_), Names{"W-1"});
+    EXPECT_EQ(server_.get(work, admin_).body.at("parcels").at(0), parcel);
+
+    const auto slip = server_.get(work + "/parcels/1/packing-slip", store_);
+    ASSERT_EQ(slip.status, 200) << slip.text;
+    EXPECT_EQ(slip.text_at("order"), order);
+    EXPECT_EQ(slip.text_at("sscc"), sscc);
+    EXPECT_EQ(slip.body.at("parcels"), 2);
+    EXPECT_EQ(slip.body.at("ship_to").at("country").as_string(), "GB");
+    EXPECT_EQ(slip.body.at("lines").at(0).at("quantity"), 2);
+    EXPECT_EQ(slip.body.at("lines").at(0).at("ordered"), 3);
+    EXPECT_EQ(server_.get(work + "/parcels/3/packing-slip", store_).code(), "unknown_parcel");
+    EXPECT_EQ(server_.get(work + "/parcels/01/packing-slip", store_).code(), "unknown_parcel");
+    EXPECT_EQ(server_.get(work_of(order, 2) + "/parcels/1/packing-slip", store_).code(), "unknown_fulfillment_order");
+
+    const auto misread = server_.post(work + "/ship", store_,
+                                      R"({"parcels":[{"number":2,"carrier":"ups","tracking":"1Z5R89390357567128"}]})");
+    EXPECT_EQ(misread.code(), "invalid_request");
+    EXPECT_NE(misread.text.find("/parcels/0/tracking"), std::string::npos) << misread.text;
+    const auto shipped = server_.post(work + "/ship", store_,
+                                      R"({"parcels":[{"sscc":")" + sscc +
+                                          R"(","tracking":"1Z5R89390357567127"},)"
+                                          R"({"number":2,"carrier":"post","tracking":"T2"}]})");
+    ASSERT_EQ(shipped.status, 200) << shipped.text;
+    EXPECT_EQ(shipped.text_at("status"), "shipped");
+    EXPECT_EQ(shipped.body.at("parcels").at(0).at("carrier").as_string(), "ups");
+    EXPECT_FALSE(shipped.body.at("parcels").at(1).at("shipped_at").as_string().empty());
+
+    const auto events = server_.get("/v1/orders/" + order + "/events", admin_);
+    const auto& list = events.body.at("data").as_array();
+    const auto& left = list.back().at("data");
+    EXPECT_EQ(left.at("parcels").at(0).at("sscc").as_string(), sscc);
+    EXPECT_EQ(left.at("parcels").at(1).at("tracking").as_string(), "T2");
+    EXPECT_EQ(left.at("parcels").at(0).at("lines").at(0).at("quantity"), 2);
+    EXPECT_EQ(list.at(list.size() - 2).at("type").as_string(), "waybill.fulfillment_packed.v1");
+    const std::string metrics = server_.get("/metrics", "").text;
+    EXPECT_NE(metrics.find("\nwaybill_parcels_shipped_total 2\n"), std::string::npos);
+
+    const std::string id = work.substr(work.rfind('/') + 1);
+    const auto bulk = server_.send("POST", "/v1/fulfillment-orders/unpack/bulk", store_,
+                                   R"({"fulfillment_order":")" + id + R"(","number":1})" + "\n",
+                                   {{"content-type", "application/x-ndjson"}});
+    EXPECT_NE(bulk.text.find("fulfillment_state"), std::string::npos) << bulk.text;
+}
+
 TEST_F(FulfillmentApi, WhatIsGivenBackGoesElsewhere) {
     const std::string order = release("W-1", "A", 3);
     const auto picked =

@@ -47,11 +47,12 @@ BOOST_DESCRIBE_STRUCT(BulkAcceptInput, (AcceptInput), (fulfillment_order))
 
 struct PickLineJson {
     static constexpr std::string_view schema_name = "PickLineInput";
-    core::LineNo line_no;
+    std::optional<core::LineNo> line_no;
     std::int64_t quantity = 0;
     std::int64_t missing = 0;
+    std::optional<std::string> gtin;
 };
-BOOST_DESCRIBE_STRUCT(PickLineJson, (), (line_no, quantity, missing))
+BOOST_DESCRIBE_STRUCT(PickLineJson, (), (line_no, quantity, missing, gtin))
 
 struct PickInput {
     std::vector<PickLineJson> lines;
@@ -62,6 +63,45 @@ struct BulkPickInput : PickInput {
     std::string fulfillment_order;
 };
 BOOST_DESCRIBE_STRUCT(BulkPickInput, (PickInput), (fulfillment_order))
+
+struct PackLineJson {
+    static constexpr std::string_view schema_name = "PackLineInput";
+    std::optional<core::LineNo> line_no;
+    std::optional<std::string> gtin;
+    std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(PackLineJson, (), (line_no, gtin, quantity))
+
+struct PackInput {
+    std::optional<std::uint32_t> number;
+    std::vector<PackLineJson> lines;
+    std::string sscc;
+    std::optional<std::int64_t> weight_g;
+    std::optional<std::int64_t> length_mm;
+    std::optional<std::int64_t> width_mm;
+    std::optional<std::int64_t> height_mm;
+    std::optional<std::string> carrier;
+    std::optional<std::string> service;
+    std::optional<std::string> tracking;
+};
+BOOST_DESCRIBE_STRUCT(PackInput, (),
+                      (number, lines, sscc, weight_g, length_mm, width_mm, height_mm, carrier, service, tracking))
+
+struct BulkPackInput : PackInput {
+    std::string fulfillment_order;
+};
+BOOST_DESCRIBE_STRUCT(BulkPackInput, (PackInput), (fulfillment_order))
+
+struct UnpackInput {
+    std::optional<std::uint32_t> number;
+    std::string sscc;
+};
+BOOST_DESCRIBE_STRUCT(UnpackInput, (), (number, sscc))
+
+struct BulkUnpackInput : UnpackInput {
+    std::string fulfillment_order;
+};
+BOOST_DESCRIBE_STRUCT(BulkUnpackInput, (UnpackInput), (fulfillment_order))
 
 struct RejectLineJson {
     static constexpr std::string_view schema_name = "RejectLineInput";
@@ -92,12 +132,23 @@ struct BulkRecallInput : RecallInput {
 };
 BOOST_DESCRIBE_STRUCT(BulkRecallInput, (RecallInput), (fulfillment_order))
 
+struct ShipParcelJson {
+    static constexpr std::string_view schema_name = "ShipParcelInput";
+    std::optional<std::uint32_t> number;
+    std::string sscc;
+    std::string carrier;
+    std::string service;
+    std::string tracking;
+};
+BOOST_DESCRIBE_STRUCT(ShipParcelJson, (), (number, sscc, carrier, service, tracking))
+
 struct ShipFulfillmentInput {
     std::vector<ShipLineJson> lines;
     std::string carrier;
     std::string tracking;
+    std::vector<ShipParcelJson> parcels;
 };
-BOOST_DESCRIBE_STRUCT(ShipFulfillmentInput, (), (lines, carrier, tracking))
+BOOST_DESCRIBE_STRUCT(ShipFulfillmentInput, (), (lines, carrier, tracking, parcels))
 
 struct BulkShipFulfillmentInput : ShipFulfillmentInput {
     std::string fulfillment_order;
@@ -111,6 +162,10 @@ BOOST_DESCRIBE_STRUCT(BulkShipFulfillmentInput, (ShipFulfillmentInput), (fulfill
 [[nodiscard]] Result<core::AcceptFulfillment, Problem> read_bulk_accept(std::string_view text);
 [[nodiscard]] Result<core::PickFulfillment, Problem> read_pick(std::string_view text, FulfillmentId id);
 [[nodiscard]] Result<core::PickFulfillment, Problem> read_bulk_pick(std::string_view text);
+[[nodiscard]] Result<core::PackFulfillment, Problem> read_pack(std::string_view text, FulfillmentId id);
+[[nodiscard]] Result<core::PackFulfillment, Problem> read_bulk_pack(std::string_view text);
+[[nodiscard]] Result<core::UnpackParcel, Problem> read_unpack(std::string_view text, FulfillmentId id);
+[[nodiscard]] Result<core::UnpackParcel, Problem> read_bulk_unpack(std::string_view text);
 [[nodiscard]] Result<core::RejectFulfillment, Problem> read_reject(std::string_view text, FulfillmentId id);
 [[nodiscard]] Result<core::RejectFulfillment, Problem> read_bulk_reject(std::string_view text);
 [[nodiscard]] Result<core::RecallFulfillment, Problem> read_recall(std::string_view text, FulfillmentId id);
@@ -126,11 +181,41 @@ struct FulfillmentLineOutput {
     std::int64_t quantity = 0;
     std::int64_t to_pick = 0;
     std::int64_t picked = 0;
+    std::int64_t packed = 0;  ///< of those picked
     std::int64_t shipped = 0;
     std::int64_t rejected = 0;
     std::int64_t recalled = 0;
 };
-BOOST_DESCRIBE_STRUCT(FulfillmentLineOutput, (), (line_no, sku, quantity, to_pick, picked, shipped, rejected, recalled))
+BOOST_DESCRIBE_STRUCT(FulfillmentLineOutput, (),
+                      (line_no, sku, quantity, to_pick, picked, packed, shipped, rejected, recalled))
+
+struct ParcelLineOutput {
+    static constexpr std::string_view schema_name = "ParcelLine";
+    core::LineNo line_no;
+    std::string sku;
+    std::int64_t quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(ParcelLineOutput, (), (line_no, sku, quantity))
+
+struct ParcelOutput {
+    static constexpr std::string_view schema_name = "Parcel";
+    std::uint32_t number = 0;
+    core::ParcelStatus status = core::ParcelStatus::packed;
+    std::optional<std::string> sscc;
+    std::vector<ParcelLineOutput> lines;
+    std::optional<std::int64_t> weight_g;
+    std::optional<std::int64_t> length_mm;
+    std::optional<std::int64_t> width_mm;
+    std::optional<std::int64_t> height_mm;
+    std::optional<std::string> carrier;
+    std::optional<std::string> service;
+    std::optional<std::string> tracking;
+    Instant packed_at;
+    std::optional<Instant> shipped_at;
+};
+BOOST_DESCRIBE_STRUCT(ParcelOutput, (),
+                      (number, status, sscc, lines, weight_g, length_mm, width_mm, height_mm, carrier, service,
+                       tracking, packed_at, shipped_at))
 
 struct FulfillmentOutput {
     static constexpr std::string_view schema_name = "FulfillmentOrder";
@@ -148,11 +233,12 @@ struct FulfillmentOutput {
     std::optional<Instant> accepted_at;
     std::optional<std::string> reason;
     std::vector<FulfillmentLineOutput> lines;
+    std::vector<ParcelOutput> parcels;
     std::vector<std::string> allowed_actions;
 };
 BOOST_DESCRIBE_STRUCT(FulfillmentOutput, (),
                       (id, order, channel, channel_order_id, location, status, method, priority, due, released_at,
-                       released_by, accepted_at, reason, lines, allowed_actions))
+                       released_by, accepted_at, reason, lines, parcels, allowed_actions))
 
 /// REQUIRES: the caller sees its location.
 [[nodiscard]] FulfillmentOutput render_fulfillment(const core::FulfillmentOrder& fulfillment, const core::Order& order,
@@ -179,11 +265,51 @@ struct Rules<api::BulkAcceptInput> {
 template <>
 struct Rules<api::PickLineJson> {
     static constexpr auto fields = std::array{integer("quantity", 0, core::limits::quantity_max),
-                                              integer("missing", 0, core::limits::quantity_max).defaulted()};
+                                              integer("missing", 0, core::limits::quantity_max).defaulted(),
+                                              text("gtin", 8, 14).pattern(Pattern::digits)};
 };
 template <>
 struct Rules<api::PickInput> {
     static constexpr auto fields = std::array{items("lines", 0, core::limits::order_lines_max).defaulted()};
+};
+template <>
+struct Rules<api::PackLineJson> {
+    static constexpr auto fields =
+        std::array{text("gtin", 8, 14).pattern(Pattern::digits), integer("quantity", 1, core::limits::quantity_max)};
+};
+template <>
+struct Rules<api::PackInput> {
+    static constexpr auto fields = std::array{integer("number", 1, core::limits::fulfillment_parcels_max),
+                                              items("lines", 0, core::limits::order_lines_max).defaulted(),
+                                              text("sscc", 0, core::limits::code_bytes_max).defaulted(),
+                                              integer("weight_g", 0, core::limits::weight_g_max),
+                                              integer("length_mm", 0, core::limits::length_mm_max),
+                                              integer("width_mm", 0, core::limits::length_mm_max),
+                                              integer("height_mm", 0, core::limits::length_mm_max),
+                                              text("carrier", 0, core::limits::code_bytes_max),
+                                              text("service", 0, core::limits::code_bytes_max),
+                                              text("tracking", 0, core::limits::name_bytes_max)};
+};
+template <>
+struct Rules<api::BulkPackInput> {
+    static constexpr auto fields = std::array{fulfillment_order_name};
+};
+template <>
+struct Rules<api::UnpackInput> {
+    static constexpr auto fields = std::array{integer("number", 1, core::limits::fulfillment_parcels_max),
+                                              text("sscc", 0, core::limits::code_bytes_max).defaulted()};
+};
+template <>
+struct Rules<api::BulkUnpackInput> {
+    static constexpr auto fields = std::array{fulfillment_order_name};
+};
+template <>
+struct Rules<api::ShipParcelJson> {
+    static constexpr auto fields = std::array{integer("number", 1, core::limits::fulfillment_parcels_max),
+                                              text("sscc", 0, core::limits::code_bytes_max).defaulted(),
+                                              text("carrier", 0, core::limits::code_bytes_max).defaulted(),
+                                              text("service", 0, core::limits::code_bytes_max).defaulted(),
+                                              text("tracking", 0, core::limits::name_bytes_max).defaulted()};
 };
 template <>
 struct Rules<api::BulkPickInput> {
@@ -214,7 +340,8 @@ template <>
 struct Rules<api::ShipFulfillmentInput> {
     static constexpr auto fields = std::array{items("lines", 0, core::limits::order_lines_max).defaulted(),
                                               text("carrier", 0, core::limits::code_bytes_max).defaulted(),
-                                              text("tracking", 0, core::limits::name_bytes_max).defaulted()};
+                                              text("tracking", 0, core::limits::name_bytes_max).defaulted(),
+                                              items("parcels", 0, core::limits::fulfillment_parcels_max).defaulted()};
 };
 template <>
 struct Rules<api::BulkShipFulfillmentInput> {

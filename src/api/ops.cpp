@@ -57,6 +57,9 @@ void append_rules(std::string& out, const engine::RuleCounts& rules) {
                   "Units that locations gave back, those that they missed with them.", rules.given_back);
     append_metric(out, "waybill_units_missing_total", "counter", "Units that locations said are not in their stock.",
                   rules.missing);
+    append_metric(out, "waybill_parcels_packed_total", "counter",
+                  "Parcels that were made, got more units, or of which something else was said.", rules.packed);
+    append_metric(out, "waybill_parcels_shipped_total", "counter", "Parcels that left.", rules.shipped);
     append_metric(out, "waybill_returns_requested_total", "counter", "Returns that were asked for.", rules.returns);
     append_metric(out, "waybill_units_returned_total", "counter", "Units that came back and were received.",
                   rules.returned);

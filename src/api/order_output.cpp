@@ -45,6 +45,19 @@ ShipToOutput render_ship_to(const core::Order& order, const bj::object* person) 
     return out;
 }
 
+std::optional<ShipToOutput> ship_to_of(const core::Order& order, const bj::object* person) {
+    if (order.method != core::FulfillmentMethod::ship && order.ship_to.country.empty()) return std::nullopt;
+    return render_ship_to(order, person);
+}
+
+/// Nothing for callers who may not read it.
+std::optional<json::Document> read_document(const Caller& caller, std::string_view person_doc) {
+    std::optional<json::Document> out;
+    if (person_doc.empty() || !caller.may(core::Permission::read_customers)) return out;
+    if (auto parsed = json::parse(person_doc)) out.emplace(std::move(*parsed));
+    return out;
+}
+
 std::optional<OrderCustomer> render_customer(const core::Order& order, const bj::object* person) {
     const bj::object* customer = section(person, "customer");
     OrderCustomer out;
@@ -164,12 +177,15 @@ HoldOutput render_hold(const core::OrderHold& hold, const Caller& caller) {
     return {hold.code, hold.reason, hold.blocks, hold.placed_at, hold.placed_by};
 }
 
+std::optional<ShipToOutput> render_ship_to(const core::Order& order, const Caller& caller,
+                                           std::string_view person_doc) {
+    const std::optional<json::Document> document = read_document(caller, person_doc);
+    return ship_to_of(order, document ? document->root().if_object() : nullptr);
+}
+
 OrderOutput render_order(const core::Order& order, const engine::TenantView& view, const Caller& caller,
                          std::string_view person_doc) {
-    std::optional<json::Document> document;
-    if (!person_doc.empty() && caller.may(core::Permission::read_customers)) {
-        if (auto parsed = json::parse(person_doc)) document.emplace(std::move(*parsed));
-    }
+    const std::optional<json::Document> document = read_document(caller, person_doc);
     const bj::object* person = document ? document->root().if_object() : nullptr;
 
     OrderOutput out;
@@ -188,9 +204,7 @@ OrderOutput render_order(const core::Order& order, const engine::TenantView& vie
     out.customer = render_customer(order, person);
     out.method = order.method;
     if (order.pickup_location != core::no_index) out.pickup_location = view.location(order.pickup_location).code;
-    if (order.method == core::FulfillmentMethod::ship || !order.ship_to.country.empty()) {
-        out.ship_to = render_ship_to(order, person);
-    }
+    out.ship_to = ship_to_of(order, person);
     out.requested_date = order.requested_date;
     out.promised_date = order.promised_date;
     out.tags = order.tags;

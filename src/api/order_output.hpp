@@ -219,6 +219,10 @@ BOOST_DESCRIBE_STRUCT(OrderOutput, (),
 [[nodiscard]] OrderOutput render_order(const core::Order& order, const engine::TenantView& view, const Caller& caller,
                                        std::string_view person_doc);
 
+/// Where it goes, if it is sent; names and streets as render_order has them.
+[[nodiscard]] std::optional<ShipToOutput> render_ship_to(const core::Order& order, const Caller& caller,
+                                                         std::string_view person_doc);
+
 /// Costs are in the tenant's currency.
 [[nodiscard]] SourcingOutput render_sourcing(const core::Order& order,
                                              const std::optional<engine::RoutingSummary>& routing, Currency costs);

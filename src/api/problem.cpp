@@ -63,6 +63,7 @@ int http_status(core::Reject code) {
         case unknown_exception:
         case unknown_fulfillment_order:
         case unknown_return:
+        case unknown_parcel:
             return 404;
         case method_not_allowed:
             return 405;
@@ -97,6 +98,10 @@ int http_status(core::Reject code) {
         case quantity_not_returnable:
         case quantity_not_expected:
         case return_window_over:
+        case parcel_state:
+        case quantity_packed:
+        case sscc_taken:
+        case sscc_exhausted:
             return 409;
         case precondition_failed:
             return 412;
@@ -130,6 +135,7 @@ int http_status(core::Reject code) {
         case unknown_strategy:
         case golden_order_failed:
         case return_location_invalid:
+        case scan_not_in_order:
             return 422;
         case headers_too_large:
             return 431;

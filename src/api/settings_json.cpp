@@ -24,6 +24,7 @@ Result<core::TenantSettings, Problem> read_settings(std::string_view text) {
         out.short_per_unit_micros = amounts.micros(*input->short_per_unit, json::Pointer(root, "short_per_unit"));
     }
     out.backorder_fixed_micros = amounts.micros(input->backorder_fixed, json::Pointer(root, "backorder_fixed"));
+    out.gs1_company_prefix = std::move(input->gs1_company_prefix).value_or(std::string());
     if (!errors.empty()) return fail(problem_of(std::move(errors)));
     return out;
 }
@@ -35,6 +36,7 @@ SettingsOutput render_settings(const core::TenantSettings& settings) {
     if (settings.costs) out.costs = render_costs(*settings.costs, settings.currency);
     out.short_per_unit = micros_text(settings.short_per_unit_micros, settings.currency);
     out.backorder_fixed = micros_text(settings.backorder_fixed_micros, settings.currency);
+    if (!settings.gs1_company_prefix.empty()) out.gs1_company_prefix = settings.gs1_company_prefix;
     out.version = settings.version;
     return out;
 }

@@ -19,8 +19,9 @@ struct SettingsInput {
     std::optional<CostTermsJson> costs;
     std::optional<std::string> short_per_unit;
     std::optional<std::string> backorder_fixed;
+    std::optional<std::string> gs1_company_prefix;
 };
-BOOST_DESCRIBE_STRUCT(SettingsInput, (), (name, currency, costs, short_per_unit, backorder_fixed))
+BOOST_DESCRIBE_STRUCT(SettingsInput, (), (name, currency, costs, short_per_unit, backorder_fixed, gs1_company_prefix))
 
 struct SettingsOutput {
     static constexpr std::string_view schema_name = "Settings";
@@ -29,9 +30,11 @@ struct SettingsOutput {
     std::optional<CostTermsJson> costs;
     std::string short_per_unit;
     std::string backorder_fixed;
+    std::optional<std::string> gs1_company_prefix;
     std::uint64_t version = 0;
 };
-BOOST_DESCRIBE_STRUCT(SettingsOutput, (), (name, currency, costs, short_per_unit, backorder_fixed, version))
+BOOST_DESCRIBE_STRUCT(SettingsOutput, (),
+                      (name, currency, costs, short_per_unit, backorder_fixed, gs1_company_prefix, version))
 
 struct TenantOutput {
     static constexpr std::string_view schema_name = "Tenant";
@@ -52,10 +55,11 @@ namespace waybill::json {
 
 template <>
 struct Rules<api::SettingsInput> {
-    static constexpr auto fields =
-        std::array{text("name", 1, core::limits::name_bytes_max).pattern(Pattern::trimmed), text("currency", 3, 3),
-                   text("short_per_unit", 1, 24).pattern(Pattern::amount),
-                   text("backorder_fixed", 1, 24).pattern(Pattern::amount)};
+    static constexpr auto fields = std::array{
+        text("name", 1, core::limits::name_bytes_max).pattern(Pattern::trimmed), text("currency", 3, 3),
+        text("short_per_unit", 1, 24).pattern(Pattern::amount), text("backorder_fixed", 1, 24).pattern(Pattern::amount),
+        text("gs1_company_prefix", core::limits::company_prefix_digits_min, core::limits::company_prefix_digits_max)
+            .pattern(Pattern::digits)};
 };
 
 }  // namespace waybill::json

@@ -1,11 +1,14 @@
 // waybill fulfillment: the work of locations, from a terminal.
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <charconv>
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +35,13 @@ struct FulfillmentAsked {
     std::string tracking;
     std::vector<std::string> lines;
     std::vector<std::string> missing;
+    std::vector<std::string> scans;
+    std::vector<std::string> parcels;
+    std::string sscc;
+    std::string service;
+    std::string size;
+    std::int64_t into = 0;
+    std::int64_t weight_g = 0;
     bool as_json = false;
 };
 
@@ -50,6 +60,24 @@ void tell_work(const bj::object& work) {
     std::cout << '\n';
 }
 
+/// "  parcel 1  packed  050123450000000091  ups 1Z5R89390357567127: 2 MUG-1, 1 CUP-2"
+void tell_parcel(const bj::object& parcel) {
+    std::cout << "  parcel " << text_of(parcel, "number") << "  " << text_of(parcel, "status");
+    if (const std::string sscc = text_of(parcel, "sscc"); !sscc.empty()) std::cout << "  " << sscc;
+    std::string sent = text_of(parcel, "carrier");
+    if (const std::string tracking = text_of(parcel, "tracking"); !tracking.empty()) {
+        sent += (sent.empty() ? "" : " ") + tracking;
+    }
+    if (!sent.empty()) std::cout << "  " << sent;
+    bool is_first = true;
+    for (const auto& row : parcel.at("lines").as_array()) {
+        const bj::object& line = row.as_object();
+        std::cout << (is_first ? ": " : ", ") << text_of(line, "quantity") << ' ' << text_of(line, "sku");
+        is_first = false;
+    }
+    std::cout << '\n';
+}
+
 /// The same with what became of each line, and what can be done.
 void tell_work_by_line(const bj::object& work) {
     tell_work(work);
@@ -59,15 +87,20 @@ void tell_work_by_line(const bj::object& work) {
         bool is_first = true;
         for (const auto& [name, words] : {std::pair{"to_pick", "to pick"},
                                           {"picked", "picked"},
+                                          {"packed", "packed"},
                                           {"shipped", "shipped"},
                                           {"rejected", "given back"},
                                           {"recalled", "taken back"}}) {
-            if (count_of(line, name) == 0) continue;
-            std::cout << (is_first ? "" : ", ") << count_of(line, name) << ' ' << words;
+            // Each unit once: what is packed is picked as well.
+            const bool is_picked = std::string_view(name) == "picked";
+            const std::int64_t units = count_of(line, name) - (is_picked ? count_of(line, "packed") : 0);
+            if (units == 0) continue;
+            std::cout << (is_first ? "" : ", ") << units << ' ' << words;
             is_first = false;
         }
         std::cout << '\n';
     }
+    for (const auto& row : work.at("parcels").as_array()) tell_parcel(row.as_object());
     std::string actions;
     for (const auto& action : work.at("allowed_actions").as_array()) {
         actions += (actions.empty() ? "" : ", ") + std::string(action.as_string());
@@ -131,6 +164,47 @@ Exit release(const FulfillmentAsked& asked) {
     return std::cout.flush() ? Exit::ok : Exit::failed;
 }
 
+/// "GTIN" or "GTIN=UNITS"
+void add_scans(bj::array& list, const std::vector<std::string>& scans) {
+    for (const std::string& text : scans) {
+        const std::size_t sign = text.find('=');
+        const std::int64_t units = sign == std::string::npos ? 1 : std::stoll(text.substr(sign + 1));
+        list.push_back(bj::object{{"gtin", text.substr(0, sign)}, {"quantity", units}});
+    }
+}
+
+std::string check_scan(const std::string& text) {
+    const std::size_t sign = text.find('=');
+    const std::string_view units = sign == std::string::npos ? "1" : std::string_view(text).substr(sign + 1);
+    const bool is_number = !units.empty() && units.size() <= 9 && units.find_first_not_of("0123456789") == units.npos;
+    return is_number ? std::string() : "must be GTIN or GTIN=UNITS";
+}
+
+/// A number has at most four digits, an SSCC 18.
+bj::object parcel_named(const std::string& text) {
+    const bool is_number = text.size() <= 4 && text.find_first_not_of("0123456789") == std::string::npos;
+    if (!is_number || text.empty()) return {{"sscc", text}};
+    return {{"number", std::stoll(text)}};
+}
+
+/// "300x200x100", in millimetres.
+std::optional<std::array<std::int64_t, 3>> size_of(std::string_view text) {
+    std::array<std::int64_t, 3> out{};
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const auto end = std::from_chars(text.data(), text.data() + text.size(), out[i]);
+        if (end.ec != std::errc()) return std::nullopt;
+        text.remove_prefix(static_cast<std::size_t>(end.ptr - text.data()));
+        if (i + 1 == out.size()) break;
+        if (!text.starts_with('x')) return std::nullopt;
+        text.remove_prefix(1);
+    }
+    return text.empty() ? std::optional(out) : std::nullopt;
+}
+
+std::string check_size(const std::string& text) {
+    return size_of(text) ? std::string() : "must be LENGTHxWIDTHxHEIGHT in millimetres, such as 300x200x100";
+}
+
 Exit accept(const FulfillmentAsked& asked) { return work(asked, "accept", {}); }
 
 Exit pick(const FulfillmentAsked& asked) {
@@ -146,12 +220,40 @@ Exit pick(const FulfillmentAsked& asked) {
     };
     note(asked.lines, "quantity");
     note(asked.missing, "missing");
+    bj::array list;
+    for (const auto& [line_no, line] : lines) list.push_back(line);
+    add_scans(list, asked.scans);
     bj::object body;
-    if (!lines.empty()) {
-        bj::array& list = body["lines"].emplace_array();
-        for (const auto& [line_no, line] : lines) list.push_back(line);
-    }
+    if (!list.empty()) body["lines"] = std::move(list);
     return work(asked, "pick", body);
+}
+
+Exit pack(const FulfillmentAsked& asked) {
+    bj::object body;
+    add_lines(body, asked.lines);
+    bj::array list = body.contains("lines") ? body.at("lines").as_array() : bj::array();
+    add_scans(list, asked.scans);
+    if (!list.empty()) body["lines"] = std::move(list);
+    if (asked.into != 0) body["number"] = asked.into;
+    if (asked.weight_g != 0) body["weight_g"] = asked.weight_g;
+    if (const auto size = size_of(asked.size)) {
+        body["length_mm"] = (*size)[0];
+        body["width_mm"] = (*size)[1];
+        body["height_mm"] = (*size)[2];
+    }
+    add_if_given(body, "sscc", asked.sscc);
+    add_if_given(body, "carrier", asked.carrier);
+    add_if_given(body, "service", asked.service);
+    add_if_given(body, "tracking", asked.tracking);
+    return work(asked, "pack", body);
+}
+
+Exit unpack(const FulfillmentAsked& asked) { return work(asked, "unpack", parcel_named(asked.parcels.front())); }
+
+Exit slip(const FulfillmentAsked& asked) {
+    const std::string target = target_of(asked) + "/parcels/" + std::to_string(asked.into) + "/packing-slip";
+    const auto answer = ask(asked.remote, {.method = "GET", .target = target, .headers = {}, .body = {}});
+    return answer ? print(answer->root()) : Exit::failed;
 }
 
 Exit reject(const FulfillmentAsked& asked) {
@@ -168,6 +270,14 @@ Exit ship(const FulfillmentAsked& asked) {
     add_if_given(body, "carrier", asked.carrier);
     add_if_given(body, "tracking", asked.tracking);
     add_lines(body, asked.lines);
+    bj::array parcels;
+    for (const std::string& text : asked.parcels) {
+        const std::size_t sign = text.find('=');
+        bj::object parcel = parcel_named(text.substr(0, sign));
+        if (sign != std::string::npos) parcel["tracking"] = text.substr(sign + 1);
+        parcels.push_back(std::move(parcel));
+    }
+    if (!parcels.empty()) body["parcels"] = std::move(parcels);
     return work(asked, "ship", body);
 }
 
@@ -179,13 +289,17 @@ CLI::App* add_work(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentA
     return command;
 }
 
+void add_scan_option(CLI::App& command, const std::shared_ptr<FulfillmentAsked>& asked) {
+    add_line_option(command, "--scan", asked->scans, "GTIN or GTIN=UNITS instead of lines, as scanned", &check_scan);
+}
+
 void add_list(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked) {
     CLI::App* command =
         add_asked(group, run, asked, "list", "What is to be done: what is due first comes first", &list_work);
     command->add_option("--location", asked->location, "Of this location only; several: store-1,store-2");
     command->add_option("--status", asked->status,
-                        "open (unless said otherwise), done, released, accepted, picking, picked, shipped, rejected or "
-                        "cancelled");
+                        "open (unless said otherwise), done, released, accepted, picking, picked, packed, shipped, "
+                        "rejected or cancelled");
     command->add_option("--order", asked->order, "Of this order only, such as ord_12");
     command->add_option("--due-until", asked->due, "A day, such as 2026-11-30");
     command->footer(
@@ -217,12 +331,50 @@ void add_pick(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>
                     &check_line);
     add_line_option(*command, "--missing", asked->missing, "LINE=UNITS that should have been there and were not",
                     &check_line);
+    add_scan_option(*command, asked);
     command->footer(
         "What is missing leaves the stock of the location and is routed elsewhere at once.\n"
         "\n"
         "Examples:\n"
         "  waybill fulfillment pick ful_12-1\n"
-        "  waybill fulfillment pick ful_12-1 --line 1=2 --missing 1=1");
+        "  waybill fulfillment pick ful_12-1 --line 1=2 --missing 1=1\n"
+        "  waybill fulfillment pick ful_12-1 --scan 5012345678900=2");
+}
+
+void add_pack(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked) {
+    CLI::App* command = add_work(group, run, asked, "pack", "Put picked units into a parcel", &pack);
+    add_line_option(*command, "--line", asked->lines, "LINE=UNITS; none: all that is picked and in no parcel",
+                    &check_line);
+    add_scan_option(*command, asked);
+    command->add_option("--into", asked->into, "Number of a parcel that is there; default a new one")
+        ->check(CLI::Range(1, 9'999));
+    command->add_option("--sscc", asked->sscc, "18 digits; default one of the tenant's company prefix");
+    command->add_option("--weight", asked->weight_g, "In grams");
+    command->add_option("--size", asked->size, "LENGTHxWIDTHxHEIGHT in millimetres")->check(&check_size);
+    command->add_option("--carrier", asked->carrier, "Who takes it");
+    command->add_option("--service", asked->service, "The carrier's, such as next_day");
+    command->add_option("--tracking", asked->tracking, "The carrier's number");
+    command->footer(
+        "Not needed before shipping. What is in a parcel leaves with it, or is unpacked.\n"
+        "\n"
+        "Examples:\n"
+        "  waybill fulfillment pack ful_12-1 --line 1=2 --weight 900\n"
+        "  waybill fulfillment pack ful_12-1 --into 1 --scan 5012345678900");
+}
+
+void add_unpack(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked) {
+    CLI::App* command = add_work(group, run, asked, "unpack", "Take a parcel apart that has not left", &unpack);
+    command->add_option("--parcel", asked->parcels, "Its number or SSCC")->required()->expected(1);
+    command->footer(
+        "Its units are picked as before. Its number and SSCC are not used again.\n"
+        "\n"
+        "Example:\n"
+        "  waybill fulfillment unpack ful_12-1 --parcel 1");
+}
+
+void add_slip(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked) {
+    CLI::App* command = add_work(group, run, asked, "slip", "What a packing slip says of a parcel, as JSON", &slip);
+    command->add_option("--parcel", asked->into, "Its number")->required()->check(CLI::Range(1, 9'999));
 }
 
 void add_reject(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>& asked) {
@@ -245,11 +397,16 @@ void add_ship(CLI::App& group, Run& run, const std::shared_ptr<FulfillmentAsked>
     CLI::App* command = add_work(group, run, asked, "ship", "Say what has left", &ship);
     add_line_option(*command, "--line", asked->lines,
                     "LINE=UNITS; none: all that is picked, or all there is where nothing was", &check_line);
+    command
+        ->add_option("--parcel", asked->parcels, "NUMBER or SSCC of a parcel, or either with =TRACKING; again for each")
+        ->allow_extra_args(false);
     command->add_option("--carrier", asked->carrier, "Who takes it");
     command->add_option("--tracking", asked->tracking, "The carrier's number");
     command->footer(
-        "Example:\n"
-        "  waybill fulfillment ship ful_12-1 --carrier royal_mail --tracking RM123456785GB");
+        "Examples:\n"
+        "  waybill fulfillment ship ful_12-1 --carrier royal_mail --tracking RM123456785GB\n"
+        "  waybill fulfillment ship ful_12-1 --carrier ups --parcel 1=1Z5R89390357567127 --parcel "
+        "2=1Z410E7W0392751591");
 }
 
 }  // namespace
@@ -263,6 +420,9 @@ void add_fulfillment(CLI::App& app, Run& run) {
     add_release(*group, run, asked);
     add_work(*group, run, asked, "accept", "Say that the location will do it; not needed before picking", &accept);
     add_pick(*group, run, asked);
+    add_pack(*group, run, asked);
+    add_unpack(*group, run, asked);
+    add_slip(*group, run, asked);
     add_reject(*group, run, asked);
     CLI::App* recalled = add_work(*group, run, asked, "recall", "Take back what the location has not picked", &recall);
     recalled->add_option("--reason", asked->reason, "A code, such as customer_request")->required();

@@ -314,8 +314,9 @@ struct AcceptFulfillment {
 
 struct PickLineInput {
     LineNo line_no;
-    std::int64_t quantity = 0;  ///< base units that were picked
-    std::int64_t missing = 0;   ///< base units that should have been there and were not
+    std::int64_t quantity = 0;  ///< base units that were picked; of a scan: units of what the GTIN is on
+    std::int64_t missing = 0;   ///< base units that should have been there and were not; not of a scan
+    std::string gtin;           ///< instead of the line: as scanned
 };
 
 /// Units are off the shelf. What was missing is given back as by RejectFulfillment.
@@ -324,6 +325,43 @@ struct PickFulfillment {
     OrderId order;
     std::uint32_t number = 0;
     std::vector<PickLineInput> lines;  ///< empty: all that is to be picked
+};
+
+struct PackLineInput {
+    LineNo line_no;
+    std::int64_t quantity = 0;  ///< base units; of a scan: units of what the GTIN is on
+    std::string gtin;           ///< instead of the line: as scanned
+};
+
+/// Picked units go into a parcel, or something is said of it. What is not set stays as it is.
+struct PackFulfillment {
+    static constexpr std::string_view name = "pack_fulfillment";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::uint32_t parcel = 0;          ///< 0: a new one
+    std::vector<PackLineInput> lines;  ///< empty: into a new one all that is picked and in no parcel; else nothing
+    std::string sscc;                  ///< empty: by Waybill, where the tenant has a company prefix
+    std::optional<std::int64_t> weight_g;
+    std::optional<std::int64_t> length_mm;
+    std::optional<std::int64_t> width_mm;
+    std::optional<std::int64_t> height_mm;
+    std::optional<std::string> carrier;
+    std::optional<std::string> service;
+    std::optional<std::string> tracking;
+};
+
+/// By number or SSCC, or by both.
+struct ParcelName {
+    std::uint32_t number = 0;
+    std::string sscc;
+};
+
+/// The parcel is no more. Its units stay picked.
+struct UnpackParcel {
+    static constexpr std::string_view name = "unpack_parcel";
+    OrderId order;
+    std::uint32_t number = 0;
+    ParcelName parcel;
 };
 
 struct RejectLineInput {
@@ -349,13 +387,22 @@ struct RecallFulfillment {
     std::string reason;
 };
 
+struct ShipParcelInput {
+    ParcelName parcel;
+    std::string carrier;  ///< empty, as below: as was said of the parcel before, else as of all that leaves
+    std::string service;
+    std::string tracking;
+};
+
 struct ShipFulfillment {
     static constexpr std::string_view name = "ship_fulfillment";
     OrderId order;
     std::uint32_t number = 0;
-    std::vector<ShipLineInput> lines;  ///< empty: all that is picked, or all there is where nothing was
+    /// Of what is in no parcel. No lines and no parcels: all that is picked, or all there is where nothing was.
+    std::vector<ShipLineInput> lines;
     std::string carrier;
     std::string tracking;
+    std::vector<ShipParcelInput> parcels;  ///< with all that is in them
 };
 
 struct HoldOrder {
@@ -460,7 +507,7 @@ using Command =
                  ChangeException, ResolveException, PutRateTable, ReleaseOrder, AcceptFulfillment, PickFulfillment,
                  RejectFulfillment, RecallFulfillment, ShipFulfillment, PutWebhook, RotateWebhookSecret, RecordDelivery,
                  ResumeWebhook, RequestReturn, ApproveReturn, DeclineReturn, ReceiveReturn, CancelReturn, PutDemand,
-                 PutMessageTemplate, RecordMessages>;
+                 PutMessageTemplate, RecordMessages, PackFulfillment, UnpackParcel>;
 
 [[nodiscard]] std::string_view name_of(const Command& command);
 

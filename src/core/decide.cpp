@@ -7,6 +7,7 @@
 #include "core/catalogue/put_item.hpp"
 #include "core/customer/customers.hpp"
 #include "core/fulfillment/accept_fulfillment.hpp"
+#include "core/fulfillment/pack_fulfillment.hpp"
 #include "core/fulfillment/pick_fulfillment.hpp"
 #include "core/fulfillment/recall_fulfillment.hpp"
 #include "core/fulfillment/reject_fulfillment.hpp"
@@ -94,6 +95,8 @@ struct NeedsOf {
     void operator()(const ReleaseOrder& command) const { needs.orders.push_back(command.order); }
     void operator()(const AcceptFulfillment& command) const { needs.orders.push_back(command.order); }
     void operator()(const PickFulfillment& command) const { needs.orders.push_back(command.order); }
+    void operator()(const PackFulfillment& command) const { needs.orders.push_back(command.order); }
+    void operator()(const UnpackParcel& command) const { needs.orders.push_back(command.order); }
     void operator()(const RejectFulfillment& command) const { needs.orders.push_back(command.order); }
     void operator()(const RecallFulfillment& command) const { needs.orders.push_back(command.order); }
     void operator()(const ShipFulfillment& command) const { needs.orders.push_back(command.order); }

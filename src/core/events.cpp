@@ -134,6 +134,12 @@ Aggregate aggregate_of(const Event& event) {
                           [](const FulfillmentPicked& e) {
                               return Aggregate{Kind::order, e.order.raw()};
                           },
+                          [](const FulfillmentPacked& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
+                          [](const ParcelUnpacked& e) {
+                              return Aggregate{Kind::order, e.order.raw()};
+                          },
                           [](const FulfillmentRejected& e) {
                               return Aggregate{Kind::order, e.order.raw()};
                           },

@@ -215,9 +215,10 @@ struct FulfillmentPart {
     std::uint32_t number = 0;
     CivilDate capacity_day;
     std::int64_t quantity = 0;
+    std::int64_t packed = 0;  ///< of these: in parcels that leave with it
     bool operator==(const FulfillmentPart&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(FulfillmentPart, (), (number, capacity_day, quantity))
+BOOST_DESCRIBE_STRUCT(FulfillmentPart, (), (number, capacity_day, quantity, packed))
 
 /// What happened to one line: releases first, then reservations, then the rest.
 struct LineChange {
@@ -250,6 +251,19 @@ struct OrderRerouted {
 };
 BOOST_DESCRIBE_STRUCT(OrderRerouted, (), (order, reason, lines, routing, rules))
 
+/// A parcel as it left.
+struct ShippedParcel {
+    std::uint32_t fulfillment = 0;
+    std::uint32_t number = 0;
+    std::string sscc;
+    std::string carrier;
+    std::string service;
+    std::string tracking;
+    std::vector<ParcelUnits> lines;
+    bool operator==(const ShippedParcel&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ShippedParcel, (), (fulfillment, number, sscc, carrier, service, tracking, lines))
+
 struct OrderShipped {
     static constexpr std::string_view type_name = "order_shipped";
     OrderId order;
@@ -257,9 +271,10 @@ struct OrderShipped {
     std::vector<LineChange> lines;
     std::string carrier;
     std::string tracking;
-    Instant shipped_at;  ///< when units left; events older than returns do not say
+    Instant shipped_at;                  ///< when units left; events older than returns do not say
+    std::vector<ShippedParcel> parcels;  ///< each with a number of its own; ascending by fulfillment and number
 };
-BOOST_DESCRIBE_STRUCT(OrderShipped, (), (order, location, lines, carrier, tracking, shipped_at))
+BOOST_DESCRIBE_STRUCT(OrderShipped, (), (order, location, lines, carrier, tracking, shipped_at, parcels))
 
 struct OrderHeld {
     static constexpr std::string_view type_name = "order_held";
@@ -351,6 +366,24 @@ struct FulfillmentPicked {
 };
 BOOST_DESCRIBE_STRUCT(FulfillmentPicked, (), (order, number, lines))
 
+/// A parcel was made, got more units, or something else is known of it: it is now as `parcel` says.
+struct FulfillmentPacked {
+    static constexpr std::string_view type_name = "fulfillment_packed";
+    OrderId order;
+    std::uint32_t number = 0;
+    Parcel parcel;
+};
+BOOST_DESCRIBE_STRUCT(FulfillmentPacked, (), (order, number, parcel))
+
+/// Its units are picked as before and in no parcel.
+struct ParcelUnpacked {
+    static constexpr std::string_view type_name = "parcel_unpacked";
+    OrderId order;
+    std::uint32_t number = 0;
+    std::uint32_t parcel = 0;
+};
+BOOST_DESCRIBE_STRUCT(ParcelUnpacked, (), (order, number, parcel))
+
 /// The location gave units back; they are reserved there no more.
 struct FulfillmentRejected {
     static constexpr std::string_view type_name = "fulfillment_rejected";
@@ -431,7 +464,7 @@ using Event =
                  OrderExceptionRaised, OrderExceptionChanged, OrderExceptionResolved, RateTablePut, FulfillmentReleased,
                  FulfillmentAccepted, FulfillmentPicked, FulfillmentRejected, FulfillmentRecalled, WebhookPut,
                  WebhookProgressed, ReturnRequested, ReturnApproved, ReturnDeclined, ReturnReceived, ReturnCancelled,
-                 DemandPut, MessageTemplatePut, MessagesProgressed, MessageFailed>;
+                 DemandPut, MessageTemplatePut, MessagesProgressed, MessageFailed, FulfillmentPacked, ParcelUnpacked>;
 
 enum class AggregateKind : std::uint8_t {
     tenant,

@@ -164,6 +164,8 @@ public:
     void operator()(const FulfillmentReleased& event) { change(event.order); }
     void operator()(const FulfillmentAccepted& event) { change(event.order); }
     void operator()(const FulfillmentPicked& event) { change(event.order); }
+    void operator()(const FulfillmentPacked& event) { change(event.order); }
+    void operator()(const ParcelUnpacked& event) { change(event.order); }
     void operator()(const FulfillmentRejected& event) { change(event.order); }
     void operator()(const FulfillmentRecalled& event) { change(event.order); }
     void operator()(const ReturnRequested& event) { change(event.order); }
@@ -288,6 +290,7 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
     } else if (const auto* shipped = std::get_if<OrderShipped>(&event)) {
         change(shipped->lines);
         work(shipped->lines, {});
+        apply_shipped_parcels(*out, *shipped, stamp.at);
         if (shipped->shipped_at.is_set()) out->shipped_at = shipped->shipped_at;
     } else if (const auto* held = std::get_if<OrderHeld>(&event)) {
         change({});
@@ -317,6 +320,12 @@ std::shared_ptr<Order> evolve_order(const Event& event, EventStamp stamp, const 
     } else if (const auto* picked = std::get_if<FulfillmentPicked>(&event)) {
         change({});
         apply(*out, *picked, stamp.at);
+    } else if (const auto* packed = std::get_if<FulfillmentPacked>(&event)) {
+        change({});
+        apply(*out, *packed);
+    } else if (const auto* unpacked = std::get_if<ParcelUnpacked>(&event)) {
+        change({});
+        apply(*out, *unpacked);
     } else if (const auto* rejected = std::get_if<FulfillmentRejected>(&event)) {
         change(rejected->lines);
         apply(*out, *rejected);

@@ -19,6 +19,10 @@ inline constexpr std::size_t order_exceptions_max = 60;           ///< open at o
 inline constexpr std::size_t order_fulfillments_max = 200;        ///< in its life
 /// Lines of all of them: what looks for units in work goes through them.
 inline constexpr std::size_t order_work_lines_max = 10 * order_lines_max;
+inline constexpr std::size_t fulfillment_parcels_max = 500;          ///< of one fulfillment order in its life
+inline constexpr std::size_t fulfillment_parcel_lines_max = 10'000;  ///< of all of them
+inline constexpr std::size_t company_prefix_digits_min = 4;
+inline constexpr std::size_t company_prefix_digits_max = 12;
 inline constexpr std::size_t order_returns_max = 100;  ///< in its life
 inline constexpr std::int64_t return_window_days_max = 3'660;
 inline constexpr std::size_t return_reasons_max = 50;

@@ -25,6 +25,8 @@ core::OrderId order_of(const core::Command& command) {
     if (const auto* to_work = std::get_if<core::ReleaseOrder>(&command)) return to_work->order;
     if (const auto* accept = std::get_if<core::AcceptFulfillment>(&command)) return accept->order;
     if (const auto* pick = std::get_if<core::PickFulfillment>(&command)) return pick->order;
+    if (const auto* pack = std::get_if<core::PackFulfillment>(&command)) return pack->order;
+    if (const auto* unpack = std::get_if<core::UnpackParcel>(&command)) return unpack->order;
     if (const auto* refuse = std::get_if<core::RejectFulfillment>(&command)) return refuse->order;
     if (const auto* recall = std::get_if<core::RecallFulfillment>(&command)) return recall->order;
     if (const auto* send = std::get_if<core::ShipFulfillment>(&command)) return send->order;

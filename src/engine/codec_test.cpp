@@ -195,13 +195,67 @@ TEST(Codec, EventsOfWorkAreStoredSo) {
               R"("findings":[{"item":9,"location":4,"kind":"quarantine","unsellable":1}]})");
     EXPECT_EQ(body(core::FulfillmentRecalled{order, 1, "late", {{core::LineNo(2), CivilDate(20'001), 1}}}),
               R"({"order":7,"number":1,"reason":"late","lines":[{"line_no":2,"capacity_day":20001,"quantity":1}]})");
-    given.fulfilled = {{1, CivilDate(20'001), 2}};
-    given.recalled = {{1, CivilDate(20'001), 1}};
+    given.fulfilled = {{1, CivilDate(20'001), 2, 0}};
+    given.recalled = {{1, CivilDate(20'001), 1, 0}};
     EXPECT_EQ(body(core::OrderCancelled{order, "late", {given}}),
               R"({"order":7,"reason":"late","lines":[{"line_no":2,)"
               R"("released":[{"location":4,"capacity_day":20001,"quantity":1}],)"
               R"("fulfilled":[{"number":1,"capacity_day":20001,"quantity":2}],)"
               R"("recalled":[{"number":1,"capacity_day":20001,"quantity":1}]}]})");
+}
+
+core::Parcel parcel_of_line_2() {
+    core::Parcel out;
+    out.number = 1;
+    out.sscc = "050123450000000091";
+    out.lines = {{core::LineNo(2), CivilDate(20'001), 2}};
+    out.weight_g = 900;
+    out.carrier = "ups";
+    out.packed_at = Instant(8);
+    return out;
+}
+
+/// Stored text keeps its meaning for ever.
+TEST(Codec, EventsOfParcelsAreStoredSo) {
+    const auto body = [](const core::Event& event) {
+        std::string out;
+        encode_event(out, event);
+        return out;
+    };
+    const core::OrderId order(7);
+    EXPECT_EQ(body(core::FulfillmentPacked{order, 1, parcel_of_line_2()}),
+              R"({"order":7,"number":1,"parcel":{"number":1,"sscc":"050123450000000091",)"
+              R"("lines":[{"line_no":2,"capacity_day":20001,"quantity":2}],"weight_g":900,"carrier":"ups",)"
+              R"("packed_at":8}})");
+    EXPECT_EQ(body(core::ParcelUnpacked{order, 1, 1}), R"({"order":7,"number":1,"parcel":1})");
+    core::OrderShipped shipped;
+    shipped.order = order;
+    shipped.location = 4;
+    shipped.lines.resize(1);
+    shipped.lines[0].line_no = core::LineNo(2);
+    shipped.lines[0].shipped = {{4, CivilDate(20'001), 3}};
+    shipped.lines[0].fulfilled = {{1, CivilDate(20'001), 3, 2}};
+    shipped.parcels = {{1, 1, "050123450000000091", "ups", "", "T1", {{core::LineNo(2), CivilDate(20'001), 2}}}};
+    EXPECT_EQ(body(shipped), R"({"order":7,"location":4,"lines":[{"line_no":2,)"
+                             R"("shipped":[{"location":4,"capacity_day":20001,"quantity":3}],)"
+                             R"("fulfilled":[{"number":1,"capacity_day":20001,"quantity":3,"packed":2}]}],)"
+                             R"("parcels":[{"fulfillment":1,"number":1,"sscc":"050123450000000091","carrier":"ups",)"
+                             R"("tracking":"T1","lines":[{"line_no":2,"capacity_day":20001,"quantity":2}]}]})");
+}
+
+TEST(Codec, WorkFromBeforeParcelsIsReadWithoutAny) {
+    const auto old = decode_doc<FulfillmentDoc>(
+        R"({"order":7,"fulfillment":{"number":1,"location":4,"released_at":5,"released_by":"key_1",)"
+        R"("lines":[{"line_no":2,"capacity_day":20001,"quantity":3,"picked":3}]},"items":[2]})");
+    ASSERT_TRUE(old) << old.error();
+    EXPECT_TRUE(old->fulfillment.parcels.empty());
+    EXPECT_EQ(old->fulfillment.status(), core::FulfillmentStatus::picked);
+    const auto shipped = decode_event("order_shipped", 1,
+                                      R"({"order":7,"lines":[{"line_no":2,)"
+                                      R"("fulfilled":[{"number":1,"quantity":3}]}]})");
+    ASSERT_TRUE(shipped) << shipped.error();
+    EXPECT_TRUE(std::get<core::OrderShipped>(*shipped).parcels.empty());
+    EXPECT_EQ(std::get<core::OrderShipped>(*shipped).lines[0].fulfilled[0].packed, 0);
 }
 
 /// Stored text keeps its meaning for ever.
@@ -247,6 +301,8 @@ TEST(Codec, AFulfillmentOrderComesBackFromItsRow) {
     core::Order order = order_of_lines(2);
     order.priority = -3;
     order.fulfillments = {work_of_line_2()};
+    order.fulfillments[0].lines[0].picked = 2;
+    order.fulfillments[0].parcels = {parcel_of_line_2()};
     const FulfillmentDoc doc = fulfillment_doc(order, order.fulfillments[0]);
     EXPECT_EQ(doc.items, std::vector<core::ItemIx>{2});
     const auto read = decode_doc<FulfillmentDoc>(encode_doc(doc));

@@ -54,11 +54,11 @@ TEST_P(EngineFulfillment, RowsFollowWhatHappens) {
     EXPECT_EQ(doc->items, std::vector<core::ItemIx>{0});
     run(core::AcceptFulfillment{placed.id, 1});
     EXPECT_EQ(rows()[0].status, FulfillmentStatus::accepted);
-    run(core::PickFulfillment{placed.id, 1, {{LineNo(1), 1, 0}}});
+    run(core::PickFulfillment{placed.id, 1, {{LineNo(1), 1, 0, {}}}});
     EXPECT_EQ(rows()[0].status, FulfillmentStatus::picking);
     run(core::RecallFulfillment{placed.id, 1, "late"});
     EXPECT_EQ(rows()[0].status, FulfillmentStatus::picked);
-    run(core::ShipFulfillment{placed.id, 1, {}, "post", "t-1"});
+    run(core::ShipFulfillment{placed.id, 1, {}, "post", "t-1", {}});
     EXPECT_EQ(rows()[0].status, FulfillmentStatus::shipped);
     EXPECT_FALSE(rows()[0].is_open);
     // The two that were taken back are reserved as before.
@@ -101,8 +101,8 @@ TEST_P(EngineFulfillment, AnOrderIsReadAsOfEachOfItsEvents) {
     shop->open_shop(10);
     const core::Order placed = run(order_of("1", "A", 3));
     run(core::ReleaseOrder{placed.id, {}});
-    const core::Order picked = run(core::PickFulfillment{placed.id, 1, {{LineNo(1), 2, 1}}});
-    run(core::ShipFulfillment{placed.id, 1, {}, {}, {}});
+    const core::Order picked = run(core::PickFulfillment{placed.id, 1, {{LineNo(1), 2, 1, {}}}});
+    run(core::ShipFulfillment{placed.id, 1, {}, {}, {}, {}});
     const auto reader = store->reader();
     const auto found = order_as_of(**reader, shop->tenant, placed.id, picked.last_sequence);
     ASSERT_TRUE(found) << found.error().detail;
@@ -111,6 +111,31 @@ TEST_P(EngineFulfillment, AnOrderIsReadAsOfEachOfItsEvents) {
     ASSERT_TRUE(released) << released.error().detail;
     EXPECT_EQ(released->fulfillments.size(), 1U);
     EXPECT_EQ(released->fulfillments[0].lines[0].to_pick(), 3);
+}
+
+TEST_P(EngineFulfillment, ParcelsAreInTheRowAndLeaveWithTheirNumbers) {
+    shop->open_shop(10);
+    const core::Order placed = run(order_of("1", "A", 5));
+    run(core::ReleaseOrder{placed.id, {}});
+    run(core::PickFulfillment{placed.id, 1, {}});
+    core::PackFulfillment pack;
+    pack.order = placed.id;
+    pack.number = 1;
+    pack.lines = {{LineNo(1), 3, {}}};
+    run(pack);
+    EXPECT_EQ(rows()[0].status, FulfillmentStatus::picked);
+    pack.lines.clear();
+    run(pack);
+    EXPECT_EQ(rows()[0].status, FulfillmentStatus::packed);
+    run(core::ShipFulfillment{placed.id, 1, {}, {}, {}, {{{2, ""}, "post", "", "t-2"}}});
+    EXPECT_EQ(rows()[0].status, FulfillmentStatus::packed);
+    const core::Order shipped = run(core::ShipFulfillment{placed.id, 1, {}, {}, {}, {{{1, ""}, "post", "", "t-1"}}});
+    EXPECT_EQ(rows()[0].status, FulfillmentStatus::shipped);
+    const auto doc = decode_doc<FulfillmentDoc>(rows()[0].doc);
+    ASSERT_TRUE(doc);
+    EXPECT_EQ(doc->fulfillment, shipped.fulfillments[0]);
+    EXPECT_EQ(doc->fulfillment.parcels[1].tracking, "t-2");
+    expect_sound();
 }
 
 TEST_P(EngineFulfillment, AChangedRowIsFound) {

@@ -113,6 +113,8 @@ public:
     std::string operator()(const core::FulfillmentReleased& e) const { return order(e); }
     std::string operator()(const core::FulfillmentAccepted& e) const { return order(e); }
     std::string operator()(const core::FulfillmentPicked& e) const { return order(e); }
+    std::string operator()(const core::FulfillmentPacked& e) const { return order(e); }
+    std::string operator()(const core::ParcelUnpacked& e) const { return order(e); }
     std::string operator()(const core::FulfillmentRejected& e) const {
         auto fault = movements(e.findings);
         return fault.empty() ? order(e) : fault;

@@ -10,6 +10,7 @@
 
 #include "core/fulfillment/units_in_work.hpp"
 #include "core/order/line_change.hpp"
+#include "engine/parcel_event_checks.hpp"
 #include "engine/return_event_checks.hpp"
 
 namespace waybill::engine {
@@ -79,11 +80,19 @@ public:
         }
         return nullptr;
     }
-    /// Units in work, picked or not.
-    bool take(std::uint32_t number, core::LineNo line_no, CivilDate day, std::int64_t units) {
-        core::FulfillmentLine* line = find(number, line_no, day);
-        if (line == nullptr || units <= 0 || units > line->open()) return false;
-        line->recalled += units;
+    /// Units in work, picked or not; of them so many with the parcels that they are in, which no other part takes.
+    bool take(const core::FulfillmentPart& part, core::LineNo line_no) {
+        core::FulfillmentLine* line = find(part.number, line_no, part.capacity_day);
+        if (line == nullptr || part.quantity <= 0 || part.quantity > line->open()) return false;
+        if (part.packed < 0 || part.packed > part.quantity) return false;
+        std::int64_t& left_packed =
+            packed_
+                .try_emplace({part.number, line_no, part.capacity_day},
+                             order_.fulfillments[part.number - 1].packed(line_no, part.capacity_day))
+                .first->second;
+        if (part.packed > left_packed || part.quantity - part.packed > line->open() - left_packed) return false;
+        left_packed -= part.packed;
+        line->recalled += part.quantity;
         return true;
     }
     bool take_unpicked(std::uint32_t number, const core::WorkedUnits& units) {
@@ -99,6 +108,7 @@ public:
 
 private:
     core::Order order_;
+    std::map<std::tuple<std::uint32_t, core::LineNo, CivilDate>, std::int64_t> packed_;  ///< as parts leave it
 };
 
 class OrderMisfit {
@@ -111,7 +121,10 @@ public:
     }
     std::string operator()(const core::OrderCancelled& e) const { return changes(e.lines, true); }
     std::string operator()(const core::OrderRerouted& e) const { return changes(e.lines, false); }
-    std::string operator()(const core::OrderShipped& e) const { return changes(e.lines, true); }
+    std::string operator()(const core::OrderShipped& e) const {
+        if (auto fault = changes(e.lines, true); !fault.empty()) return fault;
+        return parcel_misfit_of(e, order_);
+    }
     std::string operator()(const core::OrderHeld&) const { return {}; }
     std::string operator()(const core::OrderHoldReleased&) const { return {}; }
     std::string operator()(const core::OrderMarked&) const { return {}; }
@@ -142,6 +155,8 @@ public:
     std::string operator()(const core::FulfillmentAccepted& e) const { return exists(e.number); }
     std::string operator()(const core::FulfillmentPicked& e) const { return unpicked(e.number, e.lines); }
     std::string operator()(const core::FulfillmentRecalled& e) const { return unpicked(e.number, e.lines); }
+    std::string operator()(const core::FulfillmentPacked& e) const { return parcel_misfit_of(e, order_); }
+    std::string operator()(const core::ParcelUnpacked& e) const { return parcel_misfit_of(e, order_); }
     std::string operator()(const core::FulfillmentRejected& e) const {
         if (auto fault = exists(e.number); !fault.empty()) return fault;
         const core::LocationIx location = order_.find_fulfillment(e.number)->location;
@@ -152,7 +167,7 @@ public:
             if (!gives_back_only) return "a rejection that does more than give back";
             for (const core::AllocationPart& part : change.released) {
                 if (part.location != location) return no_work;
-                change.recalled.push_back({e.number, part.capacity_day, part.quantity});
+                change.recalled.push_back({e.number, part.capacity_day, part.quantity, 0});
             }
         }
         return changes(lines, true);
@@ -214,13 +229,15 @@ private:
                                  WorkLeft& work) const {
         const auto take_parts = [&](const std::vector<core::FulfillmentPart>& parts, UnitsAt at) {
             return std::all_of(parts.begin(), parts.end(), [&](const core::FulfillmentPart& part) {
-                if (!work.take(part.number, change.line_no, part.capacity_day, part.quantity)) return false;
+                if (!work.take(part, change.line_no)) return false;
                 const core::LocationIx location = order_.find_fulfillment(part.number)->location;
                 return take(at, {location, part.capacity_day}, part.quantity);
             });
         };
         if (!take_parts(change.fulfilled, units_at(change.shipped))) return false;
-        if (!take_parts(change.recalled, units_at(change.released))) return false;
+        const bool gives_no_parcel = std::all_of(change.recalled.begin(), change.recalled.end(),
+                                                 [](const core::FulfillmentPart& part) { return part.packed == 0; });
+        if (!gives_no_parcel || !take_parts(change.recalled, units_at(change.released))) return false;
         const UnitsAt places = open_parts(line);
         return std::all_of(places.begin(), places.end(), [&](const auto& entry) {
             return work.at(change.line_no, entry.first) <= after.at(entry.first);

@@ -27,7 +27,7 @@ protected:
         ASSERT_TRUE(placed);
         working = placed->order->id;
         ASSERT_TRUE(shop.run(core::ReleaseOrder{working, {}}));
-        ASSERT_TRUE(shop.run(core::PickFulfillment{working, 1, {{LineNo(1), 1, 0}}}));
+        ASSERT_TRUE(shop.run(core::PickFulfillment{working, 1, {{LineNo(1), 1, 0, {}}}}));
         const auto other = shop.run(order_of("2", "A", 5));
         ASSERT_TRUE(other);
         waiting = other->order->id;
@@ -172,14 +172,14 @@ TEST_F(OrderEvents, WhatIsGivenBackWasInWorkThere) {
 
 TEST_F(OrderEvents, WhatLeavesWorkLeavesThePlace) {
     core::LineChange change = change_of(1);
-    const auto shipped = [&] { return says(core::OrderShipped{working, location, {change}, {}, {}, {}}); };
+    const auto shipped = [&] { return says(core::OrderShipped{working, location, {change}, {}, {}, {}, {}}); };
     change.shipped = {part(2)};
     EXPECT_EQ(shipped(), no_work) << "more would be in work than is reserved";
-    change.fulfilled = {{1, day, 3}};
+    change.fulfilled = {{1, day, 3, 0}};
     EXPECT_EQ(shipped(), no_work) << "more than ships";
-    change.fulfilled = {{2, day, 2}};
+    change.fulfilled = {{2, day, 2, 0}};
     EXPECT_EQ(shipped(), no_work);
-    change.fulfilled = {{1, day, 1}, {1, day, 1}};
+    change.fulfilled = {{1, day, 1, 0}, {1, day, 1, 0}};
     EXPECT_EQ(shipped(), "");
     EXPECT_EQ(state.working.find_order(working)->fulfillments[0].lines[0].picked, 0) << "picked units leave first";
 
@@ -188,9 +188,9 @@ TEST_F(OrderEvents, WhatLeavesWorkLeavesThePlace) {
     change.cancelled = 1;
     change.released = {part(1)};
     EXPECT_EQ(cancelled(), no_work);
-    change.recalled = {{1, day, 2}};
+    change.recalled = {{1, day, 2, 0}};
     EXPECT_EQ(cancelled(), no_work);
-    change.recalled = {{1, day, 1}};
+    change.recalled = {{1, day, 1, 0}};
     EXPECT_EQ(says(core::OrderRerouted{working, "late", {change}, {}, {}}), "a change of work by what changes none");
     EXPECT_EQ(cancelled(), "");
     EXPECT_EQ(state.working.find_order(working)->fulfillments[0].reason, "late");
@@ -198,6 +198,66 @@ TEST_F(OrderEvents, WhatLeavesWorkLeavesThePlace) {
     change = change_of(2);
     change.released = {part(1)};
     EXPECT_EQ(says(core::OrderRerouted{working, "late", {change}, {}, {}}), no_work) << "it is in work";
+}
+
+TEST_F(OrderEvents, ParcelsHoldWhatIsPickedAndLeaveOnce) {
+    constexpr const char* no_parcel = "a parcel that is not there or has left";
+    constexpr const char* no_such_units = "a parcel of units that are not there to be packed";
+    ASSERT_EQ(says(core::FulfillmentPicked{working, 1, {{LineNo(2), day, 2}}}), "");
+    core::Parcel made;
+    made.number = 1;
+    made.lines = {{LineNo(1), day, 1}, {LineNo(2), day, 1}};
+    const auto packed = [&] { return says(core::FulfillmentPacked{working, 1, made}); };
+    EXPECT_EQ(says(core::FulfillmentPacked{working, 2, made}), no_fulfillment);
+    made.lines[0].quantity = 2;
+    EXPECT_EQ(packed(), no_such_units) << "one of it is picked";
+    made.lines = {{LineNo(2), day, 1}, {LineNo(1), day, 1}};
+    EXPECT_EQ(packed(), no_such_units) << "not in order";
+    made.lines.clear();
+    EXPECT_EQ(packed(), no_such_units);
+    made.lines = {{LineNo(1), day, 1}, {LineNo(2), day, 1}};
+    made.number = 2;
+    EXPECT_EQ(packed(), no_parcel);
+    made.number = 1;
+    made.sscc = "050123450000000092";
+    EXPECT_EQ(packed(), "an SSCC that is none");
+    made.sscc = "050123450000000091";
+    EXPECT_EQ(packed(), "");
+    made.sscc.clear();
+    EXPECT_EQ(packed(), "a parcel that changes its SSCC");
+    made.sscc = "050123450000000091";
+    made.lines[1].quantity = 2;
+    EXPECT_EQ(packed(), "");
+    made.lines.pop_back();
+    EXPECT_EQ(packed(), "a parcel that loses units");
+
+    core::LineChange one = change_of(1);
+    one.shipped = {part(1)};
+    one.fulfilled = {{1, day, 1, 1}};
+    core::LineChange two = change_of(2);
+    two.shipped = {part(2)};
+    two.fulfilled = {{1, day, 2, 2}};
+    core::ShippedParcel left;
+    left.fulfillment = 1;
+    left.number = 1;
+    left.sscc = made.sscc;
+    left.lines = state.working.find_order(working)->fulfillments[0].parcels[0].lines;
+    const auto shipped = [&](std::vector<core::ShippedParcel> parcels) {
+        return says(core::OrderShipped{working, location, {one, two}, {}, {}, {}, std::move(parcels)});
+    };
+    EXPECT_EQ(shipped({}), "packed units that leave without their parcels");
+    EXPECT_EQ(shipped({left, left}), no_parcel) << "twice";
+    core::ShippedParcel other = left;
+    other.lines.pop_back();
+    EXPECT_EQ(shipped({other}), "a parcel that is not as it was packed");
+    other.number = 2;
+    EXPECT_EQ(shipped({other}), no_parcel);
+    two.fulfilled[0].packed = 1;
+    EXPECT_EQ(shipped({left}), no_work) << "one of them would leave the parcel";
+    two.fulfilled[0].packed = 2;
+    EXPECT_EQ(says(rejection(4)), no_work) << "one of them is in a parcel";
+    EXPECT_EQ(shipped({left}), "");
+    EXPECT_EQ(says(core::ParcelUnpacked{working, 1, 1}), no_parcel);
 }
 
 TEST_F(OrderEvents, AnOrderIsPlacedWithoutWork) {

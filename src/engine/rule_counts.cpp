@@ -44,6 +44,10 @@ void RuleCounts::add(const core::Event& event) {
         const std::uint64_t units = units_of(*rejected);
         given_back += units;
         if (rejected->stock == core::StockFinding::missing) missing += units;
+    } else if (std::holds_alternative<core::FulfillmentPacked>(event)) {
+        ++packed;
+    } else if (const auto* left = std::get_if<core::OrderShipped>(&event)) {
+        shipped += left->parcels.size();
     } else if (std::holds_alternative<core::RuleSetActivated>(event)) {
         ++activations;
     } else if (std::holds_alternative<core::ReturnRequested>(event)) {
@@ -74,15 +78,17 @@ void RuleCounters::add(const RuleCounts& counts) {
     grow(released_, counts.released);
     grow(given_back_, counts.given_back);
     grow(missing_, counts.missing);
+    grow(packed_, counts.packed);
+    grow(shipped_, counts.shipped);
     grow(returns_, counts.returns);
     grow(returned_, counts.returned);
 }
 
 RuleCounts RuleCounters::read() const {
     const auto now = [](const std::atomic<std::uint64_t>& sum) { return sum.load(std::memory_order_relaxed); };
-    return {now(orders_),      now(fired_),   now(failed_),  now(fallback_), now(relaxed_),
-            now(activations_), now(refused_), now(raised_),  now(resolved_), now(released_),
-            now(given_back_),  now(missing_), now(returns_), now(returned_)};
+    return {now(orders_),  now(fired_),   now(failed_),   now(fallback_), now(relaxed_),    now(activations_),
+            now(refused_), now(raised_),  now(resolved_), now(released_), now(given_back_), now(missing_),
+            now(packed_),  now(shipped_), now(returns_),  now(returned_)};
 }
 
 }  // namespace waybill::engine

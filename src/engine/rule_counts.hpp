@@ -23,6 +23,8 @@ struct RuleCounts {
     std::uint64_t released = 0;     ///< fulfillment orders
     std::uint64_t given_back = 0;   ///< units that locations rejected, missing ones with them
     std::uint64_t missing = 0;      ///< units that should have been there and were not
+    std::uint64_t packed = 0;       ///< parcels, each time that something was packed or said of them
+    std::uint64_t shipped = 0;      ///< parcels that left
     std::uint64_t returns = 0;      ///< that were asked for
     std::uint64_t returned = 0;     ///< units that came back
 
@@ -38,7 +40,8 @@ public:
 
 private:
     std::atomic<std::uint64_t> orders_{0}, fired_{0}, failed_{0}, fallback_{0}, relaxed_{0}, activations_{0},
-        refused_{0}, raised_{0}, resolved_{0}, released_{0}, given_back_{0}, missing_{0}, returns_{0}, returned_{0};
+        refused_{0}, raised_{0}, resolved_{0}, released_{0}, given_back_{0}, missing_{0}, packed_{0}, shipped_{0},
+        returns_{0}, returned_{0};
 };
 
 }  // namespace waybill::engine

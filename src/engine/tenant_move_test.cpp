@@ -123,11 +123,11 @@ void live(Shop& shop) {
     const auto id = [&](std::size_t n) { return placed[n]->order->id; };
     for (const std::size_t n : {3U, 4U, 5U, 6U, 7U}) ASSERT_TRUE(shop.run(core::ReleaseOrder{id(n), {}}));
     ASSERT_TRUE(shop.run(core::AcceptFulfillment{id(3), 1}));
-    ASSERT_TRUE(shop.run(core::PickFulfillment{id(3), 1, {{core::LineNo(1), 2, 1}}}));
+    ASSERT_TRUE(shop.run(core::PickFulfillment{id(3), 1, {{core::LineNo(1), 2, 1, {}}}}));
     ASSERT_TRUE(shop.run(core::RejectFulfillment{id(4), 1, {}, "torn", core::StockFinding::damaged}));
     ASSERT_TRUE(shop.run(core::RecallFulfillment{id(5), 1, "late"}));
     ASSERT_TRUE(shop.run(core::PickFulfillment{id(6), 1, {}}));
-    ASSERT_TRUE(shop.run(core::ShipFulfillment{id(6), 1, {}, "post", "t2"}));
+    ASSERT_TRUE(shop.run(core::ShipFulfillment{id(6), 1, {}, "post", "t2", {}}));
     ASSERT_TRUE(shop.run(core::CancelOrder{id(7), {}, "changed mind"}));
     ASSERT_TRUE(shop.run(core::RequestReturn{id(0), {{core::LineNo(1), 1, "torn"}}, "", false}));
     ASSERT_TRUE(shop.run(core::ReceiveReturn{id(0), 1, "LON", {}, core::Disposition::restock}));

@@ -13,6 +13,25 @@ class Fulfillment(unittest.TestCase):
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stdout if code == 0 else done.stdout + done.stderr
 
+    def pack_and_send(self):
+        order = self.server.must("POST", "/v1/orders", small_order("P-1", quantity=3), self.key)["id"]
+        self.run_fulfillment("release", order)
+        one = f"ful_{order[4:]}-1"
+        self.run_fulfillment("pick", one)
+        self.assertIn("scan_not_in_order", self.run_fulfillment("pack", one, "--scan", "96385074", code=1))
+        self.assertIn("must be GTIN", self.run_fulfillment("pack", one, "--scan", "96385074=x", code=2))
+        packed = self.run_fulfillment("pack", one, "--line", "1=2", "--sscc", "340123450000000017", "--weight", "900", "--size", "300x200x100").splitlines()
+        self.assertEqual(packed[1:], ["  line 1  A: 1 picked, 2 packed", "  parcel 1  packed  340123450000000017: 2 A", "  next: pack, unpack, reject, ship"])
+        self.run_fulfillment("pack", one, "--carrier", "post", "--tracking", "T9")
+        slip = json.loads(self.run_fulfillment("slip", one, "--parcel", "2"))
+        self.assertEqual((slip["parcels"], slip["tracking"], slip["lines"][0]["quantity"]), (2, "T9", 1))
+        self.run_fulfillment("unpack", one, "--parcel", "2")
+        self.run_fulfillment("pack", one)
+        self.assertIn("parcel_state", self.run_fulfillment("ship", one, "--parcel", "2", code=1))
+        shipped = self.run_fulfillment("ship", one, "--parcel", "340123450000000017=1Z5R89390357567127", "--parcel", "3").splitlines()
+        self.assertEqual(shipped[1:], ["  line 1  A: 3 shipped", "  parcel 1  shipped  340123450000000017  ups 1Z5R89390357567127: 2 A",
+                                       "  parcel 2  voided  post T9", "  parcel 3  shipped: 1 A", "  done"])
+
     def test_from_released_to_shipped(self):
         with tempfile.TemporaryDirectory() as folder, WaybillServer(store_dir=folder) as self.server:
             self.key = self.server.create_tenant("Acme", "GBP").key
@@ -38,7 +57,7 @@ class Fulfillment(unittest.TestCase):
             # Two are there, one is not: the other place is asked for it.
             picked = self.run_fulfillment("pick", one, "--line", "1=2", "--missing", "1=1").splitlines()
             self.assertRegex(picked[0], rf"^{day}  {one}  {place}  picked  W-1: 3 A  \(short_pick\)$")
-            self.assertEqual(picked[1:], ["  line 1  A: 2 picked, 1 given back", "  next: reject, ship"])
+            self.assertEqual(picked[1:], ["  line 1  A: 2 picked, 1 given back", "  next: pack, reject, ship"])
             self.assertIn("fulfillment_state", self.run_fulfillment("pick", one, code=1))
             two = f"ful_{order[4:]}-2"
             self.assertRegex(self.run_fulfillment("release", order).splitlines()[1], rf"^{day}  {two}  {other}  released  W-1: 1 A$")
@@ -50,6 +69,8 @@ class Fulfillment(unittest.TestCase):
             rows = [json.loads(row) for row in self.run_fulfillment("list", "--status", "done", "--json").splitlines()]
             self.assertEqual([(row["id"], row["status"]) for row in rows], [(one, "shipped"), (two, "cancelled")])
             self.assertEqual(json.loads(self.run_fulfillment("show", one, "--json")), rows[0])
+
+            self.pack_and_send()
 
             # A store gives back all that it was asked for; no other place has it.
             self.run_fulfillment("release", order)

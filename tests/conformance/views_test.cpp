@@ -252,6 +252,26 @@ protected:
         commit(batch);
     }
 
+    /// One that has left, one that was unpacked, and one that is still there.
+    void add_parcels() {
+        auto batch = empty_batch(TenantId(1), 1);
+        add_order(batch, "W-10");
+        batch.fulfillments = {
+            {core::OrderId(1), 1, 1, core::FulfillmentStatus::packed, true, CivilDate(19'700), 0,
+             R"({"order":1,"channel_order_id":"W-1","fulfillment":{"number":1,"location":1,)"
+             R"("released_at":1700000001000000,"released_by":"key_1","lines":[)"
+             R"({"line_no":1,"capacity_day":19700,"quantity":3,"picked":1,"shipped":2},)"
+             R"({"line_no":2,"capacity_day":19701,"quantity":4,"picked":4}],"parcels":[)"
+             R"({"number":1,"sscc":"050123450000000091","lines":[{"line_no":1,"capacity_day":19700,"quantity":2}],)"
+             R"("weight_g":900,"length_mm":300,"width_mm":200,"height_mm":100,"carrier":"ups","service":"03",)"
+             R"("tracking":"1Z5R89390357567127","packed_at":1700000002000000,"shipped_at":1700000003000000},)"
+             R"({"number":2,"packed_at":1700000002000000},)"
+             R"({"number":3,"lines":[{"line_no":1,"capacity_day":19700,"quantity":1},)"
+             R"({"line_no":2,"capacity_day":19701,"quantity":4}],"packed_at":1700000002000000}]},"items":[0,1]})"},
+        };
+        commit(batch);
+    }
+
     /// One of which some has come, and one that was declined.
     void add_returns() {
         auto batch = empty_batch(TenantId(1), 1);
@@ -409,6 +429,20 @@ TYPED_TEST(Views, FulfillmentOrdersAndTheirLines) {
               "1|1|1|1|SHIRT|2023-12-09|9|2|1|2|3|1\n"
               "1|1|1|2|KIT|2023-12-10|4|4|0|0|0|0\n"
               "1|1|2|1|SHIRT|1970-01-01|1|0|0|0|1|0\n");
+}
+
+TYPED_TEST(Views, ParcelsAndWhatIsInThem) {
+    this->add_parcels();
+    EXPECT_EQ(this->rows("SELECT number, status FROM fulfillment_orders WHERE tenant_id = 1"), "1|packed\n");
+    EXPECT_EQ(this->rows("SELECT * FROM parcels WHERE tenant_id = 1 ORDER BY parcel"),
+              "1|1|1|1|W-1|PAR|shipped|050123450000000091|ups|03|1Z5R89390357567127|2|900|300|200|100|"
+              "2023-11-14T22:13:22Z|2023-11-14T22:13:23Z\n"
+              "1|1|1|2|W-1|PAR|voided|||||0|0|0|0|0|2023-11-14T22:13:22Z|-\n"
+              "1|1|1|3|W-1|PAR|packed|||||5|0|0|0|0|2023-11-14T22:13:22Z|-\n");
+    EXPECT_EQ(this->rows("SELECT * FROM parcel_lines WHERE tenant_id = 1 ORDER BY parcel, line_no"),
+              "1|1|1|1|1|SHIRT|2023-12-09|2\n"
+              "1|1|1|3|1|SHIRT|2023-12-09|1\n"
+              "1|1|1|3|2|KIT|2023-12-10|4\n");
 }
 
 TYPED_TEST(Views, ReturnsAndTheirLines) {

@@ -252,6 +252,20 @@ class ContractTest(unittest.TestCase):
         self.ok("POST", "/v1/exceptions/resolve/bulk", lines=[{"order_id": many[1]["id"], "kind": "recall"}])
         self.ok("POST", "/v1/shipments/bulk", lines=[{"order_id": many[1]["id"], "location": "LON"}])
 
+    def walk_parcels(self, at):
+        """One unit, which is picked."""
+        sscc = "340123450000000017"
+        packed = self.ok("POST", at + "/pack", {"sscc": sscc, "lines": [{"line_no": 1, "quantity": 1}], "weight_g": 300, "length_mm": 300, "width_mm": 200,
+                                                "height_mm": 100, "carrier": "post", "service": "next_day", "tracking": "T2"}, key=self.store_key)
+        self.assertEqual([parcel["status"] for parcel in packed["parcels"]], ["voided", "packed"])
+        self.ok("POST", at + "/unpack", {"sscc": sscc}, key=self.store_key)
+        self.ok("POST", at + "/pack", {}, key=self.store_key)
+        self.ok("GET", at + "/parcels/3/packing-slip")
+        shipped = self.ok("POST", at + "/ship", {"parcels": [{"number": 3, "carrier": "ups", "service": "03", "tracking": "1Z5R89390357567127"}]})
+        self.assertEqual(shipped["parcels"][2]["tracking"], "1Z5R89390357567127")
+        order = "/v1/orders/ord_" + at.rsplit("_", 1)[1].split("-")[0]
+        self.ok("GET", order + "/events")
+
     def walk_fulfillment(self):
         self.ok("PUT", "/v1/locations/LON", {"address": {"country": "GB"}, "release": "manual"})
         one = self.ok("POST", "/v1/orders", self.order("F-1", lines=[{"sku": "A", "quantity": 6, "unit_price": "2.55"}]))
@@ -281,6 +295,9 @@ class ContractTest(unittest.TestCase):
         self.ok("POST", bulk + "pick/bulk", lines=[{"fulfillment_order": ids[0], "lines": [{"line_no": 1, "quantity": 1}]}, {"fulfillment_order": ids[1]}])
         left = self.ok("POST", bulk + "ship/bulk", lines=[{"fulfillment_order": ids[1], "carrier": "post"}])
         self.assertEqual([(line["id"], line["fulfillment_status"]) for line in left], [(ids[1], "shipped")])
+        self.ok("POST", bulk + "pack/bulk", lines=[{"fulfillment_order": ids[0], "weight_g": 300}])
+        self.ok("POST", bulk + "unpack/bulk", lines=[{"fulfillment_order": ids[0], "number": 1}])
+        self.walk_parcels(bulk + ids[0])
         self.ok("POST", bulk + "recall/bulk", lines=[{"fulfillment_order": ids[2], "reason": "changed"}])
         self.ok("POST", "/v1/releases/bulk", lines=[{"order": many[2]["id"]}])
         self.ok("POST", bulk + "reject/bulk", lines=[{"fulfillment_order": ids[3], "reason": "closed"}])

@@ -108,11 +108,22 @@ struct ExceptionView {
     std::string by;
 };
 
+struct ParcelView {
+    std::string status;
+    std::string sscc;
+    std::string carrier;
+    std::string service;
+    std::string tracking;
+    std::int64_t weight_g = 0;
+    std::vector<std::pair<std::int64_t, std::int64_t>> lines;  ///< units by line
+};
+
 struct FulfillmentView {
     struct Line {
         std::int64_t line_no = 0;
         std::int64_t to_pick = 0;
         std::int64_t picked = 0;
+        std::int64_t packed = 0;  ///< of those picked
         std::int64_t shipped = 0;
         std::int64_t rejected = 0;
         std::int64_t recalled = 0;
@@ -120,7 +131,8 @@ struct FulfillmentView {
     std::string location;
     std::string status;
     std::vector<std::string> actions;
-    std::vector<Line> lines;  ///< one for each line of the order
+    std::vector<Line> lines;          ///< one for each line of the order
+    std::vector<ParcelView> parcels;  ///< by number
 };
 
 struct ReturnView {

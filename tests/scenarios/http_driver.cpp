@@ -254,7 +254,21 @@ FulfillmentView fulfillment_from(const json::value& row) {
     for (const json::value& action : row.at("allowed_actions").as_array()) out.actions.emplace_back(action.as_string());
     for (const json::value& line : row.at("lines").as_array()) {
         out.lines.push_back({number_of(line, "line_no"), number_of(line, "to_pick"), number_of(line, "picked"),
-                             number_of(line, "shipped"), number_of(line, "rejected"), number_of(line, "recalled")});
+                             number_of(line, "packed"), number_of(line, "shipped"), number_of(line, "rejected"),
+                             number_of(line, "recalled")});
+    }
+    for (const json::value& parcel : row.at("parcels").as_array()) {
+        const json::value* weight = parcel.as_object().if_contains("weight_g");
+        out.parcels.push_back({text_of(parcel, "status"),
+                               text_of(parcel, "sscc"),
+                               text_of(parcel, "carrier"),
+                               text_of(parcel, "service"),
+                               text_of(parcel, "tracking"),
+                               weight == nullptr ? 0 : weight->to_number<std::int64_t>(),
+                               {}});
+        for (const json::value& line : parcel.at("lines").as_array()) {
+            out.parcels.back().lines.emplace_back(number_of(line, "line_no"), number_of(line, "quantity"));
+        }
     }
     return out;
 }

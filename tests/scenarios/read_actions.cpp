@@ -7,7 +7,7 @@ namespace {
 
 bool is_work(const std::string& verb) {
     return verb == "release" || verb == "accept" || verb == "pick" || verb == "reject" || verb == "recall" ||
-           verb == "ship";
+           verb == "ship" || verb == "pack" || verb == "unpack";
 }
 
 bool is_of_return(const std::string& verb) {

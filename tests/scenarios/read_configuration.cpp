@@ -180,6 +180,8 @@ Action read_tenant(Words& words, FileContext& file) {
             settings.backorder_fixed_micros = words.micros("cost");
         } else if (words.take_if("costs")) {
             settings.costs = read_costs(words);
+        } else if (words.take_if("gs1-prefix")) {
+            settings.gs1_company_prefix = words.take("digits");
         } else {
             words.expect_end();
         }

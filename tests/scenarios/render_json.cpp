@@ -332,11 +332,43 @@ struct Renderer {
     ApiRequest operator()(const core::PickFulfillment& command) const {
         json::array lines;
         for (const core::PickLineInput& input : command.lines) {
-            json::object line{{"line_no", input.line_no.raw()}, {"quantity", input.quantity}};
+            json::object line = line_or_scan(input);
             if (input.missing != 0) line["missing"] = input.missing;
             lines.push_back(std::move(line));
         }
         return work(command, "pick", with_lines({}, std::move(lines)));
+    }
+    template <class Line>
+    static json::object line_or_scan(const Line& input) {
+        json::object out{{"quantity", input.quantity}};
+        if (input.line_no.is_set()) out["line_no"] = input.line_no.raw();
+        if (!input.gtin.empty()) out["gtin"] = input.gtin;
+        return out;
+    }
+    static json::object parcel_name(const core::ParcelName& name) {
+        json::object out;
+        if (name.number != 0) out["number"] = name.number;
+        if (!name.sscc.empty()) out["sscc"] = name.sscc;
+        return out;
+    }
+    ApiRequest operator()(const core::PackFulfillment& command) const {
+        json::array lines;
+        for (const core::PackLineInput& input : command.lines) lines.push_back(line_or_scan(input));
+        json::object body = parcel_name({command.parcel, command.sscc});
+        const auto put = [&](const char* name, const auto& value) {
+            if (value) body[name] = *value;
+        };
+        put("weight_g", command.weight_g);
+        put("length_mm", command.length_mm);
+        put("width_mm", command.width_mm);
+        put("height_mm", command.height_mm);
+        put("carrier", command.carrier);
+        put("service", command.service);
+        put("tracking", command.tracking);
+        return work(command, "pack", with_lines(std::move(body), std::move(lines)));
+    }
+    ApiRequest operator()(const core::UnpackParcel& command) const {
+        return work(command, "unpack", parcel_name(command.parcel));
     }
     ApiRequest operator()(const core::RejectFulfillment& command) const {
         json::array lines;
@@ -359,6 +391,15 @@ struct Renderer {
         json::object body;
         if (!command.carrier.empty()) body["carrier"] = command.carrier;
         if (!command.tracking.empty()) body["tracking"] = command.tracking;
+        json::array parcels;
+        for (const core::ShipParcelInput& input : command.parcels) {
+            json::object parcel = parcel_name(input.parcel);
+            if (!input.carrier.empty()) parcel["carrier"] = input.carrier;
+            if (!input.service.empty()) parcel["service"] = input.service;
+            if (!input.tracking.empty()) parcel["tracking"] = input.tracking;
+            parcels.push_back(std::move(parcel));
+        }
+        if (!parcels.empty()) body["parcels"] = std::move(parcels);
         return work(command, "ship", with_lines(std::move(body), std::move(lines)));
     }
     static json::object with_lines(json::object body, json::array lines) {
@@ -494,6 +535,7 @@ std::string settings_body(const Action& action) {
                      {"short_per_unit", micros_text(settings.short_per_unit_micros)},
                      {"backorder_fixed", micros_text(settings.backorder_fixed_micros)}};
     if (settings.costs) out["costs"] = costs_of(*settings.costs);
+    if (!settings.gs1_company_prefix.empty()) out["gs1_company_prefix"] = settings.gs1_company_prefix;
     return json::serialize(out);
 }
 

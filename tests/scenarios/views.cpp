@@ -29,6 +29,7 @@ template std::string name_of_enum(core::StockFinding);
 template std::string name_of_enum(core::ReleasePolicy);
 template std::string name_of_enum(core::FulfillmentAction);
 template std::string name_of_enum(core::FulfillmentStatus);
+template std::string name_of_enum(core::ParcelStatus);
 template std::string name_of_enum(core::ReturnAction);
 template std::string name_of_enum(core::ReturnStatus);
 template std::string name_of_enum(core::Disposition);
@@ -45,13 +46,29 @@ FulfillmentView work_view_of(const core::FulfillmentOrder& fulfillment, const co
     }
     for (const core::FulfillmentLine& work : fulfillment.lines) {
         const std::int64_t line_no = work.line_no.raw();
-        if (out.lines.empty() || out.lines.back().line_no != line_no) out.lines.push_back({line_no, 0, 0, 0, 0, 0});
+        if (out.lines.empty() || out.lines.back().line_no != line_no) out.lines.push_back({line_no, 0, 0, 0, 0, 0, 0});
         FulfillmentView::Line& line = out.lines.back();
         line.to_pick += work.to_pick();
         line.picked += work.picked;
+        line.packed += fulfillment.packed(work.line_no, work.capacity_day);
         line.shipped += work.shipped;
         line.rejected += work.rejected;
         line.recalled += work.recalled;
+    }
+    for (const core::Parcel& parcel : fulfillment.parcels) {
+        ParcelView& view = out.parcels.emplace_back();
+        view = {name_of_enum(parcel.status()),
+                parcel.sscc,
+                parcel.carrier,
+                parcel.service,
+                parcel.tracking,
+                parcel.weight_g,
+                {}};
+        for (const core::ParcelUnits& units : parcel.lines) {
+            const std::int64_t line_no = units.line_no.raw();
+            if (view.lines.empty() || view.lines.back().first != line_no) view.lines.emplace_back(line_no, 0);
+            view.lines.back().second += units.quantity;
+        }
     }
     return out;
 }

@@ -44,6 +44,7 @@ LineUnits line_units(const FulfillmentOrder& fulfillment, LineNo line_no) {
         if (work.line_no != line_no) continue;
         out.to_pick += work.to_pick();
         out.picked += work.picked;
+        out.packed += fulfillment.packed(line_no, work.capacity_day);
     }
     return out;
 }

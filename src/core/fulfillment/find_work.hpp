@@ -28,7 +28,9 @@ struct Work {
 struct LineUnits {
     std::int64_t to_pick = 0;
     std::int64_t picked = 0;
+    std::int64_t packed = 0;  ///< of those picked
     [[nodiscard]] std::int64_t open() const { return to_pick + picked; }
+    [[nodiscard]] std::int64_t loose() const { return picked - packed; }
 };
 [[nodiscard]] LineUnits line_units(const FulfillmentOrder& fulfillment, LineNo line_no);
 /// The lines of the order that it is about, ascending.

@@ -17,7 +17,13 @@ FulfillmentStatus FulfillmentOrder::status() const {
         shipped += line.shipped;
         rejected += line.rejected;
     }
-    if (picked > 0) return to_pick > 0 ? FulfillmentStatus::picking : FulfillmentStatus::picked;
+    std::int64_t packed = 0;
+    for (const Parcel& parcel : parcels) {
+        if (!parcel.is_open()) continue;
+        for (const ParcelUnits& units : parcel.lines) packed += units.quantity;
+    }
+    if (picked > 0 && to_pick > 0) return FulfillmentStatus::picking;
+    if (picked > 0) return picked == packed ? FulfillmentStatus::packed : FulfillmentStatus::picked;
     if (to_pick > 0)
         return accepted_at.is_set() || shipped > 0 ? FulfillmentStatus::accepted : FulfillmentStatus::released;
     if (shipped > 0) return FulfillmentStatus::shipped;
@@ -56,6 +62,22 @@ bool FulfillmentOrder::allows(FulfillmentAction action) const {
     const auto steps = fulfillment_steps();
     return std::any_of(steps.begin(), steps.end(),
                        [&](const FulfillmentStep& step) { return step.from == now && step.action == action; });
+}
+
+const Parcel* FulfillmentOrder::find_parcel(std::uint32_t wanted) const {
+    return wanted == 0 || wanted > parcels.size() ? nullptr : &parcels[wanted - 1];
+}
+
+bool FulfillmentOrder::has_open_parcel() const {
+    return std::any_of(parcels.begin(), parcels.end(), [](const Parcel& parcel) { return parcel.is_open(); });
+}
+
+std::int64_t FulfillmentOrder::packed(LineNo line_no, CivilDate day) const {
+    std::int64_t sum = 0;
+    for (const Parcel& parcel : parcels) {
+        if (parcel.is_open()) sum += parcel.units(line_no, day);
+    }
+    return sum;
 }
 
 std::string fulfillment_name(OrderId order, std::uint32_t number) {

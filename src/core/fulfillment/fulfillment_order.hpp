@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/instant.hpp"
+#include "core/fulfillment/parcel.hpp"
 #include "core/ids.hpp"
 
 namespace waybill::core {
@@ -24,19 +25,22 @@ enum class FulfillmentStatus : std::uint8_t {
     shipped,    ///< nothing is left to do, and something has left
     rejected,   ///< nothing is left to do, nothing has left: the location gave the work back
     cancelled,  ///< likewise, and it was taken back from the location
+    packed,     ///< all that it still has to send is in parcels; last, as rows keep the number
 };
-BOOST_DESCRIBE_ENUM(FulfillmentStatus, released, accepted, picking, picked, shipped, rejected, cancelled)
+BOOST_DESCRIBE_ENUM(FulfillmentStatus, released, accepted, picking, picked, shipped, rejected, cancelled, packed)
 
 /// What may be done with one, as `allowed_actions` lists it.
 enum class FulfillmentAction : std::uint8_t {
     accept,
     pick,
+    pack,
+    unpack,
     reject,
     recall,
     ship,
     cancel,  ///< units of the order are cancelled: never listed, it is an action of the order
 };
-BOOST_DESCRIBE_ENUM(FulfillmentAction, accept, pick, reject, recall, ship, cancel)
+BOOST_DESCRIBE_ENUM(FulfillmentAction, accept, pick, pack, unpack, reject, recall, ship, cancel)
 
 /// What a location says of the stock of units that it gives back.
 enum class StockFinding : std::uint8_t {
@@ -72,15 +76,21 @@ struct FulfillmentOrder {
     Instant accepted_at;                 ///< or first picked; not set: neither
     std::string reason;                  ///< of the last rejection, recall or cancellation
     std::vector<FulfillmentLine> lines;  ///< ascending by line and day
+    std::vector<Parcel> parcels;         ///< all of them, ascending by number
 
     [[nodiscard]] FulfillmentStatus status() const;
     [[nodiscard]] bool is_open() const;
     /// The working day by which what is left has to be done; of one that is done, the last it had work for.
     [[nodiscard]] CivilDate due() const;
     [[nodiscard]] bool allows(FulfillmentAction action) const;
+    [[nodiscard]] const Parcel* find_parcel(std::uint32_t number) const;
+    [[nodiscard]] bool has_open_parcel() const;
+    /// Of the picked units of one line and day: those in parcels that have not left.
+    [[nodiscard]] std::int64_t packed(LineNo line_no, CivilDate day) const;
     bool operator==(const FulfillmentOrder&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(FulfillmentOrder, (), (number, location, released_at, released_by, accepted_at, reason, lines))
+BOOST_DESCRIBE_STRUCT(FulfillmentOrder, (),
+                      (number, location, released_at, released_by, accepted_at, reason, lines, parcels))
 
 /// The state machine, as data: fulfillment_steps.def.
 struct FulfillmentStep {

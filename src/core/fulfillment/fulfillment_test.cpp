@@ -22,11 +22,17 @@ using testing::Shop;
 
 using Step = std::tuple<FulfillmentStatus, FulfillmentAction, FulfillmentStatus>;
 
+const char* const gtin_of_a = "00000000000017";
+const char* const gtin_of_two_a = "10000000000014";
+const char* const gtin_of_b = "00000000000024";
+
 const char* const work_places[] = {"L0", "L1", "L2", "L3"};
 
 std::optional<FulfillmentAction> action_of(const Event& event) {
     if (std::holds_alternative<FulfillmentAccepted>(event)) return FulfillmentAction::accept;
     if (std::holds_alternative<FulfillmentPicked>(event)) return FulfillmentAction::pick;
+    if (std::holds_alternative<FulfillmentPacked>(event)) return FulfillmentAction::pack;
+    if (std::holds_alternative<ParcelUnpacked>(event)) return FulfillmentAction::unpack;
     if (std::holds_alternative<FulfillmentRejected>(event)) return FulfillmentAction::reject;
     if (std::holds_alternative<FulfillmentRecalled>(event)) return FulfillmentAction::recall;
     if (std::holds_alternative<OrderShipped>(event)) return FulfillmentAction::ship;
@@ -48,8 +54,13 @@ public:
             put.location.release = dice.between(0, 3) == 0 ? ReleasePolicy::when_routed : ReleasePolicy::manual;
             WAYBILL_ASSERT(run(put).has_value());
         }
-        put_item("A");
-        put_item("B");
+        if (dice.between(0, 1) == 0) {
+            ConfigureTenant configure{state->tenant()};
+            configure.settings.gs1_company_prefix = "5012345";
+            WAYBILL_ASSERT(run(configure).has_value());
+        }
+        put_coded("A", gtin_of_a, gtin_of_two_a);
+        put_coded("B", gtin_of_b, "");
         put_item("SET", {{"A", 2}, {"B", 1}});
         for (const char* place : work_places) {
             count("A", place, dice.between(0, 12));
@@ -92,6 +103,46 @@ public:
     std::set<Step> seen;
 
 private:
+    void put_coded(const std::string& sku, const std::string& gtin, const std::string& gtin_of_two) {
+        PutItem put;
+        put.item.sku = sku;
+        put.item.units = {{"each", 1, gtin}, {"pair", 2, gtin_of_two}};
+        WAYBILL_ASSERT(run(put).has_value());
+    }
+
+    /// A code that a scanner read instead of a line.
+    template <class Line>
+    void scan(std::vector<Line>& lines) {
+        if (lines.empty() || dice.between(0, 1) == 0) return;
+        const char* const codes[] = {gtin_of_a, gtin_of_two_a, gtin_of_b};
+        lines[0].line_no = LineNo();
+        lines[0].gtin = codes[dice.between(0, 2)];
+        lines[0].quantity = dice.between(1, 2);
+    }
+
+    ParcelName any_parcel(const FulfillmentOrder& fulfillment) {
+        const auto last = std::max<std::int64_t>(1, std::ssize(fulfillment.parcels));
+        ParcelName out{static_cast<std::uint32_t>(dice.between(1, last)), ""};
+        if (fulfillment.parcels.empty() || dice.between(0, 1) == 0) return out;
+        out.sscc = fulfillment.parcels[out.number - 1].sscc;
+        if (!out.sscc.empty()) out.number = 0;
+        return out;
+    }
+
+    Command pack(OrderId id, std::uint32_t number, const FulfillmentOrder* at) {
+        PackFulfillment out;
+        out.order = id;
+        out.number = number;
+        if (at != nullptr && dice.between(0, 2) == 0) out.parcel = any_parcel(*at).number;
+        add_lines(out.lines);
+        scan(out.lines);
+        if (dice.between(0, 3) == 0) out.weight_g = dice.between(1, 9);
+        if (dice.between(0, 3) == 0) {
+            out.sscc = make_sscc("7612345", static_cast<std::uint64_t>(dice.between(1, 9)) + 10 * id.raw()).value();
+        }
+        return out;
+    }
+
     OrderId any_order() { return orders_[static_cast<std::size_t>(dice.between(0, std::ssize(orders_) - 1))]; }
 
     template <class Line>
@@ -109,7 +160,8 @@ private:
         const auto number =
             static_cast<std::uint32_t>(dice.between(1, std::max<std::int64_t>(1, std::ssize(at.fulfillments))));
         const std::string place = work_places[dice.between(0, 3)];
-        switch (dice.between(0, 13)) {
+        const FulfillmentOrder* work = at.find_fulfillment(number);
+        switch (dice.between(0, 18)) {
             case 0:
             case 1:
             case 2:
@@ -121,6 +173,7 @@ private:
                 PickFulfillment pick{id, number, {}};
                 add_lines(pick.lines);
                 if (!pick.lines.empty()) pick.lines[0].missing = std::max<std::int64_t>(dice.between(-4, 2), 0);
+                scan(pick.lines);
                 return pick;
             }
             case 6:
@@ -133,8 +186,11 @@ private:
             case 8:
                 return RecallFulfillment{id, number, "back"};
             case 9: {
-                ShipFulfillment ship{id, number, {}, "", ""};
+                ShipFulfillment ship{id, number, {}, "", "", {}};
                 add_lines(ship.lines);
+                if (work != nullptr && dice.between(0, 1) == 0) {
+                    ship.parcels.push_back({any_parcel(*work), "", "", "T" + std::to_string(dice.between(1, 9))});
+                }
                 return ship;
             }
             case 10: {
@@ -146,6 +202,30 @@ private:
                 CancelOrder cancel{id, {}, "enough"};
                 add_lines(cancel.lines);
                 return cancel;
+            }
+            case 14:
+            case 15:
+            case 16:
+                return pack(id, number, work);
+            case 17:
+                return UnpackParcel{id, number, work == nullptr ? ParcelName{1, ""} : any_parcel(*work)};
+            case 18: {
+                ShipFulfillment ship{id, number, {}, "", "", {}};
+                if (work == nullptr) return ship;
+                if (dice.between(0, 1) == 0) {
+                    ship.parcels.push_back({any_parcel(*work), "", "", ""});
+                    return ship;
+                }
+                // What is in no parcel; or what is to be picked, where nothing else is in none.
+                const bool picked = dice.between(0, 1) == 0;
+                for (const FulfillmentLine& line : work->lines) {
+                    const std::int64_t held = work->packed(line.line_no, line.capacity_day);
+                    const std::int64_t in_none = line.picked - held;
+                    const std::int64_t loose = picked ? in_none : in_none == 0 ? line.to_pick() : 0;
+                    const bool is_named = !ship.lines.empty() && ship.lines.back().line_no == line.line_no;
+                    if (loose > 0 && !is_named) ship.lines.push_back({line.line_no, loose});
+                }
+                return ship;
             }
             case 12:
                 return RerouteOrder{id, dice.between(0, 1) == 0, {}, "again"};
@@ -206,6 +286,8 @@ private:
         if (const auto* picked = std::get_if<FulfillmentPicked>(&event)) return picked->number == number;
         if (const auto* rejected = std::get_if<FulfillmentRejected>(&event)) return rejected->number == number;
         if (const auto* recalled = std::get_if<FulfillmentRecalled>(&event)) return recalled->number == number;
+        if (const auto* packed = std::get_if<FulfillmentPacked>(&event)) return packed->number == number;
+        if (const auto* unpacked = std::get_if<ParcelUnpacked>(&event)) return unpacked->number == number;
         return false;
     }
 
@@ -215,7 +297,12 @@ private:
             if (std::find(orders_.begin(), orders_.end(), id) == orders_.end()) orders_.push_back(id);
         }
         std::map<std::pair<ItemIx, LocationIx>, std::int64_t> reserved;
-        for (const OrderId id : orders_) look_at(*state->working.find_order(id), reserved);
+        std::set<std::string> ssccs;
+        for (const OrderId id : orders_) {
+            const Order& order = *state->working.find_order(id);
+            look_at(order, reserved);
+            for (const FulfillmentOrder& fulfillment : order.fulfillments) look_at_parcels(fulfillment, ssccs);
+        }
         for (ItemIx item = 0; item < state->items.size(); ++item) {
             for (const Level& level : state->levels_of(item).levels) {
                 const std::pair<ItemIx, LocationIx> key{item, level.location};
@@ -265,6 +352,28 @@ private:
         }
     }
 
+    /// No unit is in two parcels, none in one that is not picked, and none leaves twice.
+    static void look_at_parcels(const FulfillmentOrder& fulfillment, std::set<std::string>& ssccs) {
+        std::map<std::pair<LineNo, CivilDate>, std::int64_t> left;
+        for (std::size_t p = 0; p < fulfillment.parcels.size(); ++p) {
+            const Parcel& parcel = fulfillment.parcels[p];
+            EXPECT_EQ(parcel.number, p + 1);
+            if (!parcel.sscc.empty()) {
+                EXPECT_EQ(normalise_sscc(parcel.sscc), parcel.sscc);
+                EXPECT_TRUE(ssccs.insert(parcel.sscc).second) << parcel.sscc;
+            }
+            for (const ParcelUnits& units : parcel.lines) {
+                EXPECT_GT(units.quantity, 0);
+                if (!parcel.is_open()) left[{units.line_no, units.capacity_day}] += units.quantity;
+            }
+        }
+        for (const FulfillmentLine& line : fulfillment.lines) {
+            EXPECT_LE(fulfillment.packed(line.line_no, line.capacity_day), line.picked);
+            const std::int64_t by_parcel = left[{line.line_no, line.capacity_day}];
+            EXPECT_LE(by_parcel, line.shipped);
+        }
+    }
+
     int placed_ = 0;
     std::vector<OrderId> orders_;
 };
@@ -273,7 +382,7 @@ TEST(fulfillment, random_lives_keep_to_the_table_of_states) {
     std::set<Step> seen;
     int taken = 0;
     int refused = 0;
-    for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 1'500; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Lives lives(seed);
         for (int i = 0; i < 3; ++i) lives.place_order();
@@ -323,6 +432,61 @@ TEST(fulfillment, orders_of_an_order_have_an_end) {
         ASSERT_TRUE(release_and_recall(shop, large));
     }
     EXPECT_EQ(release_and_recall(shop, large).error().code, Reject::invalid_request);
+}
+
+/// Released and picked.
+OrderId picked_order(Shop& shop, std::size_t lines, std::int64_t quantity) {
+    shop.put_channel("web");
+    shop.put_location("L", {});
+    shop.put_item("A");
+    shop.count("A", "L", 100'000);
+    PlaceOrder command = shop.order("1");
+    LineInput line;
+    line.sku = "A";
+    line.quantity = quantity;
+    command.lines.assign(lines, line);
+    const OrderId id(shop.run(command)->outcome.object.id);
+    WAYBILL_ASSERT(shop.run(ReleaseOrder{id, ""}).has_value());
+    WAYBILL_ASSERT(shop.run(PickFulfillment{id, 1, {}}).has_value());
+    return id;
+}
+
+TEST(fulfillment, parcels_of_a_fulfillment_order_have_an_end) {
+    Shop few;
+    PackFulfillment pack;
+    pack.order = picked_order(few, 1, 1);
+    pack.number = 1;
+    for (std::uint32_t i = 1; i <= limits::fulfillment_parcels_max; ++i) {
+        ASSERT_TRUE(few.run(pack));
+        ASSERT_TRUE(few.run(UnpackParcel{pack.order, 1, {i, ""}}));
+    }
+    EXPECT_EQ(few.run(pack).error().code, Reject::invalid_request);
+    Shop many;
+    constexpr std::size_t full = limits::fulfillment_parcel_lines_max / limits::order_lines_max;
+    pack.order = picked_order(many, limits::order_lines_max, full + 1);
+    for (std::uint32_t i = 1; i <= limits::order_lines_max; ++i) pack.lines.push_back({LineNo(i), 1, {}});
+    for (std::size_t i = 0; i < full; ++i) ASSERT_TRUE(many.run(pack));
+    EXPECT_EQ(many.run(pack).error().code, Reject::invalid_request);
+}
+
+TEST(fulfillment, a_company_prefix_leaves_so_many_serial_numbers) {
+    Shop shop;
+    ConfigureTenant configure{shop.state->tenant()};
+    configure.settings.gs1_company_prefix = "501234567890";
+    ASSERT_TRUE(shop.run(configure));
+    PackFulfillment pack;
+    pack.order = picked_order(shop, 1, 1);
+    pack.number = 1;
+    Context context = shop.context();
+    context.next = Sequence(99'999);
+    const auto last = decide(Command(pack), *shop.state, context);
+    ASSERT_TRUE(last);
+    EXPECT_EQ(std::get<FulfillmentPacked>(last->events[0]).parcel.sscc.substr(0, 17), "95012345678909999");
+    context.next = Sequence(100'000);
+    EXPECT_EQ(decide(Command(pack), *shop.state, context).error().code, Reject::sscc_exhausted);
+    // Others are as good as before.
+    pack.sscc = "340123450000000017";
+    EXPECT_TRUE(decide(Command(pack), *shop.state, context));
 }
 
 }  // namespace

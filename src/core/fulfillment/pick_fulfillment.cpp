@@ -4,6 +4,7 @@
 
 #include "core/fulfillment/find_work.hpp"
 #include "core/fulfillment/reject_fulfillment.hpp"
+#include "core/fulfillment/scanned_units.hpp"
 #include "core/order/order_steps.hpp"
 
 namespace waybill::core {
@@ -30,18 +31,25 @@ Result<Decision, Rejection> decide(const PickFulfillment& command, const TenantS
     if (!work) return fail(work.error());
     const FulfillmentOrder& fulfillment = *work->fulfillment;
     Faults faults;
-    check_named_lines(*work->order, command.lines, faults);
+    check_lines_or_scans(*work->order, command.lines, faults);
     if (faults.any()) return faults.take();
     FulfillmentPicked picked{command.order, command.number, {}};
     std::vector<GivenBack> missing;
-    if (command.lines.empty()) {
-        for (const LineNo line_no : lines_of(fulfillment)) {
-            pick_units(fulfillment, line_no, line_units(fulfillment, line_no).to_pick, picked.lines);
-        }
-    }
+    UnitsLeft all_left;
+    UnitsLeft found;
+    for (const LineNo line_no : lines_of(fulfillment)) all_left[line_no] = line_units(fulfillment, line_no).to_pick;
+    if (command.lines.empty()) found = all_left;
     for (std::size_t i = 0; i < command.lines.size(); ++i) {
         const PickLineInput& input = command.lines[i];
-        const std::int64_t left = line_units(fulfillment, input.line_no).to_pick;
+        if (!input.gtin.empty()) {
+            if (input.missing != 0) {
+                faults.add(at("/lines", i, "missing"), Reject::invalid_request, "name the line of what is missing");
+            }
+            take_scanned(*work, {input.gtin, input.quantity}, at("/lines", i), "to be picked", state, all_left, found,
+                         faults);
+            continue;
+        }
+        std::int64_t& left = all_left[input.line_no];
         const bool is_sane = input.quantity >= 0 && input.missing >= 0 && input.quantity <= left &&
                              input.missing <= left - input.quantity && input.quantity + input.missing > 0;
         if (!is_sane) {
@@ -54,9 +62,11 @@ Result<Decision, Rejection> decide(const PickFulfillment& command, const TenantS
             check_kit(*work->order, input.line_no, StockFinding::missing, at("/lines", i, "missing"), faults);
             missing.push_back({input.line_no, input.missing});
         }
-        pick_units(fulfillment, input.line_no, input.quantity, picked.lines);
+        left -= input.quantity + input.missing;
+        found[input.line_no] += input.quantity;
     }
     if (faults.any()) return faults.take();
+    for (const auto& [line_no, units] : found) pick_units(fulfillment, line_no, units, picked.lines);
     Decision decision = decision_on(*work->order);
     OrderSteps steps(work->order, state, context, decision);
     if (!picked.lines.empty()) steps.add(std::move(picked));

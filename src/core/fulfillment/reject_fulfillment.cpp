@@ -60,7 +60,8 @@ FulfillmentRejected rejection_of(const Order& order, const FulfillmentOrder& ful
         for (const bool picked : {false, true}) {
             for (const FulfillmentLine& work : fulfillment.lines) {
                 if (work.line_no != given.line_no) continue;
-                const std::int64_t taken = std::min(rest, picked ? work.picked : work.to_pick());
+                const std::int64_t loose = work.picked - fulfillment.packed(work.line_no, work.capacity_day);
+                const std::int64_t taken = std::min(rest, picked ? loose : work.to_pick());
                 if (taken == 0) continue;
                 rest -= taken;
                 const auto same =
@@ -135,7 +136,13 @@ Result<Decision, Rejection> decide(const RejectFulfillment& command, const Tenan
     for (std::size_t i = 0; i < command.lines.size(); ++i) {
         const RejectLineInput& input = command.lines[i];
         const LineUnits units = line_units(fulfillment, input.line_no);
-        const std::int64_t wanted = input.quantity.value_or(units.open());
+        const std::int64_t wanted = input.quantity.value_or(units.open() - units.packed);
+        const bool reaches_packed = wanted > units.open() - units.packed || (wanted == 0 && !input.quantity);
+        if (units.packed > 0 && wanted <= units.open() && reaches_packed) {
+            faults.add(at("/lines", i, "quantity"), Reject::quantity_packed,
+                       std::to_string(units.packed) + " of them are in parcels");
+            continue;
+        }
         if (wanted < 1 || wanted > units.open()) {
             faults.add(at("/lines", i, "quantity"), Reject::quantity_not_in_work,
                        std::to_string(units.open()) + " units are in work");

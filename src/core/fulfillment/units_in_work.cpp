@@ -4,6 +4,7 @@
 
 #include "base/assert.hpp"
 #include "base/mutant.hpp"
+#include "core/fulfillment/tracking_number.hpp"
 
 namespace waybill::core {
 namespace {
@@ -54,18 +55,51 @@ std::int64_t cancellable(const Order& order, const OrderLine& line) {
     return out;
 }
 
-void note_fulfilled(const Order& order, LineChange& change, LocationIx location, CivilDate day, std::int64_t units,
-                    std::uint32_t only) {
+std::int64_t packed_units(const Order& order, LineNo line, LocationIx location, CivilDate day) {
+    std::int64_t sum = 0;
     for (const FulfillmentOrder& fulfillment : order.fulfillments) {
-        if (fulfillment.location != location || (only != 0 && fulfillment.number != only)) continue;
+        if (fulfillment.location == location) sum += fulfillment.packed(line, day);
+    }
+    return sum;
+}
+
+void note_fulfilled(const Order& order, LineChange& change, LocationIx location, CivilDate day, std::int64_t units,
+                    Leaving leaving) {
+    for (const FulfillmentOrder& fulfillment : order.fulfillments) {
+        if (fulfillment.location != location) continue;
         for (const FulfillmentLine& work : fulfillment.lines) {
             if (work.line_no != change.line_no || work.capacity_day != day) continue;
-            const std::int64_t taken = std::min(units, work.open());
+            const std::int64_t packed = fulfillment.packed(work.line_no, day);
+            const bool with_parcels = leaving == Leaving::all;
+            const std::int64_t taken = std::min(units, with_parcels ? work.open() : work.open() - packed);
             if (taken == 0) continue;
-            change.fulfilled.push_back({fulfillment.number, day, taken});
+            change.fulfilled.push_back({fulfillment.number, day, taken, with_parcels ? packed : 0});
             units -= taken;
         }
     }
+}
+
+ShippedParcel shipped_parcel(std::uint32_t fulfillment, const Parcel& parcel, const OrderShipped& event,
+                             const std::string& pointer, Faults& faults) {
+    ShippedParcel out{fulfillment,    parcel.number,   parcel.sscc, parcel.carrier,
+                      parcel.service, parcel.tracking, parcel.lines};
+    if (out.carrier.empty()) out.carrier = event.carrier;
+    if (out.tracking.empty()) out.tracking = event.tracking;
+    settle_tracking(out.carrier, out.tracking, pointer, faults);
+    return out;
+}
+
+void settle_shipment(OrderShipped& event) {
+    if (event.parcels.size() != 1) return;
+    const bool is_all = std::all_of(event.lines.begin(), event.lines.end(), [](const LineChange& change) {
+        std::int64_t units = 0;
+        for (const AllocationPart& part : change.shipped) units += part.quantity;
+        for (const FulfillmentPart& part : change.fulfilled) units -= part.packed;
+        return units == 0;
+    });
+    if (!is_all) return;
+    event.carrier = event.parcels.front().carrier;
+    event.tracking = event.parcels.front().tracking;
 }
 
 void apply(Order& order, const FulfillmentReleased& event) {
@@ -87,6 +121,22 @@ void apply(Order& order, const FulfillmentPicked& event, Instant at) {
         WAYBILL_ASSERT(units.quantity > 0 && units.quantity <= line.to_pick());
         line.picked += units.quantity;
     }
+}
+
+void apply(Order& order, const FulfillmentPacked& event) {
+    std::vector<Parcel>& parcels = fulfillment_of(order, event.number).parcels;
+    WAYBILL_ASSERT(event.parcel.number >= 1 && event.parcel.number <= parcels.size() + 1);
+    if (event.parcel.number > parcels.size()) {
+        parcels.push_back(event.parcel);
+    } else {
+        parcels[event.parcel.number - 1] = event.parcel;
+    }
+}
+
+void apply(Order& order, const ParcelUnpacked& event) {
+    FulfillmentOrder& fulfillment = fulfillment_of(order, event.number);
+    WAYBILL_ASSERT(fulfillment.find_parcel(event.parcel) != nullptr);
+    fulfillment.parcels[event.parcel - 1].lines.clear();
 }
 
 void apply(Order& order, const FulfillmentRejected& event) {
@@ -119,9 +169,12 @@ void apply(Order& order, const FulfillmentRecalled& event) {
 
 void apply_work_change(Order& order, const LineChange& change, const std::string& reason) {
     for (const FulfillmentPart& part : change.fulfilled) {
-        FulfillmentLine& line = line_of(fulfillment_of(order, part.number), change.line_no, part.capacity_day);
+        FulfillmentOrder& fulfillment = fulfillment_of(order, part.number);
+        FulfillmentLine& line = line_of(fulfillment, change.line_no, part.capacity_day);
         WAYBILL_ASSERT(part.quantity > 0 && part.quantity <= line.open());
-        line.picked -= std::min(line.picked, part.quantity);
+        // Of what is in no parcel, picked units go first; parcels are still open here.
+        const std::int64_t loose = line.picked - fulfillment.packed(change.line_no, part.capacity_day);
+        line.picked -= part.packed + std::min(loose, part.quantity - part.packed);
         line.shipped += part.quantity;
     }
     for (const FulfillmentPart& part : change.recalled) {
@@ -131,6 +184,18 @@ void apply_work_change(Order& order, const LineChange& change, const std::string
         line.picked -= std::max<std::int64_t>(part.quantity - line.to_pick(), 0);
         line.recalled += part.quantity;
         fulfillment.reason = reason;
+    }
+}
+
+void apply_shipped_parcels(Order& order, const OrderShipped& event, Instant at) {
+    for (const ShippedParcel& shipped : event.parcels) {
+        FulfillmentOrder& fulfillment = fulfillment_of(order, shipped.fulfillment);
+        WAYBILL_ASSERT(fulfillment.find_parcel(shipped.number) != nullptr);
+        Parcel& parcel = fulfillment.parcels[shipped.number - 1];
+        parcel.carrier = shipped.carrier;
+        parcel.service = shipped.service;
+        parcel.tracking = shipped.tracking;
+        if (!WAYBILL_MUTANT(shipped_parcel_stays)) parcel.shipped_at = at;
     }
 }
 

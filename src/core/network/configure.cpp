@@ -66,6 +66,16 @@ void check_calendar(OperatingCalendar& calendar, Faults& faults) {
                                calendar.closed_days.end());
 }
 
+void check_company_prefix(const std::string& prefix, Faults& faults) {
+    const bool is_digits = std::all_of(prefix.begin(), prefix.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool fits =
+        prefix.size() >= limits::company_prefix_digits_min && prefix.size() <= limits::company_prefix_digits_max;
+    if (prefix.empty() || (is_digits && fits)) return;
+    faults.add("/gs1_company_prefix", Reject::invalid_request,
+               "must be " + std::to_string(limits::company_prefix_digits_min) + " to " +
+                   std::to_string(limits::company_prefix_digits_max) + " digits");
+}
+
 void check_return_policy(ReturnPolicy& policy, Faults& faults) {
     check_range(faults, "/returns/window_days", policy.window_days.value_or(1), 1, limits::return_window_days_max);
     if (policy.reasons.size() > limits::return_reasons_max) {
@@ -95,6 +105,7 @@ Result<Decision, Rejection> decide(const ConfigureTenant& command, const TenantS
     if (settings.costs) check_costs(*settings.costs, state, faults);
     check_range(faults, "/short_per_unit", settings.short_per_unit_micros, 0, limits::cost_micros_max);
     check_range(faults, "/backorder_fixed", settings.backorder_fixed_micros, 0, limits::cost_micros_max);
+    check_company_prefix(settings.gs1_company_prefix, faults);
     if (faults.any()) return faults.take();
     Decision decision;
     decision.outcome.object = {AggregateKind::tenant, 0};

@@ -169,9 +169,10 @@ std::vector<std::string> allowed_actions(const Order& order) {
 std::vector<FulfillmentAction> allowed_actions(const FulfillmentOrder& fulfillment, const Order& order) {
     using enum FulfillmentAction;
     std::vector<FulfillmentAction> out;
-    for (const FulfillmentAction action : {accept, pick, reject, recall, ship}) {
+    for (const FulfillmentAction action : {accept, pick, pack, unpack, reject, recall, ship}) {
         const bool is_held = action == ship && order.blocked_by(HoldBlock::shipping) != nullptr;
-        if (fulfillment.allows(action) && !is_held) out.push_back(action);
+        const bool has_none = action == unpack && !fulfillment.has_open_parcel();
+        if (fulfillment.allows(action) && !is_held && !has_none) out.push_back(action);
     }
     return out;
 }

@@ -7,6 +7,7 @@
 #include "core/automation/after_event.hpp"
 #include "core/field_checks.hpp"
 #include "core/fulfillment/release_order.hpp"
+#include "core/fulfillment/tracking_number.hpp"
 #include "core/fulfillment/units_in_work.hpp"
 #include "core/order/line_change.hpp"
 
@@ -21,8 +22,19 @@ std::int64_t reserved_at(const OrderLine& line, LocationIx location) {
     return sum;
 }
 
+std::int64_t packed_at(const Order& order, const OrderLine& line, LocationIx location) {
+    std::int64_t sum = 0;
+    for (const Allocation& allocation : line.allocations) {
+        if (allocation.location == location) {
+            sum += packed_units(order, line.line_no, location, allocation.capacity_day);
+        }
+    }
+    return sum;
+}
+
 /// What is in work first, then what is not; the earliest working day first.
-LineChange ship_units(const Order& order, const OrderLine& line, LocationIx location, std::int64_t units) {
+LineChange ship_units(const Order& order, const OrderLine& line, LocationIx location, std::int64_t units,
+                      Leaving leaving) {
     LineChange change;
     change.line_no = line.line_no;
     std::vector<std::int64_t> taken(line.allocations.size());
@@ -31,10 +43,13 @@ LineChange ship_units(const Order& order, const OrderLine& line, LocationIx loca
             const Allocation& allocation = line.allocations[i];
             if (allocation.location != location) continue;
             const std::int64_t free = unreleased(order, line, allocation);
-            const std::int64_t there = in_work ? allocation.quantity - allocation.shipped - free : free;
+            std::int64_t there = in_work ? allocation.quantity - allocation.shipped - free : free;
+            if (in_work && leaving == Leaving::unpacked) {
+                there -= packed_units(order, line.line_no, location, allocation.capacity_day);
+            }
             const std::int64_t part = std::min(units, there);
             if (part == 0) continue;
-            if (in_work) note_fulfilled(order, change, location, allocation.capacity_day, part);
+            if (in_work) note_fulfilled(order, change, location, allocation.capacity_day, part, leaving);
             taken[i] += part;
             units -= part;
         }
@@ -67,13 +82,22 @@ Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& 
         faults.add("/lines", Reject::invalid_request, "more lines than an order has");
         return faults.take();
     }
-    OrderShipped event{order->id, *location, {}, command.carrier, command.tracking, context.now};
+    OrderShipped event{order->id, *location, {}, command.carrier, command.tracking, context.now, {}};
+    settle_tracking(event.carrier, event.tracking, "/tracking", faults);
     if (command.lines.empty()) {
         for (const OrderLine& line : order->lines) {
             const std::int64_t units = reserved_at(line, *location);
-            if (units > 0) event.lines.push_back(ship_units(*order, line, *location, units));
+            if (units > 0) event.lines.push_back(ship_units(*order, line, *location, units, Leaving::all));
         }
         if (event.lines.empty()) return reject(Reject::order_closed, "nothing is reserved at " + command.location);
+        for (const FulfillmentOrder& fulfillment : order->fulfillments) {
+            if (fulfillment.location != *location) continue;
+            for (const Parcel& parcel : fulfillment.parcels) {
+                if (!parcel.is_open()) continue;
+                event.parcels.push_back(shipped_parcel(fulfillment.number, parcel, event, "/tracking", faults));
+            }
+        }
+        settle_shipment(event);
     }
     for (std::size_t i = 0; i < command.lines.size(); ++i) {
         const ShipLineInput& input = command.lines[i];
@@ -94,7 +118,13 @@ Result<Decision, Rejection> decide(const ShipOrder& command, const TenantState& 
                        std::to_string(reserved) + " units are reserved at " + command.location);
             continue;
         }
-        event.lines.push_back(ship_units(*order, *line, *location, input.quantity));
+        const std::int64_t packed = packed_at(*order, *line, *location);
+        if (input.quantity > reserved - packed) {
+            faults.add(at("/lines", i, "quantity"), Reject::quantity_packed,
+                       std::to_string(packed) + " of them are in parcels");
+            continue;
+        }
+        event.lines.push_back(ship_units(*order, *line, *location, input.quantity, Leaving::unpacked));
     }
     if (faults.any()) return faults.take();
     if (auto free = check_may_ship(*order); !free) return fail(std::move(free).error());
