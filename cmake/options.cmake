@@ -32,15 +32,18 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(waybill_warnings INTERFACE -Wduplicated-cond -Wduplicated-branches -Wlogical-op)
 endif()
 
-if(WAYBILL_SANITIZE OR WAYBILL_MUTANTS)
+if(WAYBILL_SANITIZE OR (CMAKE_UNITY_BUILD AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug"))
   # dev, release and fuzz stop at warnings. Where several sources are optimised as one, or instrumented, the compiler
   # guesses more of what may not be initialised.
   target_compile_options(waybill_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-error>)
 endif()
 
-if(WAYBILL_SANITIZE)
-  # Instrumented code is built to be run once or twice: a lower level costs less in all.
+if(WAYBILL_SANITIZE OR WAYBILL_MUTANTS)
+  # What is built to be run once or twice: a lower level costs less in all.
   set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
+endif()
+
+if(WAYBILL_SANITIZE)
   add_compile_options(-fsanitize=${WAYBILL_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${WAYBILL_SANITIZE})
   if(WAYBILL_SANITIZE MATCHES "undefined")

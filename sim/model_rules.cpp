@@ -162,7 +162,9 @@ void Model::change(const core::RuleSet& rules, const Automated& automated, Order
     const core::SetMethod* method = nullptr;           // the last
     for (const std::uint16_t r : automated.fired) {
         for (const core::RuleAction& action : rules.automation[r].then) {
-            if (const auto* by = std::get_if<core::Substitute>(&action)) served.emplace(*find_item(by->sku), *by);
+            const auto* by = std::get_if<core::Substitute>(&action);
+            // A golden order is looked at before anybody has checked what its rules name.
+            if (by != nullptr && find_item(by->sku) && find_item(by->by)) served.emplace(*find_item(by->sku), *by);
             if (const auto* set = std::get_if<core::SetMethod>(&action)) method = set;
         }
     }
@@ -181,9 +183,9 @@ void Model::change(const core::RuleSet& rules, const Automated& automated, Order
     if (method == nullptr) return;
     const core::MethodAsOrdered before{order.method, order.pickup, {}};
     if (method->method == core::FulfillmentMethod::pickup) {
-        const std::uint32_t place = *find_location(method->location);
-        if (!locations[place].active || !locations[place].capabilities.pickup) return;
-        order.pickup = place;
+        const auto place = find_location(method->location);
+        if (!place || !locations[*place].active || !locations[*place].capabilities.pickup) return;
+        order.pickup = *place;
     } else {
         if (order.country.empty()) return;
         order.pickup = core::no_index;

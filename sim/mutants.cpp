@@ -42,6 +42,8 @@ const std::vector<MutantRow>& rows() {
 /// What only several processes can do wrong is found by their scripts only: each seed is tried both ways.
 constexpr std::array ways{false, true};
 
+constexpr std::uint64_t cluster_every = 4;
+
 /// Which sites a seed's run comes to, a way each. In memory that a child marks and its parent reads.
 struct Reached {
     std::array<std::atomic<bool>*, ways.size()> marks;
@@ -70,7 +72,7 @@ Script script_of(std::uint64_t seed, bool cluster, const Arguments& arguments) {
     return sim::script_of(seed, one);
 }
 
-/// Children of this process, as many at once as there are cores.
+/// Children of this process: one more at once than there are cores, since those of a cluster wait now and then.
 class Crew {
 public:
     /// Called with the exit status of a child's work, in the parent.
@@ -78,7 +80,7 @@ public:
 
     /// `work` is done in a child, whose exit status is what it returns.
     void take_on(const std::function<int()>& work, Ended ended) {
-        if (at_work_.size() == std::max(1U, std::thread::hardware_concurrency())) wait_for_one();
+        if (at_work_.size() > std::max(1U, std::thread::hardware_concurrency())) wait_for_one();
         std::fflush(stdout);
         const pid_t child = ::fork();
         WAYBILL_ASSERT(child >= 0);
@@ -127,11 +129,12 @@ void print_found(const Hunted& one, const Arguments& arguments) {
 
 /// Runs a seed as it is, and marks which sites it comes to. One that fails as it is would find every mutant.
 void mark_reached([[maybe_unused]] std::uint64_t seed, [[maybe_unused]] Reached& reached,
-                  [[maybe_unused]] bool& is_clean, [[maybe_unused]] Crew& crew,
+                  [[maybe_unused]] bool needs_cluster, [[maybe_unused]] bool& is_clean, [[maybe_unused]] Crew& crew,
                   [[maybe_unused]] const Arguments& arguments) {
 #if defined(WAYBILL_MUTANTS)
     for (const bool cluster : ways) {
         if (!cluster && arguments.cluster) continue;
+        if (cluster && !needs_cluster) continue;
         crew.take_on(
             [&, cluster] {
                 reached_mutants = reached.marks[cluster ? 1 : 0];
@@ -201,10 +204,11 @@ int hunt_mutants(const Arguments& arguments) {
     Reached reached = make_reached();
     Crew crew;
     bool is_clean = true;
-    for (std::uint64_t seed = arguments.first_seed; seed <= arguments.last_seed && is_clean && !at_large.empty();
-         ++seed) {
+    for (std::uint64_t seed = arguments.first_seed; seed <= arguments.last_seed && is_clean; ++seed) {
         forget(reached);
-        mark_reached(seed, reached, is_clean, crew, arguments);
+        // A cluster takes as long as both stores. Once nobody is at large, a part of the seeds is enough of them.
+        const bool needs_cluster = !at_large.empty() || seed % cluster_every == 0;
+        mark_reached(seed, reached, needs_cluster, is_clean, crew, arguments);
         crew.wait_for_all();
         for (Hunted& one : at_large) {
             if (is_reached(one, reached)) hunt(one, seed, reached, crew, arguments);

@@ -11,9 +11,9 @@ namespace waybill::sim {
 [[nodiscard]] bool select_mutant(const std::string& name);
 void list_mutants(bool json);
 
-/// Each mutant alone, from the first seed until one fails, in processes of their own, as many at once as there are
-/// cores. Each seed is run without a mutant first: only those whose site it comes to are tried with it. Exit code: 0
-/// all were found.
+/// Each mutant alone, from the first seed until one fails, in processes of their own, as many at once as keep the
+/// cores busy. Every seed is run without a mutant first: it has to be clean, and only the mutants whose sites it comes
+/// to are tried with it. Exit code: 0 all were found.
 [[nodiscard]] int hunt_mutants(const Arguments& arguments);
 
 }  // namespace waybill::sim

@@ -81,7 +81,8 @@ class Settings(unittest.TestCase):
                 flag = "--" + name.replace(".", "-").replace("_", "-")
                 variable = "WAYBILL_" + name.replace(".", "_").upper()
                 wanted = {"log.format": "json", "log.level": "debug", "cluster.address": "http://10.0.0.5:8080",
-                          "cluster.lease": "7s", "webhooks.allow_private": "true", "mail.require_tls": "false"}.get(name)
+                          "cluster.lease": "7s", "webhooks.allow_private": "true", "mail.require_tls": "false",
+                          "engine.retry_backorders": "false"}.get(name)
                 if wanted is None and not usual or name == "store":
                     wanted = "/some/where"
                 elif wanted is None:

@@ -250,7 +250,7 @@ TEST(SqliteFaults, ANewerSchemaIsNamed) {
         const IoError error = refusal(path, access);
         EXPECT_EQ(error.kind, IoFailure::newer_schema);
         EXPECT_NE(error.detail.find("9000"), std::string::npos) << error.detail;
-        EXPECT_NE(error.detail.find("up to 12"), std::string::npos) << error.detail;
+        EXPECT_NE(error.detail.find("up to 13"), std::string::npos) << error.detail;
     }
 }
 
